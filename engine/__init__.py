@@ -1,0 +1,54 @@
+"""Convscope's engine: what the program knows about pictures, VGG16, feature maps and patterns. It knows no screen.
+
+Importing it loads numpy and Pillow, but neither Qt nor TensorFlow; `open_session` loads TensorFlow.
+
+    import engine
+
+    image = engine.images.open_image("cat.png")
+    with engine.open_session() as session:
+        maps = session.activations(image, layers=("block3_conv1", "block3_conv1:linear"))
+        maps["block3_conv1"]  # float32 (h, w, channels), read-only
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+from engine import architecture, images, scaling, statistics, weights
+from engine.records import EngineError
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+__all__ = [
+    "EngineError",
+    "__version__",
+    "architecture",
+    "images",
+    "open_session",
+    "scaling",
+    "statistics",
+    "weights",
+]
+
+
+def open_session(weights_file: str | Path | None = None) -> Session:
+    """Load TensorFlow and VGG16, which takes a few seconds the first time.
+
+    The session, and everything that comes from it, belongs to the thread that calls this.
+
+    Args:
+        weights_file: Weights to use instead of the bundled ones.
+
+    Returns:
+        A context manager; leaving it frees the model.
+
+    Raises:
+        EngineError: TensorFlow or the weights cannot be used; the sentence says why.
+    """
+    from engine.session import Session
+
+    return Session(weights_file)

@@ -1,0 +1,130 @@
+"""Files that appear in a folder all together or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from engine.records import EngineError
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full; make room or choose another folder",
+    errno.EDQUOT: "your share of the disk is used up; make room or choose another folder",
+    errno.EACCES: "you may not write there; choose another folder",
+    errno.EPERM: "you may not write there; choose another folder",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.ENAMETOOLONG: "its path is too long; choose a folder with a shorter one",
+    errno.EEXIST: "a file of that name is there; choose another folder",
+    errno.ENOTDIR: "part of its path is a file; choose another folder",
+    errno.EISDIR: "a folder has the name of a file to be written; choose another folder",
+    errno.ENOENT: "it is gone; choose another folder",
+}
+
+
+class Staging:
+    """A hidden folder inside the target folder, in which files wait until all of them are complete.
+
+    Use it as a context manager. Leaving without `commit`, for whatever reason, removes everything that was added,
+    and the target folder too where entering had to make it. Being in the target folder, it is on the same disk, so a
+    commit renames files and never copies them.
+
+    Every failure of the disk is an `EngineError`.
+
+    Attributes:
+        folder: The target folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names: list[str] = []
+        self._made: list[Path] = []
+        self._committed = False
+
+    def __enter__(self) -> Staging:
+        with _explained(self.folder):
+            try:
+                self._make_folders()
+                self._stage = Path(tempfile.mkdtemp(prefix=".convscope-", dir=self.folder))
+            except BaseException:
+                self._remove_made()
+                raise
+        return self
+
+    def add(self, name: str, data: bytes) -> None:
+        """Write a file that will be called `name` in the target folder. Later files are committed later."""
+        with _explained(self.folder):
+            self._staged(name).write_bytes(data)
+        self._names.append(name)
+
+    def commit(self) -> None:
+        """Move every file to its place, over whatever file of that name was there; if one fails, undo the others."""
+        moved: list[str] = []
+        with _explained(self.folder):
+            try:
+                for name in self._names:
+                    moved.append(name)
+                    self._move(name)
+            except BaseException:
+                for name in reversed(moved):
+                    self._move_back(name)
+                raise
+        self._committed = True
+
+    def _move(self, name: str) -> None:
+        target = self.folder / name
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        if os.path.lexists(target):
+            self._replaced.mkdir(exist_ok=True)
+            target.replace(self._replaced / name)
+        self._staged(name).replace(target)
+
+    def _move_back(self, name: str) -> None:
+        if not self._staged(name).exists():
+            (self.folder / name).replace(self._staged(name))
+        if os.path.lexists(self._replaced / name):
+            (self._replaced / name).replace(self.folder / name)
+
+    @property
+    def _replaced(self) -> Path:
+        return self._stage / "replaced"
+
+    def _staged(self, name: str) -> Path:
+        return self._stage / f"new-{name}"
+
+    def _make_folders(self) -> None:
+        missing = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir()
+            self._made.append(path)
+
+    def _remove_made(self) -> None:
+        for path in reversed(self._made):
+            try:
+                path.rmdir()
+            except OSError:  # somebody else has put something there
+                return
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._stage, ignore_errors=True)
+        if not self._committed:
+            self._remove_made()
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Turn what the disk says into a sentence for a person."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character in it
+        number = error.errno if isinstance(error, OSError) else None
+        reason = _REASONS.get(number or 0, f"{getattr(error, 'strerror', None) or error}; choose another folder")
+        raise EngineError(f"The export cannot be written to {str(folder)!r}: {reason}.") from error

@@ -1,0 +1,181 @@
+"""The command line, for people without a screen: the same engine, the same results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Never
+
+import engine
+from engine import architecture, colormaps, export, images
+from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Progress, Provenance, Style
+
+PROGRAM = "convscope"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line: what was wrong, what was received, what to do."""
+
+    def error(self, message: str) -> Never:
+        self.exit(2, f"{PROGRAM}: {message.rstrip('.')}; see --help.\n")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Args:
+        arguments: Without the program's name.
+
+    Returns:
+        The options; ``command`` is "window" when no subcommand is named.
+    """
+    if arguments and arguments[0] in SUBCOMMANDS:
+        return _subcommand_parser().parse_args(arguments)
+    return _window_parser().parse_args(arguments, argparse.Namespace(command="window"))
+
+
+def guarded(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Run a subcommand; whatever goes wrong is one line on stderr and exit status 1, never a traceback."""
+    try:
+        return command(options)
+    except EngineError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return _complain("Stopped.")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, which is not worth a word
+        return 1
+    except MemoryError:
+        return _complain("There is not enough memory for this; choose fewer layers or a smaller --size.")
+    except OSError as error:
+        return _complain(f"{error.strerror or error}: {error.filename or 'no file named'}; try another place.")
+
+
+def _complain(sentence: str) -> int:
+    print(f"{PROGRAM}: {' '.join(sentence.split())}", file=sys.stderr)
+    return 1
+
+
+def layers(options: argparse.Namespace) -> int:
+    """Print the layer table."""
+    table = architecture.layers(options.size)
+    if options.json:
+        print(json.dumps([asdict(info) for info in table], indent=1))
+        return 0
+    print(f"{'name':<21} {'kind':<12} {'output shape':>15} {'parameters':>11} {'sees px':>8} {'stride':>7}")
+    for info in table:
+        shape = "×".join(map(str, info.output_shape))
+        print(
+            f"{info.name:<21} {info.kind:<12} {shape:>15} {info.parameters:>11,} "
+            f"{info.receptive_field:>8} {info.stride:>7}"
+        )
+    return 0
+
+
+def maps(options: argparse.Namespace) -> int:
+    """Compute and export feature maps of one picture."""
+    chosen = _selections(options)
+    colormaps.table(options.colormap)  # wrong names are told before the seconds that TensorFlow takes
+    style = Style(options.scale, options.low, options.high)
+    picture = images.open_picture(options.image, frame=options.frame)
+    with engine.open_session(options.weights) as session:
+        names = [selection.layer.name for selection in chosen]
+        request = export.ExportRequest(
+            selections=chosen,
+            maps=session.activations(picture.pixels, names, options.fit, options.size),
+            folder=options.out,
+            format=options.format,
+            style=style,
+            colormap=options.colormap,
+            enlarge=options.enlarge,
+            provenance=Provenance(picture, options.fit, options.size, session.weights),
+            overwrite=options.force,
+        )
+        show_progress(export.export_maps(request))
+    return 0
+
+
+def show_progress(steps: Iterable[Progress]) -> None:
+    """Go through a job; on a terminal, say on one line of stderr how far it is."""
+    terminal = sys.stderr.isatty()
+    for step in steps:
+        if terminal:
+            print(f"\r\033[K{step.done} of {step.total} {step.text}", end="", file=sys.stderr, flush=True)
+    if terminal:
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+def _selections(options: argparse.Namespace) -> tuple[LayerSelection, ...]:
+    return tuple(
+        LayerSelection(info, architecture.parse_channels(options.channels, info.channels))
+        for info in _layers_named(options.layer, options.size)
+    )
+
+
+def _layers_named(names: Sequence[str], size: int) -> tuple[LayerInfo, ...]:
+    parts = dict.fromkeys(part.strip() for name in names for part in name.split(","))
+    if "all" in parts:
+        return architecture.layers(size)
+    return tuple(architecture.layer(part, size) for part in parts)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"layers": layers, "maps": maps}
+"""What runs without Qt; the self-test wants a widget as well and lives in the window's package."""
+
+SUBCOMMANDS = (*COMMANDS, "self-test")
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description="A microscope for convolutional networks.",
+        epilog=f"Subcommands, without a window: {', '.join(SUBCOMMANDS)}; each has its own --help.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {engine.__version__}")
+    parser.add_argument("images", nargs="*", metavar="IMAGE", help="pictures, or a manifest.json, to open")
+    _add_weights(parser)
+    return parser
+
+
+def _subcommand_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog=PROGRAM)
+    commands = parser.add_subparsers(dest="command", required=True)
+    table = commands.add_parser("layers", help="print the layers of VGG16")
+    table.add_argument("--json", action="store_true", help="as JSON")
+    _add_size(table)
+    _add_maps(commands.add_parser("maps", help="export the feature maps of a picture"))
+    _add_weights(commands.add_parser("self-test", help="check that everything works, without a screen"))
+    return parser
+
+
+def _add_maps(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("image", metavar="IMAGE", help="the picture")
+    add("--layer", action="append", required=True, metavar="L", help="a layer's name, several with commas, or 'all'")
+    add("--channels", default="all", metavar="C", help="'all' or '0-15,40' (default: all)")
+    add("--scale", choices=SCALES, default="channel", help="which values become black and white (default: channel)")
+    add("--low", type=float, default=0.0, metavar="V", help="lower limit of --scale absolute (default: 0)")
+    add("--high", type=float, default=1.0, metavar="V", help="upper limit of --scale absolute (default: 1)")
+    add("--colormap", default="viridis", metavar="NAME", help=f"{', '.join(colormaps.COLORMAPS)} (default: viridis)")
+    add("--fit", choices=FITS, default="crop", help="how the picture is made square (default: crop)")
+    _add_size(parser)
+    add("--frame", type=int, default=0, metavar="N", help="frame or page of the picture, from 0 (default: 0)")
+    add("--format", choices=export.FORMATS, default="png", help="what to write (default: png)")
+    add("--enlarge", type=int, default=1, metavar="N", help="enlarge PNGs N times, without smoothing (default: 1)")
+    add("--out", type=Path, required=True, metavar="DIR", help="the folder to write to; made when missing")
+    add("--force", action="store_true", help="overwrite files that are in the way")
+    _add_weights(parser)
+
+
+def _add_size(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--size", type=int, default=architecture.DEFAULT_SIZE, metavar="PX", help="side of the input (default: 224)"
+    )
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", metavar="FILE", help="weights to use instead of the bundled ones")

@@ -1,0 +1,261 @@
+"""Pillow, used on files that nobody vouches for: which formats, which frame, how long, one sentence when it fails."""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from PIL import Image
+
+from engine.picture_file import foreign_kind, is_text
+from engine.records import EngineError
+from engine.regular_file import shown
+
+MAX_SECONDS = 3.0
+"""Processor time after which a decoder gets no more bytes."""
+
+MAX_COUNTING_SECONDS = 1.0
+"""Processor time after which the frames counted so far are all there are."""
+
+# In this order: formats with a signature first, so that one without (TGA) never takes another's file. Left out, for
+# good: EPS and WMF (Ghostscript, Windows), BUFR, GRIB, HDF5 and MPEG (recognised but not read), IPTC (opens what is
+# inside it with every plugin), FPX and MIC (compound documents).
+_FORMATS = (
+    *(
+        "PNG",
+        "JPEG",
+        "GIF",
+        "WEBP",
+        "TIFF",
+        "BMP",
+        "AVIF",
+        "JPEG2000",
+        "PPM",
+        "ICO",
+        "CUR",
+        "ICNS",
+        "PSD",
+        "QOI",
+        "DDS",
+    ),
+    *("DIB", "SGI", "SUN", "PCX", "DCX", "FLI", "XPM", "XBM", "BLP", "FTEX", "FITS", "MSP", "PIXAR", "XVTHUMB", "IM"),
+    *("GBR", "PCD", "MCIDAS", "SPIDER", "IMT", "TGA"),
+)
+_EXTENSION_ONLY = ("MPO",)  # opened by the JPEG plugin
+_PREFIX_BYTES = 16  # what Pillow shows to a plugin first
+_UNBOUNDED_CODECS = ("fits_gzip",)  # unpacks as much as there is
+_COUNTED_FORMATS = ("GIF", "TIFF")  # their headers do not say how many frames follow
+_SINGLE_FORMATS = ("PSD",)  # the picture is all layers together, and its "frames" are single layers
+
+# Without a handler, logging writes Pillow's messages to stderr. They still reach whatever handlers the program sets up.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+# `warnings.catch_warnings` changes the whole process: two threads in it at once could each keep the other's filters.
+_one_at_a_time = threading.Lock()
+
+
+class _TooSlowError(Exception):
+    """Decoding has used up its time."""
+
+
+class _TimedBytes(io.BytesIO):
+    """The bytes of a file, which can no longer be read once this thread has spent so much processor time.
+
+    Most decoders and every parser of chunks, frames and tags come back for more bytes, so this stops them wherever they
+    are. Processor time, because a busy machine is no reason to refuse a picture.
+    """
+
+    def __init__(self, data: bytes, seconds: float) -> None:
+        super().__init__(data)
+        self.stopped = False
+        self._end = time.thread_time() + seconds
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._check_time()
+        return super().read(size)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self._check_time()
+        return super().readline(size)
+
+    def _check_time(self) -> None:
+        if time.thread_time() > self._end:
+            self.stopped = True
+            raise _TooSlowError
+
+
+def formats() -> tuple[str, ...]:
+    """Pillow's names of the formats that are opened, as far as this Pillow has them."""
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
+def extensions() -> tuple[str, ...]:
+    """The file name extensions (".png") of the formats that are opened, sorted."""
+    wanted = {*formats(), *_EXTENSION_ONLY}
+    return tuple(sorted(ending for ending, name in Image.registered_extensions().items() if name in wanted))
+
+
+def mime_types() -> tuple[str, ...]:
+    """The MIME types of the formats that are opened, sorted."""
+    return tuple(sorted({Image.MIME[name] for name in formats() if name in Image.MIME}))
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A picture as Pillow decoded it.
+
+    Attributes:
+        image: The image, loaded.
+        frames: How many frames or pages the file has.
+        notes: What was done on the way that a person might want to know.
+    """
+
+    image: Image.Image
+    frames: int
+    notes: tuple[str, ...]
+
+
+@contextmanager
+def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
+    """Decode one frame of a picture, for as long as the ``with`` block lasts.
+
+    Args:
+        data: The bytes of the file.
+        name: What to call it in a sentence.
+        frame: Which frame or page, from 0.
+
+    Raises:
+        EngineError: It is not a picture, not a whole one, too large or too slow to decode, or has no such frame. Any
+            other exception of the ``with`` block becomes one too: converting can fail on what a damaged file left.
+    """
+    name = shown(name)
+    kind = foreign_kind(data)
+    if kind is not None:
+        raise EngineError(f"{name} is {kind}, which is not opened; save or export it as PNG or JPEG first.")
+    _silence_libtiff()
+    file = _TimedBytes(data, MAX_SECONDS)
+    with _one_at_a_time, _quiet():
+        try:
+            with _identified(file, name) as image:
+                yield _load(image, data, name, frame)
+        except EngineError:
+            raise
+        except Exception as error:
+            raise _sentence(error, file, name) from error
+    if file.stopped:  # some plugins take that for the end of the file, and give half a picture
+        raise _too_slow(name)
+
+
+@functools.cache
+def _silence_libtiff() -> None:
+    """Keep libtiff from writing to stderr what is wrong with a file; Pillow leaves its error handler on.
+
+    Where libtiff's names cannot be reached (Windows links it statically), its lines stay.
+    """
+    import ctypes
+
+    from PIL import _imaging
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Pictures inside icons may be larger than the icon's header says, and Pillow alone sees their size.
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def _identified(file: io.BytesIO, name: str) -> Image.Image:
+    """The picture, opened but not loaded.
+
+    `Image.open` refuses by its own pixel limit, one for the whole process and below what a JPEG may have here, so the
+    plugins are asked directly.
+    """
+    data = file.getvalue()
+    prefix = data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0")
+    damaged: str | None = None
+    for format_name in formats():
+        factory, accept = Image.OPEN[format_name]
+        answer = accept is None or accept(prefix)
+        if not answer or isinstance(answer, str):  # a plugin whose library is missing answers with a message
+            continue
+        file.seek(0)
+        try:
+            return factory(file, "")
+        except (_TooSlowError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise
+        except Exception:  # noqa: BLE001 - plugins raise whatever a damaged header leads to, also when the file is another's
+            if accept is not None:
+                damaged = damaged or format_name
+    raise EngineError(_unidentified(data, name, damaged))
+
+
+def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
+    if damaged is not None:
+        return (
+            f"{name} begins like a {damaged} picture but is damaged or of an unusual kind; save it anew as PNG or JPEG."
+        )
+    bytes_ = "1 byte" if len(data) == 1 else f"{len(data):,} bytes"
+    kind = "a text file" if is_text(data) else f"{bytes_} of no known kind of picture"
+    return f"{name} is {kind}; choose a picture such as PNG, JPEG, TIFF or WebP."
+
+
+def _load(image: Image.Image, data: bytes, name: str, frame: int) -> Decoded:
+    from engine import picture_limits  # brings in the JPEG plugins, which only opening a picture needs
+
+    note = picture_limits.fit_into_memory(image, data, name)
+    if any(tile[0] in _UNBOUNDED_CODECS for tile in getattr(image, "tile", ())):
+        raise EngineError(f"{name} is a FITS picture packed with gzip, which is not opened; save it unpacked.")
+    frames = _count_frames(image, data)
+    if not 0 <= frame < frames:
+        raise EngineError(f"{name} has {_frames(frames)}. Received: frame {frame}; choose from 0 to {frames - 1}.")
+    if frame:
+        picture_limits.check_skipped(image, frame, name)
+        image.seek(frame)
+        note = picture_limits.fit_into_memory(image, data, name)
+    image.load()
+    picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
+    return Decoded(image, frames, tuple(filter(None, (note, f"frame {frame + 1} of {frames}" if frames > 1 else ""))))
+
+
+def _count_frames(image: Image.Image, data: bytes) -> int:
+    if image.format in _SINGLE_FORMATS:
+        return 1
+    if image.format not in _COUNTED_FORMATS:
+        return max(1, getattr(image, "n_frames", 1))
+    # On a second image, because counting moves to the last frame and may fail on the way.
+    other = Image.OPEN[image.format][0](_TimedBytes(data, MAX_COUNTING_SECONDS), "")
+    try:
+        return int(getattr(other, "n_frames", 1))
+    except Exception:  # noqa: BLE001 - the frames before the damage can still be opened
+        return other.tell() + 1
+
+
+def _frames(count: int) -> str:
+    return "one frame" if count == 1 else f"{count} frames"
+
+
+def _sentence(error: Exception, file: _TimedBytes, name: str) -> EngineError:
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return EngineError(f"{name} has more pixels than are opened in this format; make it smaller first.")
+    if isinstance(error, MemoryError):
+        return EngineError(f"There is not enough memory to open {name}; make the picture smaller first.")
+    if file.stopped:
+        return _too_slow(name)
+    return EngineError(f"{name} is a damaged or incomplete picture; open an intact copy of it.")
+
+
+def _too_slow(name: str) -> EngineError:
+    return EngineError(f"{name} takes too long to decode; open it elsewhere and save it as PNG or JPEG.")

@@ -1,0 +1,163 @@
+"""Making a picture square for the network, and the network's input space.
+
+Where a value of a feature map lies in the picture is said by `FitGeometry`, so that a viewer need not know how the
+fit was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.records import FITS, EngineError, Fit, ImageArray
+
+IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
+"""Mean blue, green and red of ImageNet's training pictures, 0–255, which VGG16's authors subtract (arXiv:1409.1556;
+the figures are those of their Caffe model, and Keras's)."""
+
+PADDING = (124, 117, 104)
+"""The mean colour as RGB, rounded: after preprocessing, padding is 0 to within half a level."""
+
+_REDUCING_GAP = 3.0  # Pillow's own advice: close to full quality, and several times faster on large pictures
+
+
+@dataclass(frozen=True)
+class FitGeometry:
+    """Where the pixels of the network's input lie in the picture.
+
+    Both are in continuous coordinates: pixel i covers i … i + 1, so its centre is i + 0.5. With the ``pad`` fit, points
+    in the padding map to points outside the picture.
+
+    Attributes:
+        scale_x: Picture pixels per input pixel, across.
+        scale_y: The same, down.
+        offset_x: The picture's x at the input's left edge, in picture pixels.
+        offset_y: The picture's y at the input's upper edge, in picture pixels.
+    """
+
+    scale_x: float
+    scale_y: float
+    offset_x: float
+    offset_y: float
+
+    def to_picture(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the picture that a point of the network's input shows."""
+        return self.offset_x + x * self.scale_x, self.offset_y + y * self.scale_y
+
+    def to_input(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the network's input where a point of the picture is shown."""
+        return (x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y
+
+
+def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
+    """A square version of a picture.
+
+    Args:
+        pixels: uint8 RGB (height, width, 3).
+        fit: ``crop`` takes the largest centred square and ``stretch`` the whole picture, both antialiased; ``pad``
+            shows the whole picture in proportion, centred on ImageNet's mean colour; ``keras`` stretches to the nearest
+            pixel, as ``keras.utils.load_img(target_size=…)`` does.
+        size: Side of the result, in pixels.
+
+    Returns:
+        uint8 RGB (size, size, 3), C-contiguous and read-only.
+
+    Raises:
+        EngineError: There is no such fit.
+    """
+    height, width = pixels.shape[:2]
+    if fit == "keras":
+        return _frozen(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))
+    if fit == "stretch":
+        return _resized(pixels, size, size)
+    if fit == "crop":
+        left, top, side = _square(height, width)
+        return _resized(pixels[top : top + side, left : left + side], size, size)
+    left, top, across, down = _padded(height, width, size, fit)
+    canvas = np.empty((size, size, 3), np.uint8)
+    canvas[:] = PADDING
+    canvas[top : top + down, left : left + across] = _resized(pixels, across, down)
+    canvas.flags.writeable = False
+    return canvas
+
+
+def fit_geometry(shape: tuple[int, ...], fit: Fit, size: int) -> FitGeometry:
+    """Where `fit_image` takes each pixel from.
+
+    Args:
+        shape: The picture's shape: height, width and whatever follows.
+        fit: As for `fit_image`.
+        size: Side of the network's input, in pixels.
+
+    Raises:
+        EngineError: There is no such fit.
+    """
+    height, width = shape[:2]
+    if fit in ("keras", "stretch"):
+        return FitGeometry(width / size, height / size, 0.0, 0.0)
+    if fit == "crop":
+        left, top, side = _square(height, width)
+        return FitGeometry(side / size, side / size, float(left), float(top))
+    left, top, across, down = _padded(height, width, size, fit)
+    scale_x, scale_y = width / across, height / down
+    return FitGeometry(scale_x, scale_y, -left * scale_x, -top * scale_y)
+
+
+def to_network(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """A picture as VGG16 takes it: blue, green, red, each less ImageNet's mean (the "caffe" mode of Keras).
+
+    Args:
+        pixels: RGB (height, width, 3), values 0–255.
+
+    Returns:
+        float32 (height, width, 3), from -123.68 to 151.061, C-contiguous and read-only.
+    """
+    inputs: npt.NDArray[np.float32] = pixels[..., ::-1].astype(np.float32, order="C")
+    inputs -= np.array(IMAGENET_MEAN_BGR, np.float32)
+    inputs.flags.writeable = False
+    return inputs
+
+
+def from_network(inputs: npt.NDArray[np.float32]) -> ImageArray:
+    """What a person sees of an input of the network: the inverse of `to_network`, rounded and clipped.
+
+    Args:
+        inputs: float32 (height, width, 3), blue, green, red, less ImageNet's mean. What is not a number becomes 0.
+
+    Returns:
+        uint8 RGB (height, width, 3), C-contiguous and read-only.
+    """
+    levels = np.nan_to_num(inputs + np.array(IMAGENET_MEAN_BGR, np.float32), nan=0.0)
+    pixels = np.clip(np.rint(levels), 0, 255)[..., ::-1].astype(np.uint8, order="C")
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _square(height: int, width: int) -> tuple[int, int, int]:
+    """Left, top and side of the largest centred square."""
+    side = min(height, width)
+    return (width - side) // 2, (height - side) // 2, side
+
+
+def _padded(height: int, width: int, size: int, fit: str) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the whole picture in a square of that size."""
+    if fit != "pad":
+        raise EngineError(f"A picture is made square by one of {', '.join(FITS)}. Received: {fit!r}.")
+    longest = max(height, width)
+    across, down = max(1, round(width * size / longest)), max(1, round(height * size / longest))
+    return (size - across) // 2, (size - down) // 2, across, down
+
+
+def _resized(pixels: ImageArray, width: int, height: int) -> ImageArray:
+    image = Image.fromarray(pixels)
+    return _frozen(image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=_REDUCING_GAP))
+
+
+def _frozen(image: Image.Image) -> ImageArray:
+    pixels = np.array(image)
+    pixels.flags.writeable = False
+    return pixels

@@ -1,0 +1,100 @@
+"""Opening pictures, and making them what the network takes.
+
+`open_picture` turns any file that Pillow reads into uint8 RGB or raises an `EngineError` with one sentence; it never
+lets a warning, another exception or a line on stderr through, and no file makes it take more than 1 GB or 5 s. Its
+parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.picture_limits` watch over Pillow,
+`engine.pixels` converts every mode, `engine.fitting` makes squares and the network's input.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from engine.decoding import decoded, extensions, mime_types
+from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
+from engine.picture_file import check_length, read_bytes
+from engine.pixels import Colour, to_rgb
+from engine.records import ImageArray, Picture
+from engine.regular_file import shown
+
+__all__ = [
+    "FitGeometry",
+    "fit_geometry",
+    "fit_image",
+    "from_network",
+    "open_image",
+    "open_picture",
+    "supported_extensions",
+    "supported_mime_types",
+    "to_network",
+]
+
+WHITE: Colour = (255, 255, 255)
+"""What shows through transparent parts unless another colour is given."""
+
+_NAMELESS = "the picture"
+
+
+def open_image(source: str | Path | bytes, *, frame: int = 0, background: Colour = WHITE) -> ImageArray:
+    """The pixels of a picture; `open_picture` gives more.
+
+    Args:
+        source: A path, or the bytes of a picture's file.
+        frame: Which frame of an animation or page of a document, from 0.
+        background: RGB that shows through transparent parts.
+
+    Returns:
+        uint8 RGB (height, width, 3), upright, C-contiguous and read-only.
+
+    Raises:
+        EngineError: One sentence that says why it cannot be opened.
+    """
+    return open_picture(source, frame=frame, background=background).pixels
+
+
+def open_picture(
+    source: str | Path | bytes, *, name: str | None = None, frame: int = 0, background: Colour = WHITE
+) -> Picture:
+    """A picture, with where it came from and what was done to it.
+
+    Args:
+        source: A path, or the bytes of a picture's file.
+        name: What a person calls it; the file's name when None.
+        frame: Which frame of an animation or page of a document, from 0.
+        background: RGB that shows through transparent parts.
+
+    Raises:
+        EngineError: One sentence that says why it cannot be opened.
+    """
+    path = None if isinstance(source, bytes) else Path(source)
+    name = name or (path.name if path is not None else _NAMELESS)
+    data = _bytes_of(source, name)
+    with decoded(data, name, frame) as picture:
+        pixels, notes = to_rgb(picture.image, background)
+    return Picture(
+        name=name,
+        pixels=pixels,
+        sha256=hashlib.sha256(data).hexdigest(),
+        path=None if path is None else str(path),
+        frame=frame,
+        frames=picture.frames,
+        note="; ".join((*picture.notes, *notes)),
+    )
+
+
+def supported_extensions() -> tuple[str, ...]:
+    """The file name extensions, such as ".png", of the formats that are opened; sorted, for a file dialog."""
+    return extensions()
+
+
+def supported_mime_types() -> tuple[str, ...]:
+    """The MIME types, such as "image/png", of the formats that are opened; sorted."""
+    return mime_types()
+
+
+def _bytes_of(source: str | Path | bytes, name: str) -> bytes:
+    if not isinstance(source, bytes):
+        return read_bytes(Path(source))
+    check_length(source, shown(name))
+    return source

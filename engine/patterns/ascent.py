@@ -1,0 +1,133 @@
+"""The ascent: a generator of frames, each of which is progress, a picture to show, and a place to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from engine.patterns import recipes
+from engine.patterns.network import PatternNetwork
+from engine.patterns.objectives import Objective, channel
+from engine.patterns.climb import Climb, Control
+from engine.patterns.parameters import Parameter
+from engine.patterns.planning import check_layer, settled
+from engine.patterns.recipes import Recipe
+from engine.patterns.records import AscentState, Frame, Numbers
+from engine.patterns.run import Run, Task
+from engine.records import EngineError, ImageArray
+
+def patterns(
+    network: PatternNetwork,
+    layer: str,
+    channels: Sequence[int],
+    recipe: str | Recipe = recipes.DEFAULT,
+    *,
+    seed: int = 0,
+    size: int | None = None,
+    steps: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    control: Control = Control(),
+) -> Iterator[Frame]:
+    """Patterns of channels of a layer, one after the other.
+
+    Args:
+        network: The network, on the thread that made it.
+        layer: Name of a convolution, such as ``block3_conv1``.
+        channels: Channel numbers.
+        recipe: A recipe, or the name of one.
+        seed: The same seed gives the same bytes again on the same machine.
+        size: Side of the picture in pixels; the recipe's when None.
+        steps: Steps; the recipe's when None.
+        overrides: Other parameters of the recipe, by name.
+        control: How often to show a frame, and how to stop.
+
+    Yields:
+        Frames; for each channel the last has ``done`` set. A cancel ends the iteration with a frame of the channel
+        under way as far as it has come, from whose state it can be continued.
+
+    Raises:
+        EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large for memory.
+    """
+    check_layer(network, layer)
+    goals = [channel(number) for number in channels]
+    for goal in goals:
+        goal.channels(network.channels(layer))
+    for goal in goals:
+        yield from pattern(
+            network, layer, goal, recipe, seed=seed, size=size, steps=steps, overrides=overrides, control=control
+        )
+        if control.cancelled:
+            return
+
+
+def pattern(
+    network: PatternNetwork,
+    layer: str,
+    objective: Objective,
+    recipe: str | Recipe = recipes.DEFAULT,
+    *,
+    seed: int = 0,
+    size: int | None = None,
+    steps: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    start: ImageArray | None = None,
+    control: Control = Control(),
+) -> Iterator[Frame]:
+    """The pattern of one objective, or its several patterns side by side when it asks for more than one picture.
+
+    Args:
+        network: The network, on the thread that made it.
+        layer: Name of a convolution.
+        objective: What is climbed.
+        recipe: A recipe, or the name of one.
+        seed: The same seed gives the same bytes again on the same machine.
+        size: Side of the picture in pixels; the recipe's when None.
+        steps: Steps; the recipe's when None.
+        overrides: Other parameters of the recipe, by name.
+        start: A picture to start from instead of noise, uint8 RGB, square, with the canvas's side.
+        control: How often to show a frame, and how to stop.
+
+    Yields:
+        Frames, as from `patterns`.
+
+    Raises:
+        EngineError: As from `patterns`, or a start of the wrong shape.
+    """
+    plan = settled(network, layer, recipe, size, steps, overrides)
+    objective.channels(network.channels(layer))
+    goals = (objective,) * objective.pictures
+    numbers = None if start is None else _start(plan, start)
+    climb = Climb(network, layer, goals, control)
+    yield from climb.with_rescue(plan, seed, numbers)
+
+
+def resume(
+    network: PatternNetwork, state: AscentState, objective: Objective, steps: int, *, control: Control = Control()
+) -> Iterator[Frame]:
+    """Go on with a pattern that was paused, cancelled or finished.
+
+    Args:
+        network: The network, on the thread that made it.
+        state: From the last frame.
+        objective: What was climbed.
+        steps: How many more steps.
+        control: How often to show a frame, and how to stop.
+
+    Yields:
+        Frames, as from `patterns`, that count on from where it stood.
+    """
+    recipe = replace(state.recipe, steps=state.step + steps)
+    task = Task(state.layer, (objective,), recipe, state.seed, state.redirect)
+    yield from Climb(network, state.layer, (objective,), control).going_on(Run.resume(network, task, state), state.curve)
+
+
+def _start(recipe: Recipe, picture: ImageArray) -> Numbers:
+    if picture.shape != (recipe.canvas, recipe.canvas, 3) or picture.dtype != np.uint8:
+        raise EngineError(
+            f"A picture to start from has to be {recipe.canvas}×{recipe.canvas} pixels in RGB. "
+            f"Received: {picture.dtype} {picture.shape}."
+        )
+    return Parameter(recipe, recipe.canvas).from_picture(picture.astype(np.float32))

@@ -1,0 +1,178 @@
+"""From a run to frames: what is shown and when, when to stop, whether to try again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.patterns.network import PatternNetwork
+from engine.patterns.objectives import Objective
+from engine.patterns.recipes import Recipe
+from engine.patterns.records import Frame, Numbers
+from engine.patterns.reference import response
+from engine.patterns.rescue import Attempt, attempts, judge
+from engine.patterns.run import Run, Task, read_only
+from engine.records import ImageArray
+
+_EVERY = 4
+"""How many steps lie between two frames once a pattern has taken shape."""
+
+_PATIENCE = 3
+"""After so many steps without any gradient an ascent is given up."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """How an ascent is watched and stopped.
+
+    Attributes:
+        cancel: Set from any thread to stop after the step under way; None when nobody will.
+        every: A frame every so many steps; 0 for the last one only; None for often at first, every fourth step later.
+    """
+
+    cancel: threading.Event | None = None
+    every: int | None = None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether to stop."""
+        return self.cancel is not None and self.cancel.is_set()
+
+    def shows(self, step: int) -> bool:
+        """Whether there is a frame after this step."""
+        if self.every is not None:
+            return self.every > 0 and step % self.every == 0
+        return step <= 2 or step % (2 if step <= 2 * _EVERY else _EVERY) == 0
+
+
+class Film:
+    """Takes the frames of one run, of all its pictures, and keeps their curves."""
+
+    def __init__(self, run: Run, attempt: Attempt, number: int, curve: Numbers | None = None) -> None:
+        self.steps = run.steps
+        self.recipe = attempt.recipe
+        self._run = run
+        self._number = number
+        self._note = f"{attempt.text.capitalize()} was used." if attempt.text else ""
+        before: list[tuple[float, float]] = [] if curve is None else [(row[0], row[1]) for row in curve.tolist()]
+        self._curves = [list(before) for _ in run.task.objectives]
+
+    def frames(self) -> list[Frame]:
+        """Where every picture stands now."""
+        images, inputs, scores = self._run.pictures()
+        return [self._frame(index, *one) for index, one in enumerate(zip(images, inputs, scores.tolist(), strict=True))]
+
+    def last(self, network: PatternNetwork, cancelled: bool) -> list[Frame]:
+        """Where every picture stands at the end, and what became of it."""
+        return [self._finished(frame, network, cancelled) for frame in self.frames()]
+
+    def _frame(self, index: int, image: ImageArray, fed: Numbers, score: float) -> Frame:
+        run = self._run
+        channel = run.task.objectives[index].channel
+        curve = self._curves[index]
+        if not curve or curve[-1][0] < run.step:
+            curve.append((run.step, score))
+        return Frame(
+            layer=run.task.layer,
+            channel=-1 if channel is None else channel,
+            variant=index,
+            step=run.step,
+            steps=self.steps,
+            done=False,
+            score=score,
+            outcome="rendering",
+            image=read_only(image),
+            input=read_only(fed),
+            curve=read_only(np.array(curve, np.float32)),
+            recipe=self.recipe,
+            seed=run.task.seed,
+            attempts=self._number,
+            note=self._note,
+        )
+
+    def _finished(self, frame: Frame, network: PatternNetwork, cancelled: bool) -> Frame:
+        run = self._run
+        goal = run.task.objectives[frame.variant]
+        expected = response(network, frame.layer)[frame.channel] if goal.plain else None
+        note = frame.note
+        if run.broken:
+            note = f"The numbers were no longer finite after step {frame.step}; choose a smaller step size. {note}"
+        return replace(
+            frame,
+            done=True,
+            outcome="rendering" if cancelled and frame.step < frame.steps else judge(frame.score, expected, run.rise),
+            note=note.strip(),
+            state=run.state(frame.variant, frame.curve),
+        )
+
+
+class Climb:
+    """Climbs one objective for each of some pictures, and tries again where nothing comes of it.
+
+    Attributes:
+        layer: The layer.
+        goals: The objectives, one a picture.
+        control: How it is watched and stopped.
+    """
+
+    def __init__(self, network: PatternNetwork, layer: str, goals: tuple[Objective, ...], control: Control) -> None:
+        self.layer = layer
+        self.goals = goals
+        self.control = control
+        self._network = network
+
+    def with_rescue(self, recipe: Recipe, seed: int, start: Numbers | None = None) -> Iterator[Frame]:
+        """Ascents, one after the other until every pattern is there or nothing is left to try."""
+        best: list[Frame] = []
+        for number, attempt in enumerate(attempts(recipe, seed), start=1):
+            task = Task(self.layer, self.goals, attempt.recipe, attempt.seed, attempt.redirect)
+            run = Run(self._network, task, start if attempt.recipe.canvas == recipe.canvas else None)
+            film = Film(run, attempt, number)
+            yield from self._shown(run, film)
+            last = film.last(self._network, self.control.cancelled)
+            best = [max(pair, key=_merit) for pair in zip(best, last, strict=True)] if best else last
+            if self.control.cancelled or all(frame.outcome != "stuck" for frame in best):
+                break
+        yield from best
+
+    def going_on(self, run: Run, curve: Numbers) -> Iterator[Frame]:
+        """More steps of a run, without a rescue."""
+        film = Film(run, Attempt(run.task.recipe, run.task.seed), 1, curve)
+        yield from self._shown(run, film)
+        yield from film.last(self._network, self.control.cancelled)
+
+    def _shown(self, run: Run, film: Film) -> Iterator[Frame]:
+        """Advance to the end, or to where there is no point in going on; the last frame is left to the caller."""
+        history: list[float] = []
+        blank = 0
+        while run.step < film.steps and blank < _PATIENCE and not self.control.cancelled:
+            run.advance()
+            history.append(float(run.objective.mean()))
+            blank = 0 if run.slope.any() else blank + 1
+            if run.broken or levelled_off(history, film.recipe):
+                return
+            if run.step < film.steps and self.control.shows(run.step):
+                yield from film.frames()
+                if run.broken:
+                    return
+
+
+def levelled_off(history: list[float], recipe: Recipe) -> bool:
+    """Whether the objective has risen by less than the recipe's tolerance over the last quarter of the steps.
+
+    Args:
+        history: The objective at every step so far.
+        recipe: Says how many steps are planned, and the tolerance.
+    """
+    span = max(recipe.steps // 4, 2)
+    if not recipe.tolerance or len(history) < 2 * span:
+        return False
+    before, now = np.mean(history[-2 * span : -span]), np.mean(history[-span:])
+    return bool(now - before < recipe.tolerance * abs(now))
+
+
+def _merit(frame: Frame) -> tuple[bool, float]:
+    return frame.outcome != "stuck", frame.score

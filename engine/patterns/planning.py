@@ -1,0 +1,81 @@
+"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.patterns import recipes
+from engine.patterns.network import PatternNetwork
+from engine.patterns.recipes import Recipe
+from engine.records import EngineError
+
+MEMORY_LIMIT = 3 * 2**30
+"""What the maps of one step may take, in bytes."""
+
+_FLOATS_A_PIXEL = 700
+"""What a step keeps for the way back, in values per pixel of the canvas: every map of VGG16, twice."""
+
+_SMALLEST_MAP = 2
+
+
+def settled(
+    network: PatternNetwork,
+    layer: str,
+    recipe: str | Recipe,
+    size: int | None = None,
+    steps: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Recipe:
+    """The recipe with its canvas, size and steps settled for a layer.
+
+    Raises:
+        EngineError: An unknown layer, recipe or parameter, or a canvas that is too small or too large.
+    """
+    check_layer(network, layer)
+    changes = dict(overrides or {})
+    if size is not None:
+        changes["size"] = size
+    if steps is not None:
+        changes["steps"] = steps
+    if isinstance(recipe, str):
+        recipe = recipes.recipe(recipe, changes)
+    else:
+        recipe = recipes.from_dict({**recipe.as_dict(), **changes})
+    canvas = recipe.canvas or _canvas(network, layer, recipe)
+    recipe = replace(recipe, canvas=canvas, size=recipe.size or canvas)
+    _check_canvas(network, layer, recipe)
+    if recipe.steps < 1:
+        raise EngineError(f"An ascent needs at least one step. Received: {recipe.steps}.")
+    return recipe
+
+
+def check_layer(network: PatternNetwork, layer: str) -> None:
+    """Raise an `EngineError`, with the nearest name, unless the layer is a convolution of the network."""
+    if layer not in network.layers:
+        nearest = difflib.get_close_matches(layer.lower(), network.layers, n=1, cutoff=0.0)[0]
+        raise EngineError(f"Patterns are made of convolutions, and {layer!r} is none; did you mean {nearest!r}?")
+
+
+def _canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> int:
+    """The smallest canvas that shows what the layer sees, in whole map values, by its receptive field."""
+    unit = max(network.stride(layer), 2)
+    side = recipe.field_base + recipe.field_share * network.receptive_field(layer)
+    side = min(max(side, recipe.field_base), recipe.largest)
+    return max(round(side / unit), _SMALLEST_MAP) * unit
+
+
+def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:
+    stride = network.stride(layer)
+    view = recipe.canvas + 2 * recipe.pad - recipe.jitter
+    if view < _SMALLEST_MAP * stride:
+        raise EngineError(
+            f"A canvas for {layer} needs at least {_SMALLEST_MAP * stride} pixels, for its stride is {stride}. "
+            f"Received: {recipe.canvas}."
+        )
+    side = max(view, recipe.size)
+    if 4 * _FLOATS_A_PIXEL * side**2 > MEMORY_LIMIT:
+        largest = int((MEMORY_LIMIT / 4 / _FLOATS_A_PIXEL) ** 0.5)
+        raise EngineError(f"A picture of {side} pixels takes too much memory; choose {largest} or fewer.")

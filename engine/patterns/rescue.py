@@ -1,0 +1,70 @@
+"""What to try when a pattern stays blank, and what to call the result. Readable without TensorFlow.
+
+Order of the attempts: the map before ReLU as the loss, the redirected ReLU of Lucid, other seeds, a larger canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.patterns.recipes import Recipe
+from engine.patterns.records import Outcome
+
+_LARGER = 1.5
+_CANVAS_STEP = 16
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to try.
+
+    Attributes:
+        recipe: The recipe, perhaps changed.
+        seed: The seed, perhaps another one.
+        redirect: Whether the redirected ReLU is used in the first steps.
+        text: What is different from what was asked for, for people; "" for the first attempt.
+    """
+
+    recipe: Recipe
+    seed: int
+    redirect: bool = False
+    text: str = ""
+
+
+def attempts(recipe: Recipe, seed: int) -> Iterator[Attempt]:
+    """What to try, one after the other, until a pattern is there."""
+    yield Attempt(recipe, seed)
+    if not recipe.rescue:
+        return
+    if recipe.loss == "relu":
+        recipe = replace(recipe, loss="linear")
+        yield Attempt(recipe, seed, text="the loss taken before ReLU")
+    yield Attempt(recipe, seed, redirect=True, text="the redirected ReLU")
+    for number in range(1, recipe.seeds + 1):
+        yield Attempt(recipe, seed + number, redirect=True, text=f"seed {seed + number}")
+    side = -(-int(recipe.canvas * _LARGER) // _CANVAS_STEP) * _CANVAS_STEP
+    yield Attempt(replace(recipe, canvas=side), seed, redirect=True, text=f"a canvas of {side} pixels")
+
+
+RENDERED = 1.5
+"""A pattern is rendered when its channel responds to it this many times as strongly as to noise."""
+
+
+def judge(score: float, expected: float | None, rise: float) -> Outcome:
+    """What became of a pattern.
+
+    Args:
+        score: Mean of the channel's map after ReLU for the finished picture.
+        expected: The channel's response to noise, see `engine.patterns.reference`; None for objectives that are not
+            one channel's mean, which are judged by whether they rose.
+        rise: By how much the objective rose during the ascent.
+
+    Returns:
+        ``stuck`` when there is no response at all, ``weak`` when it is hardly above that to noise, else ``rendered``.
+    """
+    if expected is None:
+        return "rendered" if rise > 0 else "stuck"
+    if score <= 0:
+        return "stuck"
+    return "rendered" if score >= RENDERED * expected else "weak"

@@ -1,0 +1,223 @@
+"""One ascent under way: some pictures, on one canvas, of one layer."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from engine.patterns.network import PatternNetwork, Pass
+from engine.patterns.objectives import Objective
+from engine.patterns.parameters import Parameter, to_input, to_rgb
+from engine.patterns.program import Goal, Pace, Position, Program, score
+from engine.patterns.recipes import Recipe
+from engine.patterns.records import AscentState, Numbers
+from engine.records import EngineError, ImageArray, MapArray
+
+_SEEDS = 2**31
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an ascent is to do; everything its result depends on.
+
+    Attributes:
+        layer: Name of a convolution.
+        objectives: One a picture.
+        recipe: The recipe, with canvas, size and steps settled.
+        seed: Any whole number.
+        redirect: Whether to use the redirected ReLU in the first steps.
+    """
+
+    layer: str
+    objectives: tuple[Objective, ...]
+    recipe: Recipe
+    seed: int
+    redirect: bool = False
+
+
+class Run:
+    """An ascent that is advanced step by step.
+
+    Attributes:
+        task: What it does.
+        step: Steps done.
+        objective: The objective before the last step, one a picture.
+        slope: Root mean square of the gradient at the last step, one a picture.
+        rise: By how much the objective, the mean of all pictures, has risen since the first step.
+        broken: Whether a step led to numbers that were not finite; it has been taken back.
+    """
+
+    def __init__(self, network: PatternNetwork, task: Task, start: Numbers | None = None) -> None:
+        self.task = task
+        self.step = 0
+        self.broken = False
+        self.rise = 0.0
+        self._bottom: float | None = None
+        count = len(task.objectives)
+        self.objective = np.zeros(count, np.float32)
+        self.slope = np.ones(count, np.float32)
+        self._network = network
+        self._channels = _channels(network, task)
+        self._place()
+        if start is None:
+            start = self._parameter.start(task.seed, count)
+        self._position = self._verified = _at_rest(start)
+
+    @property
+    def steps(self) -> int:
+        """How many steps there will be in all."""
+        return self.task.recipe.steps + self.task.recipe.finish_steps
+
+    @classmethod
+    def resume(cls, network: PatternNetwork, task: Task, state: AscentState) -> Run:
+        """Go on where a state was taken, towards the steps of the task."""
+        run = cls(network, task, state.numbers[np.newaxis])
+        run.step = state.step
+        run._position = run._verified = Position(*(tf.constant(a[np.newaxis]) for a in (state.numbers, state.first, state.second)))
+        return run
+
+    def advance(self) -> None:
+        """Take one step. Where the last one led to numbers that are not finite, take that back and be `broken`."""
+        if self.step == self.task.recipe.steps:
+            self._tile()
+        count = self.step + 1
+        seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
+        pace = Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
+        position, objective, slope = self._trace()(self._position, pace, self._goal)
+        self.objective, self.slope = objective.numpy(), slope.numpy()
+        if np.isfinite(self.objective).all() and np.isfinite(self.slope).all():
+            self._verified, self._position, self.step = self._position, position, count
+            self._bottom = float(self.objective.mean()) if self._bottom is None else self._bottom
+            self.rise = float(self.objective.mean()) - self._bottom
+        else:
+            self._take_back()
+
+    def pictures(self) -> tuple[list[ImageArray], list[MapArray], Numbers]:
+        """What people see, what the network is fed for it, and its score, of each picture."""
+        inputs = self._network.traces.get(("inputs", self._program.parameter), self._program.inputs)
+        values = inputs(self._position.numbers).numpy()
+        size = self.task.recipe.size
+        seen = [_shown(one, self.task.recipe) for one in values]
+        fed = [tiled(one, size) for _, one in seen]
+        scores = self._scores(np.stack(fed))
+        if not (np.isfinite(values).all() and np.isfinite(scores).all()):
+            self._take_back()
+            return self.pictures()
+        return [tiled(image, size) for image, _ in seen], fed, scores
+
+    def _take_back(self) -> None:
+        """Return to where the last step came from, which is known to be finite."""
+        if self._position is self._verified:
+            raise EngineError("The start of the ascent is not finite; choose a smaller start or another picture.")
+        self.broken = True
+        self._position = self._verified
+        self.step -= 1
+
+    def state(self, picture: int, curve: Numbers) -> AscentState:
+        """Where one of the pictures stands."""
+        numbers, first, second = (read_only(array.numpy()[picture]) for array in self._position)
+        task = self.task
+        return AscentState(task.layer, task.recipe, task.seed, task.redirect, self.step, numbers, first, second, curve)
+
+    def _place(self) -> None:
+        task = self.task
+        self._parameter = Parameter(task.recipe.traced(), task.recipe.canvas)
+        self._settings = Pass(
+            padding=task.recipe.padding, pooling=task.recipe.pooling, precision=precision(task.recipe.precision)
+        )
+        self._program = Program(
+            self._network, task.layer, self._parameter, self._settings, any(o.whole_layer for o in task.objectives)
+        )
+        side = max(self._program.view_side // self._network.stride(task.layer), 1)
+        weights = np.stack([goal.weights(self._channels, side, side) for goal in task.objectives])
+        first = task.objectives[0]
+        self._goal = Goal(
+            tf.constant(self._channels, tf.int32), tf.constant(weights), tf.constant(first.square),
+            tf.constant(first.diversity),
+        )
+
+    def _trace(self):
+        redirect = self.task.redirect and self.step < 16
+        program = replace(self._program, settings=replace(self._settings, redirect=redirect))
+        key = ("step", program.layer, program.parameter, program.settings, program.whole_layer)
+        return self._network.traces.get(key, program.step)
+
+    def _step_size(self) -> float:
+        recipe = self.task.recipe
+        left = (recipe.steps - self.step) / max(recipe.anneal * recipe.steps, 1e-9)
+        return recipe.step_size * max(min(left, 1.0), 0.1)
+
+    def _tile(self) -> None:
+        """From the canvas to the full size, for the finishing steps."""
+        recipe = self.task.recipe
+        size = recipe.size
+        self._position = self._verified = _at_rest(np.stack([tiled(one, size) for one in self._position.numbers.numpy()]))
+        finish = replace(
+            recipe, canvas=size, steps=self.steps, finish_steps=0, step_size=recipe.finish_size, anneal=0.0
+        )
+        self.task = replace(self.task, recipe=finish)
+        self._place()
+
+    def _scores(self, inputs: Numbers) -> Numbers:
+        trace = self._network.traces.get(
+            ("score", self.task.layer), functools.partial(score, self._network, self.task.layer)
+        )
+        means = trace(tf.constant(inputs), tf.constant(self._channels, tf.int32)).numpy()
+        rows = [
+            means[row].mean() if goal.channel is None else means[row, self._channels.index(goal.channel)]
+            for row, goal in enumerate(self.task.objectives)
+        ]
+        return np.array(rows, np.float32)
+
+
+@functools.cache
+def precision(wanted: str) -> str:
+    """The number format that a recipe's ``precision`` means on this machine.
+
+    bfloat16 is emulated, and slow, on processors that do not compute in it.
+    """
+    if wanted != "auto":
+        return wanted
+    flags = Path("/proc/cpuinfo")
+    if platform.system() != "Linux" or not flags.is_file():
+        return "float32"
+    words = set(flags.read_text(errors="replace").split())
+    return "bfloat16" if words & {"avx512_bf16", "amx_bf16"} else "float32"
+
+
+def tiled(picture: npt.NDArray, size: int) -> npt.NDArray:
+    """Repeat a square picture in both directions and cut it to a size."""
+    times = -(-size // picture.shape[0])
+    return np.ascontiguousarray(np.tile(picture, (times, times, 1))[:size, :size])
+
+
+def read_only(array: npt.NDArray) -> npt.NDArray:
+    """The same array, contiguous, never to be written again."""
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array
+
+
+def _shown(inputs: MapArray, recipe: Recipe) -> tuple[ImageArray, MapArray]:
+    """What a person sees, and what the network is fed to get the score of just that."""
+    if recipe.preprocessing:
+        image = np.clip(np.rint(to_rgb(inputs)), 0, 255).astype(np.uint8)
+        return image, to_input(image.astype(np.float32))
+    contrast = (inputs - inputs.mean()) / (inputs.std() + 1e-5) * 0.1 + 0.5
+    return (np.clip(contrast, 0, 1) * 255).astype(np.uint8), inputs
+
+
+def _channels(network: PatternNetwork, task: Task) -> tuple[int, ...]:
+    count = network.channels(task.layer)
+    return tuple(dict.fromkeys(number for goal in task.objectives for number in goal.channels(count)))
+
+
+def _at_rest(numbers: Numbers) -> Position:
+    still = np.zeros_like(numbers)
+    return Position(tf.constant(numbers), tf.constant(still), tf.constant(still))

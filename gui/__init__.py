@@ -1,0 +1,1 @@
+"""What the person sees. Qt and pyqtgraph are used here and nowhere else."""

@@ -1,0 +1,153 @@
+"""What this program is made of: versions, weights, licences."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import PySide6
+from PySide6.QtCore import QSize, Qt, Slot, qVersion
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.records import WeightsFile
+from gui import theme
+
+_ICON_SIDE = 72
+_WIDTH = 520
+_DISTRIBUTIONS = (
+    ("TensorFlow", ("tensorflow", "tensorflow-cpu")),
+    ("Keras", ("keras",)),
+    ("numpy", ("numpy",)),
+    ("pyqtgraph", ("pyqtgraph",)),
+    ("Pillow", ("pillow",)),
+)
+_LICENCES = (
+    "Convscope is free software under the MIT licence. "
+    "The VGG16 weights are by K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford, "
+    "under CC BY 4.0. The sample cat is by Stéfan van der Walt, CC0."
+)
+
+
+def about_rows(weights: WeightsFile | None, device: str) -> tuple[tuple[str, str], ...]:
+    """What the dialog says, as (name, value) pairs.
+
+    Args:
+        weights: The weights in use, or None when there are none.
+        device: What the network runs on, or "" while that is not known.
+    """
+    import engine  # not above: the engine's modules take a while, and a window that nobody opens needs none of them
+
+    rows = [
+        ("Convscope", engine.__version__),
+        ("Python", platform.python_version()),
+        ("Qt", qVersion()),
+        ("PySide6", PySide6.__version__),
+    ]
+    rows += [(name, _version(distributions)) for name, distributions in _DISTRIBUTIONS]
+    rows += [("Device", device or "not known yet"), ("System", platform.platform())]
+    if weights is None:
+        return (*rows, ("Weights", "none"))
+    return (*rows, ("Weights", weights.path), ("SHA-256", weights.sha256))
+
+
+def _version(distributions: tuple[str, ...]) -> str:
+    """The version of the first of these that is installed; asking does not import it."""
+    for name in distributions:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return "not found"
+
+
+class AboutDialog(QDialog):
+    """Shows `about_rows` and the licences, and copies them."""
+
+    def __init__(self, weights: WeightsFile | None = None, device: str = "", parent: QWidget | None = None) -> None:
+        """Make the dialog.
+
+        Args:
+            weights: The weights in use, or None.
+            device: What the network runs on.
+            parent: The window.
+        """
+        super().__init__(parent)
+        self.setObjectName("aboutDialog")
+        self.setWindowTitle("About Convscope")
+        self._rows = about_rows(weights, device)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = QPushButton(theme.icon("copy"), "Cop&y", autoDefault=False)
+        copy.setToolTip("Copy the versions for a report")
+        copy.clicked.connect(self._copy)
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.space(5), theme.space(5), theme.space(5), theme.space(4))
+        layout.setSpacing(theme.space(4))
+        layout.addLayout(self._head())
+        layout.addLayout(self._table())
+        licences = QLabel(_LICENCES, wordWrap=True)
+        licences.setAccessibleName("Licences")
+        layout.addWidget(licences)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(_WIDTH)
+
+    def text(self) -> str:
+        """What "Copy" copies."""
+        return "\n".join(f"{name}: {value}" for name, value in self._rows)
+
+    def _head(self) -> QHBoxLayout:
+        icon = QLabel()
+        icon.setPixmap(theme.app_icon().pixmap(QSize(_ICON_SIDE, _ICON_SIDE), self.devicePixelRatioF()))
+        icon.setAccessibleName("Convscope's icon")
+        title = QLabel("Convscope")
+        font = QFont(title.font())
+        font.setPointSizeF(1.6 * font.pointSizeF())
+        title.setFont(font)
+        words = QVBoxLayout()
+        words.setSpacing(theme.SPACING)
+        words.addStretch(1)
+        words.addWidget(title)
+        words.addWidget(QLabel("A microscope for convolutional networks"))
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(theme.space(4))
+        head.addWidget(icon)
+        head.addLayout(words, 1)
+        return head
+
+    def _table(self) -> QFormLayout:
+        table = QFormLayout()
+        table.setHorizontalSpacing(theme.space(4))
+        table.setVerticalSpacing(theme.SPACING)
+        table.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        for name, value in self._rows:
+            label = QLabel(name)
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            table.addRow(label, _value_label(name, value))
+        return table
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+
+def _value_label(name: str, value: str) -> QLabel:
+    """A label whose text can be selected; what is long may break anywhere."""
+    label = QLabel(value, wordWrap=True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(f"{name}: {value}")
+    return label

@@ -1,0 +1,179 @@
+"""Every command of the window, as data: its words, its keys, its place in the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from engine.colormaps import COLORMAPS
+from engine.records import FITS, SCALES
+from gui import theme
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: The action's object name is ``action_`` and this.
+        menu: The menu that it stands in.
+        text: What the menu says.
+        keys: Keyboard shortcuts, the first one shown.
+        icon: Name of its icon, or "".
+        tip: A sentence for the tool tip and the status bar; the text when empty.
+        group: Commands of one group exclude one another and keep a tick; "toggle" keeps a tick by itself.
+        separated: Whether a line stands above it in the menu.
+    """
+
+    name: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    group: str = ""
+    separated: bool = False
+
+
+SCALE_WORDS: Mapping[str, tuple[str, str]] = {
+    "channel": ("Each channel", "Each channel from 0 to its own maximum: shows form, hides strength"),
+    "layer": ("Whole layer", "One range for all channels of the layer, so that brightness compares"),
+    "percentile": ("Robust", "Each channel from its 1st to its 99th percentile: a few peaks do not darken the rest"),
+    "absolute": ("Fixed limits", "The limits that you set, the same for every layer and picture"),
+    "chollet": ("As in the book", "Mean and two standard deviations of each channel, as in Deep Learning with Python"),
+}
+FIT_WORDS: Mapping[str, tuple[str, str]] = {
+    "crop": ("Crop", "The largest square in the middle of the picture"),
+    "pad": ("Pad", "The whole picture, with the mean colour around it"),
+    "stretch": ("Stretch", "The whole picture, stretched to a square"),
+    "keras": ("As Keras loads it", "Stretched without smoothing, as keras.utils.load_img does it"),
+}
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "File", "&Open…", ("Ctrl+O",), "open", "Open pictures or a manifest"),
+    Command("paste", "File", "&Paste", ("Ctrl+V",), "paste", "Paste a picture"),
+    Command("sample", "File", "Sample &cat", ("Ctrl+K",), "sample", "Look at the sample picture"),
+    Command("export", "File", "&Export…", ("Ctrl+E",), "export", "Export channels", separated=True),
+    Command("save_selection", "File", "Export &again", ("Ctrl+Shift+E",), "", "Export the selection as the last time"),
+    Command("weights", "File", "Choose &weights…", (), "weights", "Use other weights of VGG16", separated=True),
+    Command("close_picture", "File", "C&lose picture", ("Ctrl+W",), "close"),
+    Command("cancel", "File", "S&top", ("Ctrl+.",), "cancel", "Stop what is being computed or exported"),
+    Command("quit", "File", "&Quit", ("Ctrl+Q",), separated=True),
+    Command("copy", "Edit", "&Copy", ("Ctrl+C",), "copy", "Copy the selected channels, or what the viewer shows"),
+    Command("undo", "Edit", "&Undo selection", ("Ctrl+Z",), "undo"),
+    Command("redo", "Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    Command("select_all", "Edit", "Select &all channels", ("Ctrl+A",), separated=True),
+    Command("select_none", "Edit", "Select &none", ("Ctrl+Shift+A",)),
+    Command("find_layer", "Edit", "&Find a layer", ("Ctrl+F",), "search", separated=True),
+    Command("tiles", "View", "&Tiles", ("Ctrl+1",), "tiles", "Channels as tiles", group="face"),
+    Command("wall", "View", "&Wall", ("Ctrl+2",), "wall", "The whole layer as one image", group="face"),
+    Command("book", "View", "As in the &book", ("Ctrl+3",), "book", "The grid of the book, by its arithmetic", "face"),
+    Command("show_picture", "View", "&Picture", ("Ctrl+4",), "picture", "What the network sees", "viewer", True),
+    Command("show_channel", "View", "&Channel", ("Ctrl+5",), "layer", "The channel, large", "viewer"),
+    Command("show_blend", "View", "&Blend", ("Ctrl+6",), "both", "The channel over the picture", "viewer"),
+    Command("larger_tiles", "View", "&Larger tiles", ("Ctrl++", "Ctrl+="), "zoom-in", separated=True),
+    Command("smaller_tiles", "View", "&Smaller tiles", ("Ctrl+-",), "zoom-out"),
+    Command("fit_view", "View", "F&it", ("Ctrl+0",), "fit", "Show all of the image"),
+    Command(
+        "hide_blank", "View", "&Hide blank channels", ("Ctrl+H",), "", "Only channels that respond", "toggle", True
+    ),
+    Command("next_layer", "Go", "&Next layer", ("Ctrl+Down", "Alt+Down")),
+    Command("previous_layer", "Go", "&Previous layer", ("Ctrl+Up", "Alt+Up")),
+    Command("next_picture", "Go", "Next p&icture", ("Ctrl+PgDown", "Ctrl+Tab"), separated=True),
+    Command("previous_picture", "Go", "Pre&vious picture", ("Ctrl+PgUp", "Ctrl+Shift+Tab")),
+    Command("scheme_system", "View/Colour scheme", "As the &system", (), "auto", group="scheme"),
+    Command("scheme_light", "View/Colour scheme", "&Light", (), "sun", group="scheme"),
+    Command("scheme_dark", "View/Colour scheme", "&Dark", (), "moon", group="scheme"),
+    *(
+        Command(f"scale_{name}", "View/Scale", SCALE_WORDS[name][0], (f"Alt+{n}",), "", SCALE_WORDS[name][1], "scale")
+        for n, name in enumerate(SCALES, start=1)
+    ),
+    *(Command(f"colormap_{name}", "View/Colours", name, group="colormap") for name in COLORMAPS),
+    *(
+        Command(f"fit_{name}", "View/Make square by", FIT_WORDS[name][0], (), "", FIT_WORDS[name][1], "fit")
+        for name in FITS
+    ),
+    *(
+        Command(f"sort_{name}", "View/Sort by", words, group="sort")
+        for name, words in (
+            ("channel", "Channel number"),
+            ("maximum", "Maximum"),
+            ("mean", "Mean"),
+            ("std", "Standard deviation"),
+            ("zeros", "Share of zeros"),
+        )
+    ),
+    Command("shortcuts", "Help", "&Keyboard shortcuts", ("Ctrl+?", "Ctrl+/"), "keyboard"),
+    Command("messages", "Help", "&Messages", (), "info", "What the program has said since it started"),
+    Command("about", "Help", "&About Convscope", (), "info"),
+)
+
+
+class Actions:
+    """The actions of one window, by the names of their commands."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions = {command.name: self._make(command, window) for command in COMMANDS}
+        window.addActions(list(self._actions.values()))
+        self._fill_menus(window)
+        self.tint()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterable[QAction]:
+        return iter(self._actions.values())
+
+    def group(self, name: str) -> QActionGroup:
+        """The actions of which one is ticked; its ``triggered`` signal carries the action."""
+        return self._groups[name]
+
+    def tick(self, group: str, choice: str) -> None:
+        """Tick a choice of a group; this triggers nothing."""
+        self._actions[choice if group in {"face"} else f"{_prefix(group)}_{choice}"].setChecked(True)
+
+    def insert_menu(self, menu: QMenu, before: str) -> None:
+        """Put a menu that fills itself into the menu of a command, above that command."""
+        for place in self._actions[before].associatedObjects():
+            if isinstance(place, QMenu):
+                place.insertMenu(self._actions[before], menu)
+
+    def tint(self) -> None:
+        """Draw the icons anew, in the colours of the palette."""
+        for command in COMMANDS:
+            if command.icon:
+                self._actions[command.name].setIcon(theme.icon(command.icon))
+
+    def _make(self, command: Command, window: QMainWindow) -> QAction:
+        action = QAction(command.text, window, objectName=f"action_{command.name}")
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        words = command.tip or command.text.replace("&", "").rstrip("…")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{words} ({keys})" if keys else words)
+        action.setStatusTip(words)
+        action.setData(command.name.partition("_")[2] or command.name)
+        if command.group:
+            action.setCheckable(True)
+            if command.group != "toggle":
+                self._groups.setdefault(command.group, QActionGroup(window)).addAction(action)
+        return action
+
+    def _fill_menus(self, window: QMainWindow) -> None:
+        menus: dict[str, QMenu] = {}
+        for name in ("File", "Edit", "View", "Go", "Help"):
+            menus[name] = window.menuBar().addMenu(f"&{name}")
+        for command in COMMANDS:
+            if command.menu not in menus:
+                parent, _, title = command.menu.partition("/")
+                menus[command.menu] = menus[parent].addMenu(title)
+            if command.separated:
+                menus[command.menu].addSeparator()
+            menus[command.menu].addAction(self._actions[command.name])
+
+
+def _prefix(group: str) -> str:
+    return {"viewer": "show"}.get(group, group)

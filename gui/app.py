@@ -1,0 +1,67 @@
+"""The Qt application: options that hold for the whole process, then the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QApplication
+
+import engine
+from gui import theme
+from gui.log import install_hooks
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+
+def create(
+    argv: Sequence[str], settings_file: Path | None = None, weights_file: str | None = None
+) -> tuple[QApplication, MainWindow]:
+    """The application and its window, not shown yet.
+
+    Args:
+        argv: The program's name, options for Qt, and pictures to open.
+        settings_file: Where to remember things, instead of the person's own settings.
+        weights_file: Weights to use instead of the remembered or the bundled ones.
+
+    Returns:
+        The application, which may have existed before, and a new window. Once painted, it loads the network.
+    """
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        pictures = list(argv[1:])
+    else:
+        app = QApplication(list(argv) or ["convscope"])
+        pictures = app.arguments()[1:]
+    app.setApplicationName("Convscope")
+    app.setApplicationDisplayName("Convscope")
+    app.setApplicationVersion(engine.__version__)
+    app.setOrganizationName("Convscope")
+    app.setDesktopFileName("convscope")
+    app.setWindowIcon(theme.app_icon())
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    settings = Settings(settings_file)
+    theme.apply(app, settings.scheme)
+    window = MainWindow(settings, weights_file)
+    if pictures:
+        window.open_images(pictures)
+    return app, window
+
+
+def run(images: Sequence[str], weights_file: str | None = None) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        images: Pictures to open.
+        weights_file: Weights to use instead of the remembered or the bundled ones.
+
+    Returns:
+        The exit status.
+    """
+    app, window = create([*sys.argv[:1], *images], weights_file=weights_file)
+    hooks = install_hooks()
+    hooks.crashed.connect(window.commands.show_crash)
+    window.show()
+    return app.exec()

@@ -1,0 +1,185 @@
+"""Paints the tiles of the channel gallery."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from gui.channel_model import TILE_ROLE, Face, Mark, Tile
+from gui.painting import mix, quiet, small_font
+from gui.pixels import PixmapCache
+from gui.wording import percent
+
+PADDING = 4
+"""Between the frame of a tile and its picture, in pixels."""
+
+_CAPTION_GAP = 2
+_FRAME = 2.0
+_CORNER = 4.0
+_CACHE_BYTES = 96 << 20
+_PATTERNS: dict[Mark, Qt.BrushStyle] = {
+    "blank": Qt.BrushStyle.BDiagPattern,
+    "constant": Qt.BrushStyle.HorPattern,
+}
+_SHORT: dict[Mark, str] = {"blank": "∅", "constant": "="}
+
+
+class ChannelDelegate(QStyledItemDelegate):
+    """Paints a tile: its pictures side by side, marks, the channel number and the frame of its state.
+
+    Attributes:
+        side: Side of one picture, in device-independent pixels.
+        faces: How many pictures a tile has.
+    """
+
+    def __init__(self, side: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.side = side
+        self.faces = 1
+        self._cache = PixmapCache(_CACHE_BYTES)
+
+    def forget_pictures(self) -> None:
+        """Paint the pictures anew: their values, colours or size have changed."""
+        self._cache.clear()
+
+    def picture(self, tile: Tile, position: int, ratio: float) -> QPixmap | None:
+        """One picture of a tile as it is painted; None when it has not been computed yet.
+
+        Args:
+            tile: The tile.
+            position: Which of its faces.
+            ratio: Device pixels per pixel.
+        """
+        face = tile.faces[position]
+        if face is None:
+            return None
+        side = max(1, round(self.side * ratio))
+        return self._cache.get((tile.channel, position, side), lambda: _pixmap(face, side, ratio))
+
+    def tile_size(self, font: QFont) -> QSize:
+        """Size of a whole tile with its caption and frame."""
+        caption = QFontMetrics(small_font(font)).height()
+        width = self.faces * self.side + (self.faces - 1) * PADDING
+        return QSize(width + 2 * PADDING, self.side + caption + _CAPTION_GAP + 2 * PADDING)
+
+    # Qt overrides
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The same for every tile."""
+        del index
+        return self.tile_size(option.font)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one tile."""
+        tile: Tile = index.data(TILE_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(small_font(option.font))
+        _paint_state(painter, option)
+        for position in range(len(tile.faces)):
+            left = option.rect.left() + PADDING + position * (self.side + PADDING)
+            area = QRect(left, option.rect.top() + PADDING, self.side, self.side)
+            self._paint_face(painter, option.palette, tile, position, area)
+        _paint_caption(painter, option, tile, option.rect.top() + PADDING + self.side + _CAPTION_GAP)
+        painter.restore()
+
+    def _paint_face(self, painter: QPainter, palette: QPalette, tile: Tile, position: int, area: QRect) -> None:
+        pixmap = self.picture(tile, position, painter.device().devicePixelRatioF())
+        if pixmap is None:
+            painter.fillRect(area, _faint(palette, 0.06))
+            return
+        if tile.mark == "blank":
+            painter.fillRect(area, palette.color(QPalette.ColorRole.Base))
+        else:
+            size = pixmap.deviceIndependentSize()
+            offset = QPointF((area.width() - size.width()) / 2, (area.height() - size.height()) / 2)
+            painter.drawPixmap(QPointF(area.topLeft()) + offset, pixmap)
+        if tile.mark in _PATTERNS:
+            _paint_hatch(painter, palette, tile.mark, area)
+        elif tile.mark == "clipped":
+            _paint_corner(painter, palette, area)
+
+
+def _pixmap(face: Face, side: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap.fromImage(face.image(side))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _paint_state(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """The frame: accent for selected, faint under the mouse, dashed for the current tile."""
+    palette = option.palette
+    accent = palette.color(QPalette.ColorRole.Highlight)
+    frame = QRectF(option.rect).adjusted(1, 1, -1, -1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.setBrush(mix(accent, palette.color(QPalette.ColorRole.Base), 0.72))
+        painter.setPen(QPen(accent, _FRAME))
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.setBrush(_faint(palette, 0.08))
+    painter.drawRoundedRect(frame, _CORNER, _CORNER)
+    if option.state & QStyle.StateFlag.State_HasFocus:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), _CORNER - 1, _CORNER - 1)
+
+
+def _paint_hatch(painter: QPainter, palette: QPalette, mark: Mark, area: QRect) -> None:
+    """Hatch the picture and name the reason, so that a map of zeros is not taken for a merely dark one."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(area, QBrush(_faint(palette, 0.3), _PATTERNS[mark]))
+    painter.setPen(_faint(palette, 0.3))
+    painter.drawRect(area.adjusted(0, 0, -1, -1))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    metrics = painter.fontMetrics()
+    room = area.width() - 4 * PADDING
+    text: str = mark if metrics.horizontalAdvance(mark) <= room else _SHORT[mark]
+    plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 2 * PADDING, metrics.height())
+    plate.moveCenter(QRectF(area).center())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(palette.color(QPalette.ColorRole.Base))
+    painter.drawRoundedRect(plate, _CORNER, _CORNER)
+    painter.setPen(quiet(palette))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_corner(painter: QPainter, palette: QPalette, area: QRect) -> None:
+    """A cut corner with a bar: the scale ends before the values do."""
+    size = min(16.0, max(8.0, area.width() / 6))
+    right, top = float(area.right() + 1), float(area.top())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(palette.color(QPalette.ColorRole.Base))
+    painter.drawPolygon(
+        QPolygonF([QPointF(right - size - 3, top), QPointF(right, top), QPointF(right, top + size + 3)])
+    )
+    painter.setBrush(palette.color(QPalette.ColorRole.Text))
+    painter.drawPolygon(QPolygonF([QPointF(right - size, top), QPointF(right, top), QPointF(right, top + size)]))
+
+
+def _paint_caption(painter: QPainter, option: QStyleOptionViewItem, tile: Tile, top: int) -> None:
+    palette, metrics = option.palette, painter.fontMetrics()
+    area = QRect(option.rect.left() + PADDING, top, option.rect.width() - 2 * PADDING, metrics.height())
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    painter.setPen(palette.color(QPalette.ColorRole.Text) if selected else quiet(palette))
+    number = str(tile.channel)
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, number)
+    room = area.width() - metrics.horizontalAdvance(number + "  ")
+    note = next((note for note in _notes(tile) if metrics.horizontalAdvance(note) <= room), "")
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+
+
+def _notes(tile: Tile) -> list[str]:
+    """What the caption may say beside the number, the best first; the first that fits is shown."""
+    if tile.detail:
+        return [tile.detail]
+    if tile.mark == "clipped":
+        return [f"{percent(tile.clipped)} clipped", "clipped", "clip"]
+    return []
+
+
+def _faint(palette: QPalette, share: float) -> QColor:
+    return mix(palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text), share)

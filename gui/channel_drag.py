@@ -1,0 +1,61 @@
+"""What travels with the pointer when tiles are dragged out of the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
+
+_SHIFT = 6
+_PADDING = 6
+
+
+def drag_data(paths: Sequence[str], image: QImage | None) -> QMimeData:
+    """Files for a file manager, and the image itself for a program that takes pictures.
+
+    Args:
+        paths: Files that have been written.
+        image: The image, when exactly one tile is dragged.
+    """
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    if image is not None:
+        data.setImageData(image)
+    return data
+
+
+def drag_pixmap(picture: QPixmap, count: int, font: QFont, palette: QPalette) -> QPixmap:
+    """The picture of a tile, with others behind it and their number when there are several.
+
+    Args:
+        picture: The tile that the pointer is on.
+        count: How many tiles are dragged.
+        font: For the number.
+        palette: The number is shown in its accent.
+    """
+    if count == 1:
+        return picture
+    ratio = picture.devicePixelRatio()
+    size = picture.deviceIndependentSize().toSize()
+    stack = QPixmap(round((size.width() + _SHIFT) * ratio), round((size.height() + _SHIFT) * ratio))
+    stack.setDevicePixelRatio(ratio)
+    stack.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stack)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(_SHIFT, _SHIFT, size.width(), size.height(), palette.color(QPalette.ColorRole.Mid))
+    painter.drawPixmap(0, 0, picture)
+    _paint_count(painter, str(count), font, palette)
+    painter.end()
+    return stack
+
+
+def _paint_count(painter: QPainter, text: str, font: QFont, palette: QPalette) -> None:
+    metrics = QFontMetrics(font)
+    plate = QRectF(2, 2, metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+    painter.drawRoundedRect(plate, plate.height() / 2, plate.height() / 2)
+    painter.setFont(font)
+    painter.setPen(palette.color(QPalette.ColorRole.HighlightedText))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,289 @@
+"""The channel gallery: every channel of a layer as a tile, to select, sort, read and drag out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
+
+from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
+from gui.channel_delegate import ChannelDelegate
+from gui.channel_drag import drag_data, drag_pixmap
+from gui.channel_model import ChannelModel, Order
+from gui.channel_selection import ChannelSelection
+from gui.pixels import Table
+
+TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
+"""Sides of a tile's picture that zooming steps through, in device-independent pixels."""
+
+_FIRST_SIZE = 96
+_SPACING = 2
+_WHEEL_STEP = 120
+
+
+class ChannelGallery(QListView):
+    """A grid of tiles, one a channel.
+
+    What a person does is signalled; what the program does (`show_layer`, `select_channels`, `set_order`, …) is not:
+    read `selected_channels` and `current_channel` after it.
+
+    Signals:
+        channels_selected: The person changed the selection: channel numbers in ascending order, tuple[int, ...].
+        current_channel_changed: The person moved to this channel.
+        channel_activated: The person wants to see this channel large (double click, Enter).
+        context_menu_wanted: The person asks for the menu of these channels, tuple[int, ...], at this global QPoint.
+        tile_size_wanted: The person asks for tiles of that size, in pixels (Ctrl and the wheel, Ctrl and + or -).
+    """
+
+    channels_selected = Signal(object)
+    current_channel_changed = Signal(int)
+    channel_activated = Signal(int)
+    context_menu_wanted = Signal(object, object)
+    tile_size_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wheel = 0
+        self._digits = ""
+        self._typed = QElapsedTimer()
+        self._drag_files: Callable[[tuple[int, ...]], list[str]] | None = None
+        self._tiles = ChannelModel(self)
+        self._painter = ChannelDelegate(_FIRST_SIZE, self)
+        self._set_up_view()
+        self.setModel(self._tiles)
+        self.setItemDelegate(self._painter)
+        self._selection = ChannelSelection(self._tiles, self.selectionModel(), self)
+        self._selection.changed.connect(self.channels_selected)
+        self._selection.current_changed.connect(self.current_channel_changed)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def _set_up_view(self) -> None:
+        self.setObjectName("channelGallery")
+        self.setAccessibleName("Channels")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(_SPACING)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        # After the view mode, which would switch drops on: they belong to the window.
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+
+    # What the program shows
+
+    def show_layer(
+        self,
+        layer: LayerInfo,
+        scaled: ScaledMaps | None,
+        statistics: ChannelStatistics | None,
+        keep_selection: bool = False,
+    ) -> None:
+        """Show the channels of a layer.
+
+        The same layer again, with results or other ones, keeps selection and scroll position.
+
+        Args:
+            layer: The layer.
+            scaled: Its maps; None shows an empty tile for each channel.
+            statistics: Its numbers, or None while they are not known.
+            keep_selection: Select the same channel numbers in another layer as in the one before. Otherwise a layer
+                has the selection that it had when it was left.
+        """
+        other = self._tiles.layer is None or layer.name != self._tiles.layer.name
+        scroll = self.verticalScrollBar().value()
+        if other:
+            self._selection.turn_to(layer, keep_selection, scroll)
+            scroll = self._selection.scroll
+        self._painter.forget_pictures()
+        with self._selection.restored():
+            self._tiles.set_content(layer, scaled, statistics)
+        self.setAccessibleDescription(f"The {layer.channels} channels of {layer.name}")
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(scroll)
+        if other and keep_selection:
+            self._show_current()
+
+    def set_table(self, table: Table) -> None:
+        """Show the maps in the colours of this table, uint8 RGB (256, 3)."""
+        self._painter.forget_pictures()
+        self._tiles.set_table(table)
+
+    def tile_size(self) -> int:
+        """Side of a tile's picture, in device-independent pixels."""
+        return self._painter.side
+
+    def set_tile_size(self, side: int) -> None:
+        """Make the pictures this large, from 32 to 320 pixels; the tile that is looked at stays where it is."""
+        side = min(max(side, TILE_SIZES[0]), TILE_SIZES[-1])
+        if side == self._painter.side:
+            return
+        anchor = self._anchor()
+        top = self.visualRect(anchor).top()
+        self._painter.side = side
+        self._painter.forget_pictures()
+        self.doItemsLayout()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.visualRect(anchor).top() - top)
+        self.scrollTo(anchor)
+
+    def set_order(self, key: Order, descending: bool = False) -> None:
+        """Put the tiles in order of channel or of one of the statistics, which each tile then shows; show the first."""
+        with self._selection.restored():
+            self._tiles.set_order(key, descending)
+        self.scrollToTop()
+
+    def set_filter(self, hide_blank: bool) -> None:
+        """Show or leave out the channels that are all zero. A channel that is left out is not selected meanwhile."""
+        with self._selection.restored():
+            self._tiles.set_filter(hide_blank)
+        self._show_current()
+
+    def set_drag_files(self, provider: Callable[[tuple[int, ...]], list[str]]) -> None:
+        """Let tiles be dragged out.
+
+        Args:
+            provider: Called when a drag starts, (channel numbers) -> paths of files that it has written for them.
+        """
+        self._drag_files = provider
+
+    # What is selected
+
+    def selected_channels(self) -> tuple[int, ...]:
+        """Numbers of the selected channels, ascending."""
+        return self._selection.channels()
+
+    def select_channels(self, channels: Sequence[int]) -> None:
+        """Select exactly these; numbers that the layer does not have are ignored."""
+        self._selection.select(channels)
+
+    def current_channel(self) -> int | None:
+        """The channel that the keyboard is on, or None."""
+        return self._selection.current()
+
+    @Slot()
+    def undo_selection(self) -> None:
+        """Go back to the selection before the last change, as a person's choice."""
+        self._selection.undo()
+
+    @Slot()
+    def redo_selection(self) -> None:
+        """Take back an undo, as a person's choice."""
+        self._selection.redo()
+
+    def _anchor(self) -> QModelIndex:
+        """The tile that must not move: the current one when it is in view, else the first in view."""
+        area = self.viewport().rect()
+        current = self.currentIndex()
+        if current.isValid() and area.intersects(self.visualRect(current)):
+            return current
+        indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
+        return next((index for index in indexes if area.intersects(self.visualRect(index))), QModelIndex())
+
+    def _show_current(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def _want_size(self, steps: int) -> None:
+        nearest = min(range(len(TILE_SIZES)), key=lambda position: abs(TILE_SIZES[position] - self._painter.side))
+        wanted = TILE_SIZES[min(max(nearest + steps, 0), len(TILE_SIZES) - 1)]
+        if wanted != self._painter.side:
+            self.tile_size_wanted.emit(wanted)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.channel_activated.emit(self._tiles.channel(index.row()))
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the gallery; arrows, Home, End, PgUp, PgDn, Ctrl+A and space are Qt's."""
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        current = self.current_channel()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
+            self.channel_activated.emit(current)
+        elif (key == Qt.Key.Key_Escape and self.selectionModel().hasSelection()) or (
+            key == Qt.Key.Key_A and control and shift
+        ):
+            self.clearSelection()
+        elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._want_size(+1)
+        elif control and key == Qt.Key.Key_Minus:
+            self._want_size(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Go to the channel whose number is typed."""
+        if not search.isdecimal():
+            return
+        going_on = self._typed.isValid() and self._typed.elapsed() < QApplication.keyboardInputInterval()
+        self._digits = self._digits + search if going_on else search
+        self._typed.start()
+        row = self._tiles.row(int(self._digits))
+        if row is not None:
+            self.setCurrentIndex(self._tiles.index(row))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a change of the selection that ends with the release."""
+        self._selection.begin_gesture()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it: that is one step of undo."""
+        super().mouseReleaseEvent(event)
+        self._selection.end_gesture()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ask for larger or smaller tiles with Ctrl, otherwise scroll."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        # Touchpads send many small steps.
+        steps, self._wheel = divmod(self._wheel + event.angleDelta().y(), _WHEEL_STEP)
+        if steps:
+            self._want_size(steps)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the selected tiles, or of the one under the pointer."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        selected = self.selected_channels()
+        channel = self._tiles.channel(index.row()) if index.isValid() else None
+        channels = selected if channel is None or channel in selected else (channel,)
+        place = self.visualRect(index).center() if by_key else event.pos()
+        self.context_menu_wanted.emit(channels, self.viewport().mapToGlobal(place))
+
+    def startDrag(self, supported_actions: Qt.DropAction) -> None:
+        """Drag the selected tiles out, as files."""
+        del supported_actions
+        channels = self.selected_channels()
+        paths = self._drag_files(channels) if self._drag_files and channels else []
+        if paths:
+            self._run_drag(self._drag(channels, paths))
+        # The drag swallows the release.
+        self._selection.end_gesture()
+
+    def _drag(self, channels: tuple[int, ...], paths: Sequence[str]) -> QDrag:
+        current = self.current_channel()
+        tile = self._tiles.tile(current if current in channels else channels[0])
+        face = tile.faces[0]
+        drag = QDrag(self)
+        drag.setMimeData(drag_data(paths, face.own_image() if face and len(channels) == 1 else None))
+        picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
+        if picture is not None:
+            drag.setPixmap(drag_pixmap(picture, len(channels), self.font(), self.palette()))
+            drag.setHotSpot(QPoint(self._painter.side, self._painter.side) / 2)
+        return drag
+
+    def _run_drag(self, drag: QDrag) -> None:
+        drag.exec(Qt.DropAction.CopyAction)

@@ -1,0 +1,244 @@
+"""The channels of one layer as an item model: one row a tile, in the order and with the filter that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
+from gui.pixels import Levels, Table, fitted_image, indexed_image
+from gui.wording import number, percent
+
+Order = Literal["channel", "maximum", "mean", "std", "zeros"]
+Mark = Literal["", "blank", "constant", "clipped"]
+Index = QModelIndex | QPersistentModelIndex
+
+TILE_ROLE = Qt.ItemDataRole.UserRole + 1
+CHANNEL_ROLE = Qt.ItemDataRole.UserRole + 2
+
+CLIPPED_FROM = 0.01
+"""A tile is marked as clipped when more than this share of its values is outside the scale."""
+
+_NO_PARENT = QModelIndex()
+
+
+class Face(Protocol):
+    """Something that a tile shows: (side in device pixels) -> image, and the image at its own size."""
+
+    def image(self, side: int) -> QImage:
+        """The image in the largest size that fits a square of that side."""
+
+    def own_image(self) -> QImage:
+        """The image at its own size, one pixel a value."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapFace:
+    """A feature map in colours.
+
+    Attributes:
+        levels: uint8 (height, width).
+        table: uint8 RGB (256, 3).
+    """
+
+    levels: Levels
+    table: Table
+
+    def image(self, side: int) -> QImage:
+        """The map in the largest size that fits a square of that side."""
+        return fitted_image(self.levels, self.table, side)
+
+    def own_image(self) -> QImage:
+        """The map at its own size."""
+        return indexed_image(self.levels, self.table)
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """What the delegate paints for one channel.
+
+    Attributes:
+        channel: Channel number, from 0.
+        faces: The images side by side; None is one that has not been computed yet.
+        mark: What a person has to know about the map before reading it, or "".
+        clipped: Share of values outside the scale, from 0 to 1.
+        detail: The number that the tiles are in order of, or "".
+    """
+
+    channel: int
+    faces: tuple[Face | None, ...]
+    mark: Mark = ""
+    clipped: float = 0.0
+    detail: str = ""
+
+
+class ChannelModel(QAbstractListModel):
+    """Rows are tiles. A row is not a channel number: `channel` and `row` translate."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._layer: LayerInfo | None = None
+        self._scaled: ScaledMaps | None = None
+        self._statistics: ChannelStatistics | None = None
+        self._table: Table = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+        self._order: Order = "channel"
+        self._descending = False
+        self._hide_blank = False
+        self._rows: npt.NDArray[np.intp] = np.empty(0, np.intp)
+        self._row_of: dict[int, int] = {}
+
+    @property
+    def layer(self) -> LayerInfo | None:
+        """The layer whose channels these are."""
+        return self._layer
+
+    @property
+    def faces(self) -> int:
+        """How many images each tile has side by side."""
+        return 1
+
+    def set_content(self, layer: LayerInfo, scaled: ScaledMaps | None, statistics: ChannelStatistics | None) -> None:
+        """Show the channels of a layer; None stands for what has not been computed yet."""
+        other = self._layer is None or layer.name != self._layer.name
+        self._layer, self._scaled, self._statistics = layer, scaled, statistics
+        self._rearrange(force=other)
+
+    def set_table(self, table: Table) -> None:
+        """Show the levels in the colours of this table, uint8 RGB (256, 3)."""
+        self._table = table
+        self._everything_changed()
+
+    def set_order(self, order: Order, descending: bool) -> None:
+        """Put the tiles in order of a number; channels of the same number stay in order of channel."""
+        self._order, self._descending = order, descending
+        self._rearrange()
+
+    def set_filter(self, hide_blank: bool) -> None:
+        """Leave out the channels that are all zero."""
+        self._hide_blank = hide_blank
+        self._rearrange()
+
+    def channel(self, row: int) -> int:
+        """The channel number of a row."""
+        return int(self._rows[row])
+
+    def row(self, channel: int) -> int | None:
+        """The row of a channel number; None when the channel is left out or does not exist."""
+        return self._row_of.get(channel)
+
+    def rows(self, channels: Iterable[int]) -> list[int]:
+        """The rows of those of the channels that are shown, ascending."""
+        return sorted(self._row_of[channel] for channel in set(channels) & self._row_of.keys())
+
+    def tile(self, channel: int) -> Tile:
+        """What is to be painted for a channel."""
+        scaled = self._scaled
+        face = None if scaled is None else MapFace(scaled.levels[channel], self._table)
+        clipped = 0.0 if scaled is None else float(scaled.clipped[channel])
+        return Tile(channel, (face,), self._mark(channel, clipped), clipped, self._detail(channel))
+
+    def description(self, channel: int) -> str:
+        """Everything about a channel in one sentence, for tooltips and screen readers."""
+        name = "" if self._layer is None else self._layer.name
+        statistics, scaled = self._statistics, self._scaled
+        parts = [] if statistics is None else [_numbers(statistics, channel)]
+        if scaled is not None:
+            parts.append(f"shown from {number(scaled.low[channel])} to {number(scaled.high[channel])}")
+            clipped = float(scaled.clipped[channel])
+            mark = self._mark(channel, clipped)
+            parts += [f"clipped {percent(clipped)}"] if mark == "clipped" else [mark] if mark else []
+        return f"{name}, channel {channel}: " + ("; ".join(parts) or "not computed yet")
+
+    def _mark(self, channel: int, clipped: float) -> Mark:
+        statistics = self._statistics
+        if statistics is not None and statistics.blank[channel]:
+            return "blank"
+        if statistics is not None and statistics.constant[channel]:
+            return "constant"
+        return "clipped" if clipped > CLIPPED_FROM else ""
+
+    def _detail(self, channel: int) -> str:
+        values = self._values()
+        if values is None:
+            return ""
+        return percent(values[channel]) if self._order == "zeros" else number(values[channel])
+
+    def _values(self) -> npt.NDArray[np.float32] | None:
+        """The numbers that the tiles are in order of; None for the order of channels."""
+        if self._statistics is None or self._order == "channel":
+            return None
+        values: npt.NDArray[np.float32] = getattr(self._statistics, self._order)
+        return values
+
+    def _wanted_rows(self) -> npt.NDArray[np.intp]:
+        count = 0 if self._layer is None else self._layer.channels
+        values = self._values()
+        keys = np.arange(count) if values is None else values
+        rows = np.argsort(-keys if self._descending else keys, kind="stable")
+        if self._hide_blank and self._statistics is not None:
+            rows = rows[~self._statistics.blank[rows]]
+        return rows
+
+    def _rearrange(self, force: bool = False) -> None:
+        rows = self._wanted_rows()
+        if not force and np.array_equal(rows, self._rows):
+            self._everything_changed()
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self._row_of = {int(channel): row for row, channel in enumerate(rows)}
+        self.endResetModel()
+
+    def _everything_changed(self) -> None:
+        if self._rows.size:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    # Qt overrides
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """How many tiles there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The tile, its channel number, or its description."""
+        if not index.isValid():
+            return None
+        channel = self.channel(index.row())
+        if role == TILE_ROLE:
+            return self.tile(channel)
+        if role == CHANNEL_ROLE:
+            return channel
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(channel)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.description(channel)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A tile can be selected and dragged out; nothing can be dropped on it."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemIsDragEnabled
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+
+def _numbers(statistics: ChannelStatistics, channel: int) -> str:
+    return ", ".join(
+        (
+            f"minimum {number(statistics.minimum[channel])}",
+            f"maximum {number(statistics.maximum[channel])}",
+            f"mean {number(statistics.mean[channel])}",
+            f"standard deviation {number(statistics.std[channel])}",
+            f"{percent(statistics.zeros[channel])} zeros",
+        )
+    )

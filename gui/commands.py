@@ -1,0 +1,284 @@
+"""What the menus, the tool bar and the keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from engine import images
+from engine.architecture import layers
+from engine.records import EngineError, Picture, Style
+from gui import drop, theme
+from gui.actions import Actions
+from gui.export_flow import ExportFlow
+from gui.help import Help
+from gui.manifest_flow import ManifestFlow
+from gui.recent_menu import RecentMenu
+from gui.weights_flow import WeightsFlow
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MANIFEST_SUFFIX = ".json"
+
+
+class Commands(QObject):
+    """Joins the actions of a window to what they do.
+
+    Attributes:
+        export: The exports.
+        weights: The choice of weights.
+        manifests: Manifests that bring a view back.
+    """
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._views = window.views
+        self._controller = window.controller
+        self._settings = window.settings
+        self.export = ExportFlow(window)
+        self.weights = WeightsFlow(window)
+        self.manifests = ManifestFlow(window)
+        self._help = Help(window)
+        recent = RecentMenu(window.settings, window)
+        recent.chosen.connect(self._open_recent)
+        actions.insert_menu(recent, before="paste")
+        self._connect_actions()
+        self._connect_choices()
+        self._controller.opened.connect(self._remember_picture)
+        self._controller.looked.connect(self._show_state)
+        self._controller.presenter.layer_changed.connect(self._show_state)
+        self._views.gallery.channels_selected.connect(self._show_state)
+        self._show_state()
+
+    def restore(self) -> None:
+        """Show everything as it was left."""
+        settings, views = self._settings, self._views
+        style = Style(settings.scale, settings.low, settings.high)
+        self.set_style(style)
+        self.set_colormap(settings.colormap)
+        views.tools.set_fit(settings.fit)
+        views.tools.set_size(settings.input_size)
+        self._actions.tick("fit", settings.fit)
+        self._actions.tick("scheme", settings.scheme)
+        self.set_tile_size(settings.tile_size)
+        self._sort(settings.sort)
+        self._actions["hide_blank"].setChecked(settings.hide_blank)
+        views.gallery.set_filter(settings.hide_blank)
+        self._set_face(settings.face)
+        self._set_viewer_mode(settings.viewer_mode)
+        views.viewer.set_opacity(settings.opacity)
+        if any(info.name == settings.layer for info in layers()):
+            self._controller.presenter.choose_layer(settings.layer)
+        views.tree.set_current(self._controller.presenter.layer.name)
+
+    def save(self) -> None:
+        """Remember how everything is."""
+        settings, presenter, style = self._settings, self._controller.presenter, self._controller.pipeline.style
+        settings.scale, settings.low, settings.high = style.scale, style.low, style.high
+        settings.colormap, settings.face = presenter.colormap, presenter.face
+        settings.fit, settings.input_size = self._controller.fit, self._controller.size
+        settings.tile_size = self._views.gallery.tile_size()
+        settings.viewer_mode, settings.opacity = self._views.viewer.mode(), self._views.viewer.opacity()
+        settings.layer = presenter.layer.name
+
+    def shut_down(self) -> None:
+        """Tidy up what was written for tiles that were dragged out."""
+        self.export.shut_down()
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Open pictures; a manifest brings its view back."""
+        manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
+        self._controller.open_paths([path for path in paths if path not in manifests])
+        for path in manifests:
+            self.manifests.open(path)
+
+    def open_mime(self, mime: QMimeData) -> None:
+        """Open whatever was dropped or pasted, or say why not."""
+        try:
+            sources = drop.image_sources(mime)
+        except EngineError as error:
+            self._views.messages.show_message(str(error), "error")
+            return
+        if sources is None:
+            self._views.messages.show_message("There is no picture on the clipboard; copy one, or a file, first.")
+            return
+        self.open_paths([source.path for source in sources if source.path is not None])
+        self._controller.open_sources([source for source in sources if source.path is None])
+
+    def set_style(self, style: Style) -> None:
+        """Show maps in that style, and say so wherever a style can be chosen."""
+        self._views.tools.set_style(style)
+        self._actions.tick("scale", style.scale)
+        self._controller.choose_style(style)
+
+    def set_colormap(self, name: str) -> None:
+        """Show maps in those colours, and say so wherever colours can be chosen."""
+        self._views.tools.set_colormap(name)
+        self._actions.tick("colormap", name)
+        self._controller.presenter.choose_colormap(name)
+
+    def set_input(self, fit: str, size: int) -> None:
+        """Make pictures into inputs that way, and say so wherever that can be chosen."""
+        self._views.tools.set_fit(fit)
+        self._views.tools.set_size(size)
+        self._actions.tick("fit", fit)
+        self._controller.choose_input(fit, size)
+
+    @Slot(int)
+    def set_tile_size(self, size: int) -> None:
+        """Make the tiles that large, in logical pixels."""
+        self._views.gallery.set_tile_size(size)
+        self._views.tools.set_tile_size(self._views.gallery.tile_size())
+
+    @Slot(str)
+    def show_crash(self, details: str) -> None:
+        """Say that something unexpected happened."""
+        self._help.show_error(details)
+
+    def _connect_actions(self) -> None:
+        window, gallery, views = self._window, self._views.gallery, self._views
+        controller, presenter = self._controller, self._controller.presenter
+        handlers = {
+            "open": self._choose_files,
+            "paste": lambda: self.open_mime(QGuiApplication.clipboard().mimeData()),
+            "sample": controller.open_sample,
+            "export": self.export.ask,
+            "save_selection": self.export.again,
+            "copy": self.export.copy,
+            "weights": self.weights.choose,
+            "close_picture": lambda: controller.close_picture(controller.current),
+            "cancel": self._cancel,
+            "quit": window.close,
+            "undo": gallery.undo_selection,
+            "redo": gallery.redo_selection,
+            "select_all": gallery.selectAll,
+            "select_none": gallery.clearSelection,
+            "find_layer": views.tree.focus_search,
+            "larger_tiles": lambda: self.set_tile_size(gallery.tile_size() * 5 // 4),
+            "smaller_tiles": lambda: self.set_tile_size(gallery.tile_size() * 4 // 5),
+            "fit_view": self._fit_views,
+            "next_layer": lambda: views.tree.step(1),
+            "previous_layer": lambda: views.tree.step(-1),
+            "next_picture": lambda: controller.choose_picture(controller.current + 1),
+            "previous_picture": lambda: controller.choose_picture(controller.current - 1),
+            "shortcuts": self._help.show_shortcuts,
+            "messages": self._help.show_messages,
+            "about": self._help.show_about,
+        }
+        for name, handler in handlers.items():
+            # In the GUI thread on both ends, so a lambda is safe here.
+            self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
+        self._actions["hide_blank"].toggled.connect(self._hide_blank)
+        choices = {
+            "face": self._set_face,
+            "viewer": self._set_viewer_mode,
+            "scheme": self._set_scheme,
+            "scale": lambda name: self.set_style(Style(name, *self._limits())),
+            "colormap": self.set_colormap,
+            "fit": lambda name: self.set_input(name, controller.size),
+            "sort": self._sort,
+        }
+        for group, choose in choices.items():
+            self._actions.group(group).triggered.connect(lambda action, do=choose: do(action.data()))
+        presenter.layer_changed.connect(views.tree.set_current)
+
+    def _connect_choices(self) -> None:
+        tools, views = self._views.tools, self._views
+        tools.style_wanted.connect(self._style_wanted)
+        tools.colormap_wanted.connect(self.set_colormap)
+        tools.fit_wanted.connect(lambda fit: self.set_input(fit, self._controller.size))
+        tools.size_wanted.connect(lambda size: self.set_input(self._controller.fit, size))
+        tools.tile_size_wanted.connect(self.set_tile_size)
+        views.gallery.tile_size_wanted.connect(self.set_tile_size)
+        views.gallery.context_menu_wanted.connect(self.export.show_menu)
+        views.gallery.set_drag_files(self.export.drag_files)
+        views.viewer.mode_changed.connect(lambda mode: self._actions.tick("viewer", mode))
+        views.strip.open_wanted.connect(self._choose_files)
+        views.job.cancel_wanted.connect(self._cancel)
+
+    def _limits(self) -> tuple[float, float]:
+        """The limits for the absolute scale: those that were set, or the range that is shown when none were."""
+        style, scaled = self._views.tools.style_chosen(), self._controller.presenter.scaled()
+        if (style.low, style.high) == (0.0, 1.0) and scaled is not None:
+            return round(float(scaled.low.min()), 2), round(float(scaled.high.max()), 2)
+        return style.low, style.high
+
+    @Slot(object)
+    def _style_wanted(self, style: Style) -> None:
+        if style.scale == "absolute" and self._controller.pipeline.style.scale != "absolute":
+            style = Style("absolute", *self._limits())
+        self.set_style(style)
+
+    @Slot()
+    def _choose_files(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
+        recent = self._settings.recent_files()
+        folder = str(Path(recent[0]).parent) if recent else ""
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open pictures", folder, f"Pictures and manifests ({patterns} *.json);;All files (*)"
+        )
+        self.open_paths(paths)
+
+    @Slot(str)
+    def _open_recent(self, path: str) -> None:
+        self.open_paths([path])
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._controller.stop()
+        self.export.cancel()
+        self.weights.cancel()
+
+    @Slot()
+    def _fit_views(self) -> None:
+        self._views.viewer.fit_view()
+        self._views.wall.fit_view()
+
+    @Slot(bool)
+    def _hide_blank(self, hide: bool) -> None:
+        self._views.gallery.set_filter(hide)
+        self._settings.hide_blank = hide
+
+    def _set_face(self, name: str) -> None:
+        self._actions.tick("face", name)
+        self._controller.presenter.choose_face(name)
+
+    def _set_viewer_mode(self, name: str) -> None:
+        self._actions.tick("viewer", name)
+        self._views.viewer.set_mode(name)
+
+    def _set_scheme(self, name: str) -> None:
+        self._settings.scheme = name
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, name)
+
+    def _sort(self, name: str) -> None:
+        self._actions.tick("sort", name)
+        self._settings.sort = name
+        self._views.gallery.set_order(name, descending=name != "channel")
+
+    @Slot(object)
+    def _remember_picture(self, picture: Picture) -> None:
+        if picture.path is not None:
+            self._settings.add_recent_file(picture.path)
+
+    @Slot()
+    def _show_state(self) -> None:
+        """Enable what can be done now, and name the picture in the title."""
+        controller = self._controller
+        has_picture = controller.current >= 0
+        for name in ("export", "save_selection", "copy", "close_picture", "select_all", "select_none", "fit_view"):
+            self._actions[name].setEnabled(has_picture)
+        for name in ("next_picture", "previous_picture"):
+            self._actions[name].setEnabled(len(controller.pictures) > 1)
+        name = controller.pictures[controller.current].name if has_picture else ""
+        self._window.setWindowTitle(f"{name} – Convscope" if name else "Convscope")

@@ -1,0 +1,235 @@
+"""The one mediator: what the person wants becomes a job, what a job gives goes to the views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+import resources
+from engine import architecture
+from engine.records import EngineError, Fit, Picture, Style, WeightsFile
+from gui.drop import ImageSource
+from gui.job_thread import JobEvent, JobThread
+from gui.pipeline import NOW, Pipeline
+from gui.presenter import Presenter
+from gui.views import Views
+from gui.worker import EngineJobs, EngineReady, OpenEngine, OpenPictures, PictureRefused, studio_handlers
+
+
+class Controller(QObject):
+    """Mediates between the views and the two threads of one window.
+
+    Attributes:
+        pictures: The open pictures, in the order of the strip.
+        current: Index of the shown one, or -1.
+        fit: How pictures are made square.
+        size: Side of the network's input, in pixels.
+        presenter: What is shown of the current picture.
+        pipeline: What is computed of it.
+        studio: The thread for pictures and files, which other flows of the window may use.
+        weights: The weights in use, or None while there is no network.
+        device: What the network runs on.
+
+    Signals:
+        opened: A `Picture` was opened.
+        looked: Another picture is shown, or the same with another fit or size.
+        engine_failed: The sentence why there is no network.
+        engine_ready: There is a network.
+        unexpected: The traceback of a job that crashed.
+    """
+
+    opened = Signal(object)
+    looked = Signal()
+    engine_failed = Signal(str)
+    engine_ready = Signal()
+    unexpected = Signal(str)
+
+    def __init__(self, views: Views, fit: Fit, size: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.pictures: list[Picture] = []
+        self.current = -1
+        self.fit: Fit = fit
+        self.size = size
+        self.weights: WeightsFile | None = None
+        self.device = ""
+        self._views = views
+        self._frame_of: dict[int, Picture] = {}
+        self._opening: dict[int, int] = {}
+        self._engine = JobThread("engine", EngineJobs.start, self)
+        self.studio = JobThread("studio", studio_handlers, self)
+        self._engine.happened.connect(self._on_engine)
+        self.studio.happened.connect(self._on_studio)
+        self.pipeline = Pipeline(self._engine, self.studio, self)
+        self.pipeline.ended.connect(self._report)
+        self.pipeline.complete.connect(self._describe)
+        self.presenter = Presenter(views, self.pipeline, self)
+        views.tree.layer_chosen.connect(self.presenter.choose_layer)
+        views.strip.picture_chosen.connect(self.choose_picture)
+        views.strip.close_wanted.connect(self.close_picture)
+        views.strip.frame_wanted.connect(self.choose_frame)
+
+    def open_engine(self, weights_file: str | None) -> None:
+        """Load the network, or load it again with other weights."""
+        self.pipeline.set_ready(False)
+        self.weights = None
+        self._views.engine_state.setText("Loading VGG16…")
+        self._engine.submit(OpenEngine(weights_file), NOW)
+
+    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0) -> None:
+        """Open pictures; the first of them is shown as soon as it is there."""
+        if sources:
+            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame), NOW)] = 0
+
+    def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
+        """Open pictures from files."""
+        self.open_sources([ImageSource(Path(path).name, path=str(path)) for path in paths], frame)
+
+    def open_sample(self) -> None:
+        """Open the sample cat."""
+        self.open_paths([resources.path("samples", "chelsea.png")])
+
+    @Slot(int)
+    def choose_picture(self, index: int) -> None:
+        """Show another of the open pictures; numbers beyond the ends wrap around."""
+        if self.pictures:
+            self.current = index % len(self.pictures)
+            self._views.strip.set_current(self.current)
+            self._look()
+
+    @Slot(int)
+    def close_picture(self, index: int) -> None:
+        """Close a picture; when it was the shown one, its neighbour is shown instead."""
+        if not 0 <= index < len(self.pictures):
+            return
+        shown = self.pictures[self.current]
+        del self.pictures[index]
+        self._views.strip.set_pictures(self.pictures)
+        if not self.pictures:
+            self.current = -1
+            self.pipeline.close()
+            self.presenter.clear()
+        elif shown in self.pictures:
+            self.current = self.pictures.index(shown)
+            self._views.strip.set_current(self.current)
+        else:
+            self.choose_picture(min(index, len(self.pictures) - 1))
+
+    @Slot(int, int)
+    def choose_frame(self, index: int, frame: int) -> None:
+        """Show another frame of an animation, or page of a document, in its place in the strip."""
+        picture = self.pictures[index]
+        if picture.path is None:
+            self._views.messages.show_message("The other frames of a pasted picture are not kept; open its file.")
+        elif 0 <= frame < picture.frames:
+            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame)
+            self._frame_of[self.studio.submit(request, NOW)] = picture
+
+    def choose_input(self, fit: Fit, size: int) -> None:
+        """Make pictures into inputs of that size, in that way."""
+        try:
+            architecture.check_size(size)
+        except EngineError as error:
+            self._views.messages.show_message(str(error), "error")
+            return
+        if (fit, size) != (self.fit, self.size):
+            self.fit, self.size = fit, size
+            self._look()
+
+    def choose_style(self, style: Style) -> None:
+        """Show maps in another scale."""
+        self.pipeline.choose_style(style)
+        self.presenter.show_layer()
+        self.pipeline.render_rest()
+
+    def stop(self) -> None:
+        """Stop computing; what is there stays."""
+        self.pipeline.forget()
+        self._views.tree.set_pending(())
+
+    def shut_down(self) -> None:
+        """Cancel everything and wait for both threads."""
+        self._engine.shut_down()
+        self.studio.shut_down()
+
+    def _look(self) -> None:
+        """Look at the current picture with the current fit and size; overtakes whatever was being computed."""
+        if self.current >= 0:
+            self.presenter.show_look(self.pipeline.open(self.pictures[self.current], self.fit, self.size))
+            self._views.tree.set_pending(self.pipeline.missing())
+            self.pipeline.start()
+        self._describe()
+        self.looked.emit()
+
+    @Slot(object)
+    def _on_engine(self, event: JobEvent) -> None:
+        if not isinstance(event.request, OpenEngine):
+            return
+        if isinstance(event.value, EngineReady):
+            self.weights, self.device = event.value.weights, event.value.device
+            self.pipeline.set_ready(True)
+            self._look()
+            self.engine_ready.emit()
+        elif event.kind == "failed":
+            self._views.engine_state.setText("No network")
+            self.engine_failed.emit(str(event.value))
+        else:
+            self._report(event)
+
+    @Slot(object)
+    def _on_studio(self, event: JobEvent) -> None:
+        if not isinstance(event.request, OpenPictures):
+            return
+        if isinstance(event.value, Picture):
+            self._add(event.value, event.job)
+        elif isinstance(event.value, PictureRefused):
+            self._views.messages.show_message(event.value.sentence, "error")
+        elif event.kind not in ("started", "progress"):
+            self._opening.pop(event.job, None)
+            self._frame_of.pop(event.job, None)
+            self._report(event)
+
+    def _add(self, picture: Picture, job: int) -> None:
+        """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
+        sibling = self._frame_of.get(job)
+        if sibling in self.pictures:
+            index = self.pictures.index(sibling)
+            self.pictures[index] = picture
+        else:
+            index = self._index_of(picture)
+        self._views.strip.set_pictures(self.pictures)
+        first_of_job = self._opening.get(job) == 0
+        self._opening[job] = self._opening.get(job, 0) + 1
+        if first_of_job or sibling is not None:
+            self.choose_picture(index)
+        else:
+            self._views.strip.set_current(self.current)
+        self.opened.emit(picture)
+        if picture.note:
+            self._views.messages.show_message(f"{picture.name}: {picture.note}")
+
+    def _index_of(self, picture: Picture) -> int:
+        for index, other in enumerate(self.pictures):
+            if (other.sha256, other.frame) == (picture.sha256, picture.frame):
+                return index
+        self.pictures.append(picture)
+        return len(self.pictures) - 1
+
+    @Slot()
+    def _describe(self) -> None:
+        """Say in the status bar what the network is and how long the last pass took."""
+        if self.weights is None:
+            return
+        parts = ["VGG16" if self.weights.known else "VGG16, other weights", self.device, f"{self.size} px"]
+        look = self.pipeline.look
+        if look is not None and look.seconds is not None:
+            parts.append(f"{look.seconds:.2f} s")
+        self._views.engine_state.setText(" · ".join(parts))
+
+    @Slot(object)
+    def _report(self, event: JobEvent) -> None:
+        if event.kind == "failed":
+            self._views.messages.show_message(str(event.value), "error")
+        elif event.kind == "crashed":
+            self.unexpected.emit(str(event.value))

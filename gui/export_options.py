@@ -1,0 +1,108 @@
+"""What a person wants exported, of which layers that is, and how large the files become."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from engine.export import FORMATS, Format
+from engine.records import LayerInfo, LayerSelection
+
+What: TypeAlias = Literal["selection", "layer", "everything"]
+
+WHATS: tuple[What, ...] = get_args(What)
+ENLARGEMENTS = (1, 2, 4, 8)
+
+GREY = "gray"
+"""The colour map that shows the levels themselves."""
+
+_NPY_HEADER = 128
+_BYTES_PER_VALUE = 4
+_BYTES_PER_LEVEL = 0.6  # what PNG leaves of a level of a typical map, about half of which is black
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The answers of the export dialog.
+
+    Attributes:
+        what: The selected channels, the shown layer, or every layer.
+        format: One PNG a channel, one contact sheet a layer, or one array of raw values a layer.
+        colormap: The colours of PNG files and sheets; `GREY` for the levels themselves.
+        enlarge: How many pixels a value becomes in each direction; for PNG files of channels.
+        folder: Where the files go; made if it is not there.
+        include_linear: Whether every layer means the maps before ReLU, too.
+        overwrite: Whether files of the same name are replaced.
+    """
+
+    what: What = "selection"
+    format: Format = "png"
+    colormap: str = GREY
+    enlarge: int = 1
+    folder: str = ""
+    include_linear: bool = True
+    overwrite: bool = False
+
+    def to_text(self) -> str:
+        """The options as JSON, to be remembered."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> ExportOptions:
+        """The options from `to_text`; a value that makes no sense is replaced by its default."""
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return cls()
+        if not isinstance(found, dict):
+            return cls()
+        default = cls()
+        options = cls(
+            **{
+                field.name: found[field.name]
+                for field in dataclasses.fields(cls)
+                if type(found.get(field.name)) is type(getattr(default, field.name))
+            }
+        )
+        return dataclasses.replace(
+            options,
+            what=options.what if options.what in WHATS else default.what,
+            format=options.format if options.format in FORMATS else default.format,
+            enlarge=options.enlarge if options.enlarge in ENLARGEMENTS else default.enlarge,
+            overwrite=False,  # to replace files is a decision of the moment
+        )
+
+
+def selections(
+    options: ExportOptions, selection: LayerSelection, layers: Sequence[LayerInfo]
+) -> tuple[LayerSelection, ...]:
+    """The layers and channels that an export is about.
+
+    Args:
+        options: What is wanted.
+        selection: The shown layer and its selected channels.
+        layers: All layers, at the input size of the moment.
+    """
+    if options.what == "selection":
+        return (selection,)
+    if options.what == "layer":
+        return (_whole(selection.layer),)
+    return tuple(_whole(info) for info in layers if options.include_linear or info.kind != "linear")
+
+
+def _whole(info: LayerInfo) -> LayerSelection:
+    return LayerSelection(info, tuple(range(info.channels)))
+
+
+def estimated_bytes(selection: LayerSelection, options: ExportOptions) -> int:
+    """How large the files of one layer become, in bytes: exact for raw values, a fair guess for pictures."""
+    height, width, _ = selection.layer.output_shape
+    values = height * width * len(selection.channels)
+    if options.format == "npy":
+        return _NPY_HEADER + _BYTES_PER_VALUE * values
+    # A repeated row costs PNG next to nothing, a value repeated along a row a little, so size grows with the side.
+    enlarge = options.enlarge if options.format == "png" else 1
+    return round(_BYTES_PER_LEVEL * values * enlarge)

@@ -1,0 +1,92 @@
+"""The dialogs that explain: keyboard shortcuts, messages so far, about, and an unexpected error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog, QMenu, QMessageBox
+
+from gui.about import AboutDialog
+from gui.error_dialog import ErrorDialog
+from gui.log import log_path
+from gui.shortcuts_page import Shortcut, ShortcutGroup, ShortcutsPage, groups_of_menus
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_IN_VIEWS = (
+    ShortcutGroup(
+        "Gallery",
+        (
+            Shortcut("Go from tile to tile", "Arrow keys, Home, End, PgUp, PgDn"),
+            Shortcut("Go to a channel", "Type its number"),
+            Shortcut("Select a range, or one more", "Shift, Ctrl with a click or an arrow key"),
+            Shortcut("Show the channel large", "Enter or double click"),
+            Shortcut("Clear the selection", "Esc"),
+            Shortcut("Larger or smaller tiles", "Ctrl + wheel"),
+        ),
+    ),
+    ShortcutGroup(
+        "Viewer and wall",
+        (
+            Shortcut("Zoom", "Wheel, + and -"),
+            Shortcut("Pan", "Drag"),
+            Shortcut("Fit, own size", "F, 1"),
+            Shortcut("Read out value by value", "Arrow keys"),
+        ),
+    ),
+    ShortcutGroup(
+        "Pictures",
+        (
+            Shortcut("Close a picture", "Delete or middle click"),
+            Shortcut("Next or previous frame of an animation", "PgDn, PgUp"),
+        ),
+    ),
+)
+
+
+class Help(QObject):
+    """Shows what explains the program; one error dialog at a time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._error: ErrorDialog | None = None
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """Show every key."""
+        menus = [menu for action in self._window.menuBar().actions() if isinstance(menu := action.menu(), QMenu)]
+        self._show(ShortcutsPage((*groups_of_menus(menus), *_IN_VIEWS), self._window))
+
+    @Slot()
+    def show_messages(self) -> None:
+        """Show what the program has said since it started."""
+        recent = self._window.views.messages.recent()
+        text = "\n".join(f"{message.when:%H:%M:%S}  {message.text}" for message in recent)
+        box = QMessageBox(self._window, windowTitle="Messages", text=text or "Nothing has been said yet.")
+        self._show(box)
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show versions, weights, device and licences."""
+        self._show(AboutDialog(self._window.controller.weights, self._window.controller.device, self._window))
+
+    @Slot(str)
+    def show_error(self, details: str) -> None:
+        """Show an unexpected error, in the dialog that is open already if there is one."""
+        if self._error is not None:
+            self._error.add(details)
+            return
+        self._error = ErrorDialog(details, log_path(), self._window)
+        self._error.finished.connect(self._forget_error)
+        self._show(self._error)
+
+    @Slot()
+    def _forget_error(self) -> None:
+        self._error = None
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

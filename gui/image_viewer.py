@@ -1,0 +1,248 @@
+"""The image viewer: the picture as the network sees it, one channel large, or the channel over the picture."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from engine.records import ImageArray, LayerInfo, MapArray
+from gui import read_out
+from gui.canvas import Canvas
+from gui.colour_bar import ColourBar
+from gui.elided_label import ElidedLabel
+from gui.painting import small_font
+from gui.segments import Segments
+from gui.viewer_scene import Mode, ShownChannel, ViewerScene
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+_MODE_TEXTS: dict[Mode, tuple[str, str]] = {
+    "picture": ("Picture", "The picture as the network sees it"),
+    "channel": ("Channel", "The selected channel alone"),
+    "blend": ("Blend", "The selected channel over the picture"),
+}
+
+
+class ImageViewer(QWidget):
+    """One picture and one channel, explored down to single values.
+
+    Signals:
+        mode_changed (str): "picture", "channel" or "blend" was chosen, by the person or by the program.
+    """
+
+    mode_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("imageViewer")
+        self._to_source: read_out.SourceMapper | None = None
+        self._canvas = Canvas(self)
+        self._scene = ViewerScene(self._canvas)
+        self._title = ElidedLabel(self)
+        self._modes = Segments([_MODE_TEXTS[mode] for mode in MODES], self)
+        self._opacity = QSlider(Qt.Orientation.Horizontal, self)
+        self._hint = QLabel(self)
+        self._lines = (ElidedLabel(self), ElidedLabel(self))
+        self._colour_bar = ColourBar(self)
+        self._statistics = ElidedLabel(self)
+        self._set_up_controls()
+        self._set_up_texts()
+        self._lay_out()
+        self._canvas.hovered.connect(self._on_hovered)
+        self._canvas.arrow_pressed.connect(self._on_arrow)
+        self._canvas.double_clicked.connect(self._on_double_clicked)
+        self._refresh()
+
+    def set_input(self, pixels: ImageArray | None) -> None:
+        """Show what the network sees.
+
+        Args:
+            pixels: uint8 RGB (size, size, 3), read-only, or None when there is no picture.
+        """
+        self._scene.show_input(pixels)
+        self._refresh()
+
+    def set_channel(
+        self,
+        layer: LayerInfo,
+        channel: int,
+        values: MapArray,
+        levels: npt.NDArray[np.uint8],
+        low: float,
+        high: float,
+    ) -> None:
+        """Show one feature map; the same part of the picture stays in view.
+
+        Args:
+            layer: Its layer.
+            channel: Its number.
+            values: float32 (height, width), read-only, in the units of the network.
+            levels: uint8 (height, width), read-only: the values made visible.
+            low: The value shown as level 0.
+            high: The value shown as level 255.
+        """
+        self._scene.show_channel(ShownChannel(layer, channel, values, levels, low, high))
+        self._colour_bar.set_range(low, high)
+        self._refresh()
+
+    def clear_channel(self) -> None:
+        """Show no channel: what is left is the picture."""
+        self._scene.show_channel(None)
+        self._statistics.setText("")
+        self._refresh()
+
+    def set_table(self, table: npt.NDArray[np.uint8]) -> None:
+        """Use these colours: uint8 RGB (256, 3), from the lowest level to the highest."""
+        self._scene.set_table(table)
+        self._colour_bar.set_table(table)
+
+    def mode(self) -> Mode:
+        """What the person wants to see; without a channel that is the picture all the same."""
+        return self._scene.mode
+
+    def set_mode(self, mode: Mode) -> None:
+        """Show the picture, the channel or both."""
+        self._modes.set_current(MODES.index(mode))
+        if mode == self._scene.mode:
+            return
+        self._scene.mode = mode
+        self._scene.refresh()
+        self._refresh()
+        self.mode_changed.emit(mode)
+
+    def opacity(self) -> float:
+        """How much the strongest value covers of the picture in the blend, from 0 to 1."""
+        return self._scene.opacity
+
+    def set_opacity(self, opacity: float) -> None:
+        """Set `opacity`, from 0 to 1."""
+        self._opacity.setValue(round(100 * opacity))
+
+    def set_source_mapper(self, to_source: read_out.SourceMapper | None) -> None:
+        """Say where a point of the network's input lies in the original picture, for the read-out; None if unknown."""
+        self._to_source = to_source
+        self._read_out()
+
+    def set_statistics_text(self, text: str) -> None:
+        """Show these numbers of the channel below its colour bar."""
+        self._statistics.setText(text)
+
+    def set_hint(self, text: str) -> None:
+        """Say what to do while there is nothing to show."""
+        self._hint.setText(text)
+
+    @Slot()
+    def fit_view(self) -> None:
+        """Show everything, as large as it goes."""
+        self._canvas.fit()
+
+    def copy_pixmap(self) -> QImage:
+        """What is shown at its own resolution, without zoom; a null image when there is nothing."""
+        return self._scene.native_image()
+
+    def _set_up_controls(self) -> None:
+        self._modes.chosen.connect(self._on_mode_chosen)
+        self._modes.setAccessibleName("What to show")
+        self._opacity.setRange(0, 100)
+        self._opacity.setValue(round(100 * self._scene.opacity))
+        self._opacity.setToolTip("How much the channel covers of the picture")
+        self._opacity.setAccessibleName("Opacity of the channel over the picture, in percent")
+        self._opacity.valueChanged.connect(self._on_opacity)
+
+    def _set_up_texts(self) -> None:
+        self.setAccessibleName("Image viewer")
+        self.setFocusProxy(self._canvas)
+        self._canvas.setAccessibleName("Picture and channel")
+        self._title.setAccessibleName("What is shown")
+        self._statistics.setAccessibleName("Numbers of the channel")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for line, name in zip(self._lines, ("Value under the pointer", "What it depends on"), strict=True):
+            line.setAccessibleName(name)
+        for label in (*self._lines, self._statistics):
+            label.setFont(small_font(label.font()))
+        bold = self._title.font()
+        bold.setBold(True)
+        self._title.setFont(bold)
+        kept = self._colour_bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._colour_bar.setSizePolicy(kept)
+
+    def _lay_out(self) -> None:
+        controls = QHBoxLayout()
+        controls.setSpacing(12)
+        controls.addWidget(self._modes)
+        controls.addWidget(self._opacity, 1)
+        area = QGridLayout()
+        area.addWidget(self._canvas, 0, 0)
+        area.addWidget(self._hint, 0, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self._title)
+        layout.addLayout(controls)
+        layout.addLayout(area, 1)
+        for widget in (*self._lines, self._colour_bar, self._statistics):
+            layout.addWidget(widget)
+
+    def _refresh(self) -> None:
+        """Make titles, read-out and controls say what the scene shows."""
+        mode = self._scene.shown_mode
+        title = self._title_text()
+        self._title.setText(title)
+        self._canvas.setAccessibleDescription(
+            f"{title}. Arrows read single values, plus and minus zoom, F fits, 1 is 1:1."
+        )
+        self._hint.setVisible(mode is None)
+        self._colour_bar.setVisible(mode in ("channel", "blend"))
+        self._opacity.setEnabled(mode == "blend")
+        self._read_out()
+
+    def _title_text(self) -> str:
+        mode, channel = self._scene.shown_mode, self._scene.channel
+        if mode is None:
+            return ""
+        if mode == "picture" or channel is None:
+            return f"Network input · {self._scene.size} × {self._scene.size}"
+        before = " before ReLU" if channel.layer.signed else ""
+        return f"{channel.layer.keras_name}{before} · channel {channel.channel}"
+
+    def _read_out(self) -> None:
+        place, channel = self._scene.probe(), self._scene.channel
+        texts = ("", "")
+        if place is not None and self._scene.shown_mode == "picture" and self._scene.input is not None:
+            texts = read_out.pixel_lines(self._scene.input, place, self._to_source)
+        elif place is not None and channel is not None:
+            texts = read_out.value_lines(channel.layer, channel.values, place, self._scene.size, self._to_source)
+        for line, text in zip(self._lines, texts, strict=True):
+            line.setText(text)
+
+    @Slot(object)
+    def _on_hovered(self, point: QPointF | None) -> None:
+        self._scene.set_probe(point)
+        self._read_out()
+
+    @Slot(int, int)
+    def _on_arrow(self, right: int, down: int) -> None:
+        self._scene.step_probe(right, down)
+        self._read_out()
+
+    @Slot(QPointF)
+    def _on_double_clicked(self, _point: QPointF) -> None:
+        self._canvas.fit()
+
+    @Slot(int)
+    def _on_mode_chosen(self, index: int) -> None:
+        self.set_mode(MODES[index])
+
+    @Slot(int)
+    def _on_opacity(self, percent: int) -> None:
+        self._scene.opacity = percent / 100
+        self._scene.refresh()

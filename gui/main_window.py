@@ -1,0 +1,192 @@
+"""The window: its parts, where they are, and what they are joined to. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from engine import architecture
+from gui import drop, theme
+from gui.actions import Actions
+from gui.channel_gallery import ChannelGallery
+from gui.colour_bar import ColourBar
+from gui.commands import Commands
+from gui.controller import Controller
+from gui.image_viewer import ImageViewer
+from gui.layer_tree import LayerTree
+from gui.message import MessageBar
+from gui.picture_strip import PictureStrip
+from gui.progress_bar import JobStatus
+from gui.settings import Settings
+from gui.tool_bar import ToolBar
+from gui.views import Views
+from gui.wall import Wall
+from gui.welcome import Welcome
+
+_FIRST_SIZE = (1280, 800)
+_FIRST_COLUMNS = (264, 640, 376)
+
+
+class MainWindow(QMainWindow):
+    """Convscope's window.
+
+    Attributes:
+        views: Its parts.
+        controller: What mediates between them and the engine.
+        commands: What its menus and keys do.
+        settings: What it remembers.
+    """
+
+    def __init__(self, settings: Settings | None = None, weights_file: str | None = None) -> None:
+        """Make the window; nothing is loaded before `start`.
+
+        Args:
+            settings: Where to remember things; the person's own settings when None.
+            weights_file: Weights to use instead of the remembered or the bundled ones.
+        """
+        super().__init__()
+        self.settings = settings or Settings()
+        self._weights_file = weights_file or self.settings.weights or None
+        self._started = self._closed = False
+        self.setWindowTitle("Convscope")
+        self.setAcceptDrops(True)
+        self._actions = Actions(self)
+        self.views = self._make_views()
+        self._lay_out()
+        self.controller = Controller(self.views, self.settings.fit, self.settings.input_size, self)
+        self.commands = Commands(self, self._actions)
+        self._restore_layout()
+        self.commands.restore()
+
+    @Slot()
+    def start(self) -> None:
+        """Load the network in the background, if that has not been begun yet."""
+        if self._started or self._closed:
+            return
+        self._started = True
+        self.controller.open_engine(self._weights_file)
+        if self.settings.problem:
+            self.views.messages.show_message(self.settings.problem, "warning")
+
+    def open_images(self, paths: Sequence[str | Path]) -> None:
+        """Open these pictures, or the view that a manifest among them describes."""
+        self.start()
+        self.commands.open_paths([str(path) for path in paths])
+
+    def action(self, name: str) -> QAction:
+        """The action of a command, such as "export"."""
+        return self._actions[name]
+
+    def _make_views(self) -> Views:
+        return Views(
+            tree=LayerTree(architecture.layers()),
+            gallery=ChannelGallery(),
+            wall=Wall(),
+            faces=QStackedWidget(),
+            heading=QLabel(objectName="layerHeading"),
+            scale_bar=ColourBar(),
+            viewer=ImageViewer(),
+            strip=PictureStrip(),
+            tools=ToolBar(self._actions, self),
+            messages=MessageBar(),
+            job=JobStatus(),
+            engine_state=QLabel(objectName="engineState", accessibleName="State of the network"),
+        )
+
+    def _lay_out(self) -> None:
+        views = self.views
+        self.addToolBar(views.tools)
+        welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]))
+        for face in (welcome, views.gallery, views.wall):
+            views.faces.addWidget(face)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, objectName="columns", childrenCollapsible=False)
+        for column in (views.tree, self._middle(), views.viewer):
+            self._columns.addWidget(column)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes(list(_FIRST_COLUMNS))
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(views.messages)
+        layout.addWidget(self._columns, stretch=1)
+        layout.addWidget(views.strip)
+        self.setCentralWidget(central)
+        status = self.statusBar()
+        status.setObjectName("statusBar")
+        status.setSizeGripEnabled(False)
+        status.addWidget(views.job, 1)
+        status.addPermanentWidget(views.engine_state)
+        views.engine_state.setContentsMargins(theme.space(2), 0, theme.space(2), 0)
+
+    def _middle(self) -> QWidget:
+        """The gallery between what the layer is and what its colours mean."""
+        views = self.views
+        views.heading.setTextFormat(Qt.TextFormat.RichText)
+        views.heading.setMinimumWidth(0)
+        views.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part, margins in (
+            (views.heading, (2, 2, 2, 2)),
+            (views.faces, (0, 0, 0, 0)),
+            (views.scale_bar, (2, 1, 2, 1)),
+        ):
+            row = QHBoxLayout()
+            row.setContentsMargins(*(theme.space(margin) for margin in margins))
+            row.addWidget(part)
+            layout.addLayout(row, stretch=1 if part is views.faces else 0)
+        return middle
+
+    def _restore_layout(self) -> None:
+        self.resize(*_FIRST_SIZE)
+        self.restoreGeometry(QByteArray(self.settings.layout_state("geometry")))
+        self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
+
+    def _save_layout(self) -> None:
+        self.settings.set_layout_state("geometry", self.saveGeometry().data())
+        self.settings.set_layout_state("columns", self._columns.saveState().data())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons anew when the colour scheme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_actions"):
+            self._actions.tint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint first: importing TensorFlow stops everything for half a second."""
+        super().paintEvent(event)
+        if not self._started:
+            QTimer.singleShot(0, self.start)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures in, but not tiles that are dragged out of this very window."""
+        if event.source() is None and drop.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take pictures in wherever they are dropped."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.commands.open_mime(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Go at once; the threads end behind the scenes, and what was being written is finished or taken back."""
+        if not self._closed:
+            self._closed = True
+            self._save_layout()
+            self.commands.save()
+            self.settings.save()
+            self.hide()
+            self.controller.shut_down()
+            self.commands.shut_down()
+        event.accept()

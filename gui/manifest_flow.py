@@ -1,0 +1,95 @@
+"""Opening a manifest: the picture, fit, size, layer, channels, scale and colours that it names come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from engine import manifest
+from engine.manifest import Manifest
+from engine.records import EngineError, Picture
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+class ManifestFlow(QObject):
+    """Brings back the view that a manifest describes."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = window.controller
+        self._waiting: Manifest | None = None
+        self._controller.opened.connect(self._opened)
+
+    def open(self, path: str) -> None:
+        """Read a manifest and open the picture it names: one that is open already, the file, or one the person finds."""
+        try:
+            found = manifest.read(Path(path))
+        except EngineError as error:
+            self._window.views.messages.show_message(str(error), "error")
+            return
+        for index, picture in enumerate(self._controller.pictures):
+            if _is_same(found, picture):
+                self._show(found, index)
+                return
+        file = self._find_picture(found, Path(path).parent)
+        if file is not None:
+            self._waiting = found
+            self._controller.open_paths([file], found.picture.frame)
+
+    def _find_picture(self, found: Manifest, folder: Path) -> Path | None:
+        """The picture's file; nothing that a manifest from a stranger names is opened without asking."""
+        named = found.picture.path
+        beside = folder / Path(named or found.picture.name).name
+        if beside.is_file():
+            return beside
+        if named is not None and Path(named).is_file() and self._agreed(named):
+            return Path(named)
+        self._window.views.messages.show_message(
+            f"The manifest's picture {found.picture.name!r} is not where it was; choose it to bring the view back."
+        )
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {found.picture.name}", str(folder))
+        return Path(chosen) if chosen else None
+
+    def _agreed(self, named: str) -> bool:
+        if named in self._window.settings.recent_files():
+            return True
+        answer = QMessageBox.question(
+            self._window, "Open the picture of this manifest?", f"The manifest names this picture:\n{named}\n\nOpen it?"
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    @Slot(object)
+    def _opened(self, picture: Picture) -> None:
+        found, self._waiting = self._waiting, None
+        if found is None:
+            return
+        if not _is_same(found, picture):
+            self._window.views.messages.show_message(
+                f"{picture.name} is not the picture that the manifest was made of, so its maps will differ.", "warning"
+            )
+        self._show(found, self._controller.pictures.index(picture))
+
+    def _show(self, found: Manifest, index: int) -> None:
+        commands, selection = self._window.commands, found.selections[0]
+        self._controller.choose_picture(index)
+        commands.set_input(found.fit, found.size)
+        commands.set_style(found.style)
+        commands.set_colormap(found.colormap)
+        self._controller.presenter.choose_layer(selection.layer)
+        self._window.views.gallery.select_channels(selection.channels)
+        self._controller.presenter.show_channel(selection.channels[0])
+        weights = self._controller.weights
+        if weights is not None and weights.sha256 != found.weights.sha256:
+            self._window.views.messages.show_message(
+                f"The manifest was made with other weights ({found.weights.name}), so its maps may differ.", "warning"
+            )
+
+
+def _is_same(found: Manifest, picture: Picture) -> bool:
+    return (found.picture.sha256, found.picture.frame) == (picture.sha256, picture.frame)

@@ -1,0 +1,104 @@
+"""What has been computed, kept while it may be looked at again: the maps of a few pictures, and what is visible of them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
+from gui.worker import FittedPicture, RenderedLayer
+
+KEPT_BYTES = 400 * 2**20
+"""Maps of pictures other than the shown one that are kept: three at 224 pixels, so that one can flip between them."""
+
+STYLES_KEPT = 3
+"""Styles of one picture whose levels are kept, so that going back to the last one costs nothing."""
+
+
+@dataclass(frozen=True)
+class LookKey:
+    """What a set of maps depends on, besides the weights."""
+
+    sha256: str
+    frame: int
+    fit: Fit
+    size: int
+
+
+@dataclass(eq=False)
+class Look:
+    """A picture as the network sees it, with whatever has been computed of it so far.
+
+    Attributes:
+        key: What identifies it.
+        picture: The picture.
+        fitted: It made square, once that is done.
+        maps: Feature maps by layer.
+        statistics: Numbers by layer.
+        scaled: Visible maps by style, then by layer.
+        thumbnails: A small picture of each layer that has been made visible, uint8 (height, width).
+        seconds: How long the pass took, once every layer is there.
+    """
+
+    key: LookKey
+    picture: Picture
+    fitted: FittedPicture | None = None
+    maps: dict[str, MapArray] = field(default_factory=dict)
+    statistics: dict[str, ChannelStatistics] = field(default_factory=dict)
+    scaled: OrderedDict[Style, dict[str, ScaledMaps]] = field(default_factory=OrderedDict)
+    thumbnails: dict[str, npt.NDArray[np.uint8]] = field(default_factory=dict)
+    seconds: float | None = None
+
+    def keep(self, layer: str, result: RenderedLayer) -> None:
+        """Remember a layer that has been made visible."""
+        self.statistics[layer] = result.statistics
+        self.thumbnails[layer] = result.thumbnail
+        self.scaled_in(result.scaled.style)[layer] = result.scaled
+
+    def scaled_in(self, style: Style) -> dict[str, ScaledMaps]:
+        """The visible maps of that style by layer; makes room for it by forgetting the style unused for longest."""
+        layers = self.scaled.setdefault(style, {})
+        self.scaled.move_to_end(style)
+        while len(self.scaled) > STYLES_KEPT:
+            self.scaled.popitem(last=False)
+        return layers
+
+    def size_in_bytes(self) -> int:
+        """Memory that its arrays take."""
+        visible = (maps.levels.nbytes for layers in self.scaled.values() for maps in layers.values())
+        return sum(maps.nbytes for maps in self.maps.values()) + sum(visible)
+
+
+class MapStore:
+    """The looks that are kept; the one used last comes last."""
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes = kept_bytes
+        self._looks: OrderedDict[LookKey, Look] = OrderedDict()
+
+    def open(self, picture: Picture, fit: Fit, size: int) -> Look:
+        """The look of a picture; a new one when it was never looked at, or long ago. Older ones may be forgotten."""
+        key = LookKey(picture.sha256, picture.frame, fit, size)
+        look = self._looks.setdefault(key, Look(key, picture))
+        self._looks.move_to_end(key)
+        self._forget()
+        return look
+
+    def clear(self) -> None:
+        """Forget everything: other weights make other maps."""
+        self._looks.clear()
+
+    def _forget(self) -> None:
+        for key in list(self._too_many()):
+            del self._looks[key]
+
+    def _too_many(self) -> Iterator[LookKey]:
+        kept = 0
+        for key, look in list(reversed(self._looks.items()))[1:]:
+            kept += look.size_in_bytes()
+            if kept > self._kept_bytes:
+                yield key

@@ -1,0 +1,167 @@
+"""From numpy arrays to Qt images.
+
+Qt reads the memory of an array without owning it, and PySide6 keeps no reference to the array either. So every image
+that leaves this module owns its pixels.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+
+Levels = npt.NDArray[np.uint8]
+"""Grey levels of one map: uint8 (height, width)."""
+
+Table = npt.NDArray[np.uint8]
+"""A colour for each level: uint8 RGB (256, 3)."""
+
+_OPAQUE = 0xFF000000
+_SUBSAMPLING_MARGIN = 4
+
+
+def indexed_image(levels: Levels, table: Table) -> QImage:
+    """The map in colours, one image pixel a value.
+
+    The image keeps the levels and a colour table, so it takes a quarter of the memory of an RGB image.
+
+    Args:
+        levels: uint8 (height, width).
+        table: uint8 RGB (256, 3).
+
+    Returns:
+        An image in `QImage.Format.Format_Indexed8`; a null image when there are no pixels.
+    """
+    image = _owned(levels, QImage.Format.Format_Indexed8)
+    if not image.isNull():
+        image.setColorTable(color_table(table))
+    return image
+
+
+def rgb_image(pixels: npt.NDArray[np.uint8]) -> QImage:
+    """The picture, one image pixel a pixel.
+
+    Args:
+        pixels: uint8 RGB (height, width, 3).
+
+    Returns:
+        An image in `QImage.Format.Format_RGB888`; a null image when there are no pixels.
+    """
+    return _owned(pixels, QImage.Format.Format_RGB888)
+
+
+def fitted_image(levels: Levels, table: Table, side: int) -> QImage:
+    """The map in colours, in the largest size that fits a square.
+
+    Enlarged without smoothing, so that single values stay visible. Reduced by averaging the levels over the area of
+    each pixel, before the colours: every colour shown is then one of the colour bar.
+
+    Args:
+        levels: uint8 (height, width).
+        table: uint8 RGB (256, 3).
+        side: Side of the square, in device pixels, at least 1.
+    """
+    height, width = levels.shape
+    if not levels.size:
+        return QImage()
+    ratio = side / max(height, width)
+    target_height, target_width = max(1, round(height * ratio)), max(1, round(width * ratio))
+    if ratio < 1:
+        return indexed_image(area_average(levels, target_height, target_width), table)
+    return indexed_image(levels, table).scaled(target_width, target_height)
+
+
+def fitted_rgb_image(pixels: npt.NDArray[np.uint8], side: int) -> QImage:
+    """The picture in the largest size that fits a square, smooth, in a time that does not grow with the picture.
+
+    Args:
+        pixels: uint8 RGB (height, width, 3).
+        side: Side of the square, in device pixels, at least 1.
+    """
+    if not pixels.size:
+        return QImage()
+    # Photographs have far more pixels than a thumbnail can tell apart: every n-th is enough to average over.
+    stride = max(1, max(pixels.shape[:2]) // (side * _SUBSAMPLING_MARGIN))
+    return rgb_image(pixels[::stride, ::stride]).scaled(
+        side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+
+
+def area_average(levels: Levels, height: int, width: int) -> Levels:
+    """Reduce a map; each value of the result is the mean over the area that it covers.
+
+    Args:
+        levels: uint8 (rows, columns).
+        height: Rows of the result, at most those of the map.
+        width: Columns of the result, at most those of the map.
+
+    Returns:
+        uint8 (height, width).
+    """
+    rows = _average_rows(levels.astype(np.float32), height)
+    return np.rint(_average_rows(rows.T, width).T).astype(np.uint8)
+
+
+def color_table(table: Table) -> list[int]:
+    """The colours as Qt wants them: 256 numbers 0xffRRGGBB."""
+    red, green, blue = table.astype(np.uint32).T
+    packed: list[int] = (_OPAQUE | red << 16 | green << 8 | blue).tolist()
+    return packed
+
+
+class PixmapCache:
+    """Pixmaps that were painted, up to a limit of memory; the one that was not used for longest goes first."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._bytes = 0
+        self._pixmaps: OrderedDict[Hashable, QPixmap] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
+        """The pixmap of that key; made and kept when it is not there."""
+        if key in self._pixmaps:
+            self._pixmaps.move_to_end(key)
+            return self._pixmaps[key]
+        pixmap = make()
+        self._pixmaps[key] = pixmap
+        self._bytes += _size(pixmap)
+        while self._bytes > self._limit and len(self._pixmaps) > 1:
+            self._bytes -= _size(self._pixmaps.popitem(last=False)[1])
+        return pixmap
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._pixmaps.clear()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._pixmaps)
+
+
+def _owned(pixels: npt.NDArray[np.uint8], image_format: QImage.Format) -> QImage:
+    if not pixels.size:
+        return QImage()
+    dense = np.ascontiguousarray(pixels)
+    height, width = dense.shape[:2]
+    # Without the bytes of a line, Qt would assume lines that start at multiples of four bytes.
+    return QImage(dense.data, width, height, dense.strides[0], image_format).copy()
+
+
+def _average_rows(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.float32]:
+    """Means over `count` equal bands of rows, through the running sum at the (fractional) borders of the bands."""
+    rows = len(values)
+    sums = np.zeros((rows + 1, values.shape[1]), np.float32)
+    np.cumsum(values, axis=0, out=sums[1:])
+    borders = np.linspace(0, rows, count + 1)
+    whole = np.minimum(borders.astype(np.intp), rows - 1)
+    part = (borders - whole).astype(np.float32)[:, np.newaxis]
+    means: npt.NDArray[np.float32] = np.diff(sums[whole] + part * values[whole], axis=0) * np.float32(count / rows)
+    return means
+
+
+def _size(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * pixmap.depth() // 8

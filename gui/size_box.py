@@ -1,0 +1,117 @@
+"""The side of the network's input: a number, a menu of usual ones, and the memory that it will take."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
+
+from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE, maps_bytes
+from gui import theme
+from gui.units import bytes_text
+
+PRESETS = (64, 128, 224, 320, 448, 640)
+"""Sizes in the menu, in pixels."""
+
+STEP = 32
+"""What an arrow key adds, in pixels: VGG16 halves its input five times."""
+
+DEBOUNCE_MILLISECONDS = 250
+"""Steps that follow one another as quickly as this become one wish."""
+
+
+class InputSizeBox(QWidget):
+    """Chooses the input size.
+
+    Signals:
+        size_wanted: The side that the person wants, in pixels; once a change, after the last step of a quick series.
+    """
+
+    size_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inputSizeBox")
+        self._announced = DEFAULT_SIZE
+        self._spin = self._make_spin()
+        self._menu_button = self._make_menu_button()
+        self._memory = QLabel()
+        self._memory.setAccessibleName("Memory for the feature maps")
+        self._memory.setForegroundRole(self._memory.palette().ColorRole.PlaceholderText)
+        self._memory.setMinimumWidth(self._memory.fontMetrics().horizontalAdvance("888 MB"))
+        self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
+        self._debounce.timeout.connect(self._announce)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING)
+        for widget in (self._spin, self._menu_button, self._memory):
+            layout.addWidget(widget)
+        self.setFocusProxy(self._spin)
+        self._show_memory()
+
+    def value(self) -> int:
+        """The size in the box, in pixels."""
+        return self._spin.value()
+
+    def set_value(self, size: int) -> None:
+        """Show that size; this is not a wish of the person, so `size_wanted` keeps silent."""
+        self._debounce.stop()
+        with QSignalBlocker(self._spin):
+            self._spin.setValue(size)
+        self._announced = self._spin.value()
+        self._show_memory()
+
+    def _make_spin(self) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(MINIMUM_SIZE, MAXIMUM_SIZE)
+        spin.setSingleStep(STEP)
+        spin.setSuffix(" px")
+        spin.setValue(DEFAULT_SIZE)
+        spin.setKeyboardTracking(False)
+        spin.setAccessibleName("Input size")
+        spin.setAccessibleDescription(f"Side of the network's input in pixels, from {MINIMUM_SIZE} to {MAXIMUM_SIZE}")
+        spin.setToolTip("Side of the network's input")
+        spin.valueChanged.connect(self._value_changed)
+        spin.editingFinished.connect(self._announce)
+        spin.lineEdit().textChanged.connect(self._show_memory)
+        return spin
+
+    def _make_menu_button(self) -> QToolButton:
+        menu = QMenu(self)
+        for size in PRESETS:
+            action = menu.addAction(f"{size} px\t{bytes_text(maps_bytes(size))}")
+            action.setData(size)
+        menu.triggered.connect(self._preset_chosen)
+        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup, autoRaise=True)
+        button.setMenu(menu)
+        button.setArrowType(Qt.ArrowType.NoArrow)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName("Usual input sizes")
+        button.setToolTip("Usual input sizes, with the memory for their feature maps")
+        return button
+
+    @Slot(int)
+    def _value_changed(self, _size: int) -> None:
+        self._debounce.start()
+
+    @Slot(QAction)
+    def _preset_chosen(self, action: QAction) -> None:
+        self._spin.setValue(action.data())
+        self._announce()
+
+    @Slot()
+    def _announce(self) -> None:
+        self._debounce.stop()
+        if self._spin.value() != self._announced:
+            self._announced = self._spin.value()
+            self.size_wanted.emit(self._announced)
+
+    @Slot()
+    def _show_memory(self) -> None:
+        """Say what the number in the box will take, already while it is being typed."""
+        if not self._spin.hasAcceptableInput():
+            self._memory.setText("…")
+            return
+        memory = bytes_text(maps_bytes(self._spin.valueFromText(self._spin.lineEdit().text())))
+        self._memory.setText(memory)
+        self._memory.setToolTip(f"The feature maps of all layers take {memory} of memory at this size")

@@ -1,0 +1,164 @@
+"""The bar at the top: open, the faces of the gallery, how maps become visible, how pictures become inputs, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QSlider, QToolBar, QWidget
+
+from engine.colormaps import COLORMAPS
+from engine.records import FITS, SCALES, Fit, Scale, Style
+from gui import theme
+from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
+from gui.channel_gallery import TILE_SIZES
+from gui.size_box import InputSizeBox
+
+_LIMIT = 1e6
+
+
+class ToolBar(QToolBar):
+    """The window's tool bar.
+
+    Signals:
+        style_wanted: A `Style`: the person chose a scale, or other limits.
+        colormap_wanted: The name of a colour map.
+        fit_wanted: How pictures are to be made square.
+        size_wanted: Side of the network's input, in pixels.
+        tile_size_wanted: Side of a tile, in logical pixels.
+    """
+
+    style_wanted = Signal(object)
+    colormap_wanted = Signal(str)
+    fit_wanted = Signal(str)
+    size_wanted = Signal(int)
+    tile_size_wanted = Signal(int)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__("Tools", parent, objectName="toolBar", movable=False, floatable=False)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._scale = self._choices("Scale", ((name, *SCALE_WORDS[name]) for name in SCALES))
+        self._low = self._limit("Lower limit")
+        self._high = self._limit("Upper limit")
+        self._colormap = self._choices("Colours", ((name, name, f"Colour map {name}") for name in COLORMAPS))
+        self._tile_size = self._make_slider()
+        self._fit = self._choices("Make square by", ((name, *FIT_WORDS[name]) for name in FITS))
+        self._size = InputSizeBox(self)
+        self._lay_out(actions)
+        self._scale.currentIndexChanged.connect(self._style_chosen)
+        self._low.valueChanged.connect(self._style_chosen)
+        self._high.valueChanged.connect(self._style_chosen)
+        self._colormap.currentIndexChanged.connect(self._colormap_chosen)
+        self._tile_size.valueChanged.connect(self.tile_size_wanted)
+        self._fit.currentIndexChanged.connect(self._fit_chosen)
+        self._size.size_wanted.connect(self.size_wanted)
+
+    def style_chosen(self) -> Style:
+        """The scale and the limits as they are set."""
+        return Style(self._scale.currentData(), self._low.value(), self._high.value())
+
+    def set_style(self, style: Style) -> None:
+        """Show a style; nothing is signalled."""
+        for widget in (self._scale, self._low, self._high):
+            widget.blockSignals(True)
+        self._scale.setCurrentIndex(SCALES.index(style.scale))
+        self._low.setValue(style.low)
+        self._high.setValue(style.high)
+        for widget in (self._scale, self._low, self._high):
+            widget.blockSignals(False)
+        self._show_limits(style.scale)
+
+    def set_colormap(self, name: str) -> None:
+        """Show a colour map; nothing is signalled."""
+        _choose(self._colormap, COLORMAPS.index(name))
+
+    def set_fit(self, fit: Fit) -> None:
+        """Show a fit; nothing is signalled."""
+        _choose(self._fit, FITS.index(fit))
+
+    def set_size(self, size: int) -> None:
+        """Show an input size, in pixels; nothing is signalled."""
+        self._size.set_value(size)
+
+    def set_tile_size(self, size: int) -> None:
+        """Show a tile size, in logical pixels; nothing is signalled."""
+        self._tile_size.blockSignals(True)
+        self._tile_size.setValue(size)
+        self._tile_size.blockSignals(False)
+
+    def _lay_out(self, actions: Actions) -> None:
+        for name in ("open", "paste", "sample"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        for name in ("tiles", "wall", "book"):
+            self.addAction(actions[name])
+        self.addWidget(_row(self._tile_size))
+        self.addSeparator()
+        self.addWidget(_row(self._scale, self._low, self._high, self._colormap))
+        self.addSeparator()
+        self.addWidget(_row(self._fit, self._size))
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self.addAction(actions["export"])
+        for name in ("open", "export"):
+            self.widgetForAction(actions[name]).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _choices(self, name: str, choices: Iterable[tuple[str, str, str]]) -> QComboBox:
+        box = QComboBox(accessibleName=name)
+        for index, (key, words, tip) in enumerate(choices):
+            box.addItem(words, key)
+            box.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+        box.setToolTip(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return box
+
+    def _limit(self, name: str) -> QDoubleSpinBox:
+        box = QDoubleSpinBox(accessibleName=name, minimum=-_LIMIT, maximum=_LIMIT, decimals=2, toolTip=name)
+        box.setKeyboardTracking(False)
+        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        box.setMaximumWidth(theme.space(24))
+        box.hide()
+        return box
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal, accessibleName="Tile size", toolTip="Tile size (Ctrl + wheel)")
+        slider.setRange(TILE_SIZES[0], TILE_SIZES[-1])
+        slider.setFixedWidth(theme.space(24))
+        return slider
+
+    def _show_limits(self, scale: Scale) -> None:
+        self._low.setVisible(scale == "absolute")
+        self._high.setVisible(scale == "absolute")
+
+    @Slot()
+    def _style_chosen(self) -> None:
+        style = self.style_chosen()
+        self._show_limits(style.scale)
+        self.style_wanted.emit(style)
+
+    @Slot(int)
+    def _colormap_chosen(self, index: int) -> None:
+        self.colormap_wanted.emit(COLORMAPS[index])
+
+    @Slot(int)
+    def _fit_chosen(self, index: int) -> None:
+        self.fit_wanted.emit(FITS[index])
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    row = QWidget()
+    row.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(theme.space(), 0, theme.space(), 0)
+    layout.setSpacing(theme.space())
+    for widget in widgets:
+        layout.addWidget(widget)
+    return row
+
+
+def _choose(box: QComboBox, index: int) -> None:
+    box.blockSignals(True)
+    box.setCurrentIndex(index)
+    box.blockSignals(False)

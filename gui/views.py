@@ -1,0 +1,50 @@
+"""The parts of the window that the controller talks to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QLabel, QStackedWidget
+
+from gui.channel_gallery import ChannelGallery
+from gui.colour_bar import ColourBar
+from gui.image_viewer import ImageViewer
+from gui.layer_tree import LayerTree
+from gui.message import MessageBar
+from gui.picture_strip import PictureStrip
+from gui.progress_bar import JobStatus
+from gui.tool_bar import ToolBar
+from gui.wall import Wall
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The widgets of one window, made by `gui.main_window` and mediated by `gui.controller`.
+
+    Attributes:
+        tree: The layers.
+        gallery: The channels of the shown layer as tiles.
+        wall: The same as one image.
+        faces: Holds the welcome page, the gallery and the wall, in that order.
+        heading: What the shown layer is.
+        scale_bar: The range of the shown layer in real values.
+        viewer: One channel, large.
+        strip: The open pictures.
+        tools: Fit, size, scale, colours and tile size.
+        messages: Sentences for the person.
+        job: The running job.
+        engine_state: What the engine is and what it did last.
+    """
+
+    tree: LayerTree
+    gallery: ChannelGallery
+    wall: Wall
+    faces: QStackedWidget
+    heading: QLabel
+    scale_bar: ColourBar
+    viewer: ImageViewer
+    strip: PictureStrip
+    tools: ToolBar
+    messages: MessageBar
+    job: JobStatus
+    engine_state: QLabel

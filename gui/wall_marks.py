@@ -1,0 +1,116 @@
+"""What the wall draws over its image: gaps between tiles, channel numbers, marks on empty maps, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPalette
+
+from gui.overlay import Sheet, readable_on
+from gui.tile_grid import TileGrid
+
+NUMBERED_FROM = 56.0
+"""Width of a tile on the screen, in pixels, from which it carries its number."""
+
+_SELECTED_WIDTH = 3
+_LABEL_ALPHA = 200
+_HATCH_ALPHA = 110
+
+
+@dataclass(frozen=True)
+class FlatMark:
+    """What is said of a map with only one value.
+
+    Attributes:
+        word: "blank" where the value is 0, else "constant".
+        colour: (red, green, blue) of the tile, for lines that can be seen on it.
+    """
+
+    word: str
+    colour: tuple[int, int, int]
+
+
+def tile_rect(grid: TileGrid, channel: int) -> QRectF:
+    """Where a tile lies on the plane."""
+    x, y = grid.corner(channel)
+    return QRectF(x, y, grid.width, grid.height)
+
+
+def tiles_in_view(sheet: Sheet, grid: TileGrid) -> Iterator[int]:
+    """The channels whose tiles have to be drawn."""
+    down, right = grid.step
+    rows = range(max(0, int(sheet.exposed.top() // down)), min(grid.rows, int(sheet.exposed.bottom() // down) + 1))
+    left, end = max(0, int(sheet.exposed.left() // right)), int(sheet.exposed.right() // right) + 1
+    for row in rows:
+        first = row * grid.columns
+        yield from range(first + left, min(first + min(grid.columns, end), grid.count))
+
+
+def draw_gaps(sheet: Sheet, grid: TileGrid) -> None:
+    """Cover everything between and after the tiles with the background, so that a gap never has a value's colour."""
+    background = sheet.palette.color(QPalette.ColorRole.Base)
+    down, right = grid.step
+    gaps = [QRectF((column + 1) * right - grid.gap, 0, grid.gap, grid.rows * down) for column in range(grid.columns)]
+    gaps += [QRectF(0, (row + 1) * down - grid.gap, grid.columns * right, grid.gap) for row in range(grid.rows)]
+    if used := grid.count % grid.columns:
+        gaps.append(QRectF(used * right, (grid.rows - 1) * down, (grid.columns - used) * right, down))
+    for gap in gaps:
+        sheet.painter.fillRect(sheet.on_screen(gap), background)
+
+
+def draw_placeholders(sheet: Sheet, grid: TileGrid) -> None:
+    """Draw an empty tile for each channel while its map is not there."""
+    height, width = grid.size
+    sheet.painter.fillRect(sheet.on_screen(QRectF(0, 0, width, height)), sheet.palette.color(QPalette.ColorRole.Button))
+
+
+def draw_flat_marks(sheet: Sheet, grid: TileGrid, flat: Mapping[int, FlatMark]) -> None:
+    """Hatch the tiles of channels that have only one value, and say which kind it is where there is room.
+
+    Args:
+        sheet: What is painted on.
+        grid: Where the tiles lie.
+        flat: Channel to its mark.
+    """
+    for channel in tiles_in_view(sheet, grid):
+        if (mark := flat.get(channel)) is not None:
+            area = sheet.on_screen(tile_rect(grid, channel))
+            lines = readable_on(mark.colour)
+            lines.setAlpha(_HATCH_ALPHA)
+            sheet.painter.fillRect(area, QBrush(lines, Qt.BrushStyle.BDiagPattern))
+            if area.width() >= NUMBERED_FROM:
+                _label(sheet, area, mark.word, Qt.AlignmentFlag.AlignCenter)
+
+
+def draw_numbers(sheet: Sheet, grid: TileGrid) -> None:
+    """Write each channel's number into the corner of its tile, unless the tiles are too small."""
+    if grid.width * sheet.scale < NUMBERED_FROM:
+        return
+    corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    for channel in tiles_in_view(sheet, grid):
+        _label(sheet, sheet.on_screen(tile_rect(grid, channel)), str(channel), corner)
+
+
+def _label(sheet: Sheet, area: QRectF, text: str, place: Qt.AlignmentFlag) -> None:
+    metrics = QFontMetricsF(sheet.painter.font())
+    width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
+    box = QRectF(area.topLeft(), area.topLeft() + QPointF(width, height))
+    if place == Qt.AlignmentFlag.AlignCenter:
+        box.moveCenter(area.center())
+    ground = sheet.palette.color(QPalette.ColorRole.Base)
+    ground.setAlpha(_LABEL_ALPHA)
+    sheet.painter.fillRect(box, ground)
+    sheet.painter.setPen(sheet.palette.color(QPalette.ColorRole.Text))
+    sheet.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_frames(sheet: Sheet, grid: TileGrid, selected: Set[int], hovered: int | None) -> None:
+    """Frame the selected tiles in the accent colour, and the one under the pointer with a thin line."""
+    accent = sheet.palette.color(QPalette.ColorRole.Highlight)
+    for channel in tiles_in_view(sheet, grid):
+        if channel in selected:
+            sheet.frame(tile_rect(grid, channel), accent, _SELECTED_WIDTH)
+    if hovered is not None and hovered not in selected:
+        sheet.frame(tile_rect(grid, hovered), sheet.palette.color(QPalette.ColorRole.Text))

@@ -1,0 +1,59 @@
+"""What stands in the gallery's place while there is no picture: what to do, and the cat one click away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gui import theme
+
+_ICON = 96
+
+
+class Welcome(QWidget):
+    """The empty state of the window."""
+
+    def __init__(self, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
+        """Offer these actions as buttons, the first of them as the obvious one."""
+        super().__init__(parent, objectName="welcome")
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        title = QLabel("Drop a picture here", alignment=Qt.AlignmentFlag.AlignCenter)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        title.setFont(font)
+        text = QLabel("and see what every channel of every layer of VGG16 makes of it.")
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        text.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.space(3))
+        layout.addStretch(2)
+        layout.addWidget(self._picture)
+        layout.addWidget(title)
+        layout.addWidget(text)
+        layout.addLayout(self._buttons(actions))
+        layout.addStretch(3)
+        self._tint()
+
+    def _buttons(self, actions: tuple[QAction, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.space(2))
+        row.addStretch()
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(20, 20))
+            button.setMinimumHeight(theme.space(9))
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _tint(self) -> None:
+        self._picture.setPixmap(theme.app_icon().pixmap(QSize(_ICON, _ICON), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the colour scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()

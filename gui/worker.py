@@ -1,0 +1,236 @@
+"""What the window asks its two threads to do, and what answers it there.
+
+The engine thread alone opens a session: TensorFlow is imported, built, traced and run on it and nowhere else. The
+studio thread does what needs numpy and Pillow only, so that scaling a layer never waits for the network.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import engine
+from engine import images, scaling, statistics, weights_download
+from engine.export import ExportRequest, export_maps
+from engine.images import FitGeometry
+from engine.records import (
+    ChannelStatistics,
+    EngineError,
+    Fit,
+    ImageArray,
+    LayerInfo,
+    MapArray,
+    Picture,
+    Progress,
+    ScaledMaps,
+    Style,
+    WeightsFile,
+)
+from engine.session import Session
+from gui.drop import ImageSource
+from gui.job_thread import Handler
+
+THUMBNAIL_SIDE = 32
+"""Side of a layer's picture in the tree, in pixels, at most."""
+
+
+@dataclass(frozen=True)
+class OpenEngine:
+    """Load TensorFlow and VGG16; answered by `EngineReady`."""
+
+    weights_file: str | None = None
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """The network is in memory, on that device, with those weights."""
+
+    weights: WeightsFile
+    device: str
+
+
+@dataclass(frozen=True, eq=False)
+class ComputeMaps:
+    """Compute the maps of a fitted picture; answered by `LayerMaps` a layer, then `MapsComplete`."""
+
+    inputs: ImageArray
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMaps:
+    """The maps of one layer."""
+
+    layer: str
+    maps: MapArray
+
+
+@dataclass(frozen=True)
+class MapsComplete:
+    """Every layer asked for has been computed, in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class OpenPictures:
+    """Open pictures; answered by a `Picture` or a `PictureRefused` for each, in order."""
+
+    sources: tuple[ImageSource, ...]
+    frame: int = 0
+
+
+@dataclass(frozen=True)
+class PictureRefused:
+    """A picture could not be opened; the sentence says why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class FitPicture:
+    """Make a picture square; answered by `FittedPicture`."""
+
+    picture: Picture
+    fit: Fit
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPicture:
+    """What the network sees, uint8 RGB (size, size, 3), and where its pixels are in the picture."""
+
+    pixels: ImageArray
+    geometry: FitGeometry
+
+
+@dataclass(frozen=True, eq=False)
+class RenderLayer:
+    """Make a layer visible; answered by `RenderedLayer`. Statistics known already need not be computed again."""
+
+    layer: LayerInfo
+    maps: MapArray
+    style: Style
+    statistics: ChannelStatistics | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedLayer:
+    """A layer made visible; `thumbnail` is the mean of its channels, uint8 (height, width) of 32 pixels at most."""
+
+    scaled: ScaledMaps
+    statistics: ChannelStatistics
+    thumbnail: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class DrawBook:
+    """Lay a layer out as the book does; answered by `BookPage`."""
+
+    layer: LayerInfo
+    maps: MapArray
+
+
+@dataclass(frozen=True, eq=False)
+class BookPage:
+    """The book's grid of a layer, uint8 (height, width)."""
+
+    canvas: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class DownloadWeights:
+    """Fetch Keras's official weights; answered by progress in bytes."""
+
+    target: Path
+    url: str
+
+
+class EngineJobs:
+    """Answers on the engine thread; owns the session."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+
+    @classmethod
+    def start(cls) -> Mapping[type, Handler]:
+        """What answers each request; called on the engine thread."""
+        jobs = cls()
+        return {OpenEngine: jobs._open, ComputeMaps: jobs._compute}
+
+    def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
+        yield Progress(0, 0, "Loading TensorFlow and VGG16")
+        self._session = None  # two networks in memory would be one too many
+        self._session = engine.open_session(request.weights_file)
+        yield EngineReady(self._session.weights, self._session.device)
+        self._session.warm_up()
+
+    def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
+        if self._session is None:
+            raise EngineError("The network is not loaded yet; choose its weights first.")
+        start = time.perf_counter()
+        size = request.inputs.shape[0]
+        steps = self._session.live_activations(request.inputs, request.layers, size=size)
+        for done, (layer, maps) in enumerate(steps, start=1):
+            yield LayerMaps(layer, maps)
+            yield Progress(done, len(request.layers), f"Computing maps at {size} px")
+        yield MapsComplete(time.perf_counter() - start)
+
+
+def studio_handlers() -> Mapping[type, Handler]:
+    """What answers on the studio thread."""
+    return {
+        OpenPictures: _open_pictures,
+        FitPicture: _fit_picture,
+        RenderLayer: _render_layer,
+        DrawBook: _draw_book,
+        ExportRequest: _export,
+        DownloadWeights: _download,
+    }
+
+
+def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterator[object]:
+    for done, source in enumerate(request.sources):
+        yield Progress(done, len(request.sources), f"Opening {source.name}")
+        try:
+            yield images.open_picture(source.path or source.data or b"", name=source.name, frame=request.frame)
+        except EngineError as error:
+            yield PictureRefused(str(error))
+
+
+def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:
+    pixels = images.fit_image(request.picture.pixels, request.fit, request.size)
+    yield FittedPicture(pixels, images.fit_geometry(request.picture.pixels.shape, request.fit, request.size))
+
+
+def _render_layer(request: RenderLayer, _cancelled: threading.Event) -> Iterator[object]:
+    scaled = scaling.scale_maps(request.maps, request.style, signed=request.layer.signed)
+    numbers = request.statistics or statistics.channel_statistics(request.maps)
+    yield RenderedLayer(scaled, numbers, _thumbnail(request.maps))
+
+
+def _draw_book(request: DrawBook, _cancelled: threading.Event) -> Iterator[object]:
+    yield BookPage(scaling.book_grid(request.maps))
+
+
+def _export(request: ExportRequest, cancelled: threading.Event) -> Iterator[object]:
+    return export_maps(request, cancelled)
+
+
+def _download(request: DownloadWeights, cancelled: threading.Event) -> Iterator[object]:
+    return weights_download.download(request.target, url=request.url, cancel=cancelled)
+
+
+def _thumbnail(maps: MapArray) -> npt.NDArray[np.uint8]:
+    step = -(-maps.shape[0] // THUMBNAIL_SIDE)
+    mean = maps[::step, ::step].mean(axis=2)
+    low, high = float(mean.min()), float(mean.max())
+    levels: npt.NDArray[np.uint8] = ((mean - low) * (255.0 / ((high - low) or 1.0))).astype(np.uint8)
+    levels.setflags(write=False)
+    return levels
