@@ -236,8 +236,9 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
     if image.format not in _COUNTED_FORMATS:
         return max(1, getattr(image, "n_frames", 1))
     # On a second image, because counting moves to the last frame and may fail on the way.
-    other = Image.OPEN[image.format][0](_TimedBytes(data, MAX_COUNTING_SECONDS), "")
+    other = image
     try:
+        other = Image.OPEN[image.format][0](_TimedBytes(data, MAX_COUNTING_SECONDS), "")
         return int(getattr(other, "n_frames", 1))
     except Exception:  # noqa: BLE001 - the frames before the damage can still be opened
         return other.tell() + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from engine.records import EngineError
@@ -11,7 +12,7 @@ MAX_FILE_BYTES = 256 * 2**20
 """The largest file that is read. 64 megapixels of RGBA without compression take as much, and it leaves most of the
 1 GB that a picture may take to the decoder and the pixels."""
 
-_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x7F)) | set(range(0x80, 0x100)))
+_CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\v\f\r\x1b")
 
 # What people drop by mistake, and what Pillow would hand to another program or could only identify.
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
@@ -82,5 +83,10 @@ def foreign_kind(data: bytes) -> str | None:
 
 
 def is_text(data: bytes) -> bool:
-    """Whether the first 1,024 bytes look like plain text."""
-    return not data[:1024].translate(None, _TEXT_BYTES)
+    """Whether the first 1,024 bytes look like plain text in UTF-8."""
+    head = data[:1024]
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut in two
+    except UnicodeDecodeError:
+        return False
+    return _CONTROLS.isdisjoint(head)

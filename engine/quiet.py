@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 _STDERR = 2
 _NOTICES = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog()")
-"""How lines begin that are no news; no environment variable turns them off, for they come before TensorFlow reads one."""
+"""How lines begin that are no news. No environment variable turns them off: they come before TensorFlow reads one."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import resources
 from engine.records import EngineError, WeightsFile
 from engine.regular_file import read_regular, shown
 from engine.weights_download import KERAS_MD5, KERAS_URL, download, keras_cache_path
-from engine.weights_format import Kernels, WeightsError, parse
+from engine.weights_format import MAX_BYTES, Kernels, WeightsError, parse
 
 __all__ = [
     "BUNDLED_SHA256",
@@ -33,9 +33,6 @@ __all__ = [
 
 BUNDLED_SHA256 = "a2f51117308129c3de9a523c91d35160eb75a6a9e5db1e2afb4f48e48dfb733a"
 """Of the bundled file; see resources/weights/PROVENANCE.md."""
-
-MAX_BYTES = 2**27
-"""The largest weights file that is read. VGG16 without its top has 59 MB of numbers, and the file little besides."""
 
 _Source = Literal["named", "bundled", "keras"]
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from engine.records import Progress, WeightsFile
 from engine.regular_file import reason, shown
-from engine.weights_format import WeightsError
+from engine.weights_format import MAX_BYTES, WeightsError
 
 _FILE = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
@@ -26,7 +26,6 @@ KERAS_URL = f"https://storage.googleapis.com/tensorflow/keras-applications/vgg16
 KERAS_MD5 = "6d6bbae143d832006294945121d1f1fc"
 """Of that file, as `keras.applications.vgg16` states it. Keras publishes no stronger digest."""
 
-_MAX_BYTES = 2**27
 _BLOCK = 2**18
 _SECONDS_OF_SILENCE = 15.0
 _RETRY = "check the connection and try again"
@@ -99,8 +98,8 @@ def _fetch(
             if not block:
                 break
             done += len(block)
-            if done > _MAX_BYTES:
-                raise WeightsError(f"The server sends more than {_MAX_BYTES // 2**20} MB; try again later.")
+            if done > MAX_BYTES:
+                raise WeightsError(f"The server sends more than {MAX_BYTES // 2**20} MB; try again later.")
             for each in sums:
                 each.update(block)
             _write(file, block)
@@ -144,6 +143,7 @@ def _next_block(response: Any) -> bytes:
 def _write(file: IO[bytes], block: bytes) -> None:
     try:
         file.write(block)
+        file.flush()  # a full disk must show here, not when the file is closed
     except OSError as error:
         raise WeightsError(f"The download cannot be saved ({reason(error)}); make room on the disk.") from error
 

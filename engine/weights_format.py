@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Kernels: TypeAlias = dict[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
 """For each convolution, by Keras's name: kernel (3, 3, inputs, outputs) and bias (outputs,), float32."""
 
+MAX_BYTES = 2**27
+"""The largest weights file that is read. VGG16 without its top has 59 MB of numbers, and the file little besides."""
+
 _Shape: TypeAlias = tuple[int, ...]
 
 _MAX_DATASETS = 1000  # a network of that many layers is not VGG16, and a hostile file has millions

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -24,6 +24,7 @@ from gui import theme
 
 _ICON_SIDE = 72
 _WIDTH = 520
+_LONGEST = 64  # characters on a line: those of a SHA-256
 _DISTRIBUTIONS = (
     ("TensorFlow", ("tensorflow", "tensorflow-cpu")),
     ("Keras", ("keras",)),
@@ -100,7 +101,7 @@ class AboutDialog(QDialog):
         licences.setAccessibleName("Licences")
         layout.addWidget(licences)
         layout.addWidget(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.resize(self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
 
     def text(self) -> str:
         """What "Copy" copies."""
@@ -126,15 +127,16 @@ class AboutDialog(QDialog):
         head.addLayout(words, 1)
         return head
 
-    def _table(self) -> QFormLayout:
-        table = QFormLayout()
+    def _table(self) -> QGridLayout:
+        table = QGridLayout()
         table.setHorizontalSpacing(theme.space(4))
         table.setVerticalSpacing(theme.SPACING)
-        table.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        for name, value in self._rows:
+        table.setColumnStretch(1, 1)
+        for row, (name, value) in enumerate(self._rows):
             label = QLabel(name)
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            table.addRow(label, _value_label(name, value))
+            table.addWidget(label, row, 0, theme.TOP_RIGHT)
+            table.addWidget(_value_label(name, value), row, 1)
         return table
 
     @Slot()
@@ -143,8 +145,8 @@ class AboutDialog(QDialog):
 
 
 def _value_label(name: str, value: str) -> QLabel:
-    """A label whose text can be selected; what is long may break anywhere."""
-    label = QLabel(value, wordWrap=True)
+    """A label whose text can be selected; a long path takes several lines."""
+    label = QLabel("\n".join(value[start : start + _LONGEST] for start in range(0, len(value), _LONGEST)))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

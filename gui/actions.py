@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -120,13 +120,9 @@ class Actions:
         self._actions = {command.name: self._make(command, window) for command in COMMANDS}
         window.addActions(list(self._actions.values()))
         self._fill_menus(window)
-        self.tint()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
-
-    def __iter__(self) -> Iterable[QAction]:
-        return iter(self._actions.values())
 
     def group(self, name: str) -> QActionGroup:
         """The actions of which one is ticked; its ``triggered`` signal carries the action."""
@@ -142,14 +138,11 @@ class Actions:
             if isinstance(place, QMenu):
                 place.insertMenu(self._actions[before], menu)
 
-    def tint(self) -> None:
-        """Draw the icons anew, in the colours of the palette."""
-        for command in COMMANDS:
-            if command.icon:
-                self._actions[command.name].setIcon(theme.icon(command.icon))
-
     def _make(self, command: Command, window: QMainWindow) -> QAction:
-        action = QAction(command.text, window, objectName=f"action_{command.name}")
+        action = QAction(command.text, window)
+        action.setObjectName(f"action_{command.name}")
+        if command.icon:
+            action.setIcon(theme.icon(command.icon))
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         words = command.tip or command.text.replace("&", "").rstrip("…")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -177,10 +177,13 @@ class Canvas(QWidget):
         A right press would zoom, but belongs to context menus. A move without a button would make it look for items to
         hover over: there are none, and the event that it keeps holds the scene's items when the window is gone.
         """
-        moved = event.type() == QEvent.Type.MouseMove
-        if moved:
+        if event.type() == QEvent.Type.MouseMove:
             self.hovered.emit(self.to_content(event.position()))
-        return event.button() == Qt.MouseButton.RightButton or (moved and event.buttons() == Qt.MouseButton.NoButton)
+            return event.buttons() == Qt.MouseButton.NoButton
+        if event.button() == Qt.MouseButton.LeftButton and event.type() == QEvent.Type.MouseButtonDblClick:
+            self.double_clicked.emit(self.to_content(event.position()))
+            return True
+        return event.button() == Qt.MouseButton.RightButton
 
     def _zoom(self, factor: float, anchor: QPointF | None = None) -> None:
         self.show_scale(self.scale() * factor, anchor)
@@ -201,13 +204,8 @@ class Canvas(QWidget):
 
     @Slot(object)
     def _on_clicked(self, event: Any) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        point = self._box.mapSceneToView(event.scenePos())
-        if event.double():
-            self.double_clicked.emit(point)
-        else:
-            self.clicked.emit(point, event.modifiers())
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self._box.mapSceneToView(event.scenePos()), event.modifiers())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the viewport and zoom with the wheel; clicks and drags are left to pyqtgraph."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.channel_model import TILE_ROLE, Face, Mark, Tile
+from gui.channel_model import TILE_ROLE, Mark, Tile, TileImage
 from gui.painting import mix, quiet, small_font
 from gui.pixels import PixmapCache
 from gui.wording import percent
@@ -30,13 +30,13 @@ class ChannelDelegate(QStyledItemDelegate):
 
     Attributes:
         side: Side of one picture, in device-independent pixels.
-        faces: How many pictures a tile has.
+        images: How many pictures a tile has.
     """
 
     def __init__(self, side: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.side = side
-        self.faces = 1
+        self.images = 1
         self._cache = PixmapCache(_CACHE_BYTES)
 
     def forget_pictures(self) -> None:
@@ -48,19 +48,19 @@ class ChannelDelegate(QStyledItemDelegate):
 
         Args:
             tile: The tile.
-            position: Which of its faces.
+            position: Which of its images.
             ratio: Device pixels per pixel.
         """
-        face = tile.faces[position]
-        if face is None:
+        image = tile.images[position]
+        if image is None:
             return None
         side = max(1, round(self.side * ratio))
-        return self._cache.get((tile.channel, position, side), lambda: _pixmap(face, side, ratio))
+        return self._cache.get((tile.channel, position, side), lambda: _pixmap(image, side, ratio))
 
     def tile_size(self, font: QFont) -> QSize:
         """Size of a whole tile with its caption and frame."""
         caption = QFontMetrics(small_font(font)).height()
-        width = self.faces * self.side + (self.faces - 1) * PADDING
+        width = self.images * self.side + (self.images - 1) * PADDING
         return QSize(width + 2 * PADDING, self.side + caption + _CAPTION_GAP + 2 * PADDING)
 
     # Qt overrides
@@ -79,14 +79,14 @@ class ChannelDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(option.font))
         _paint_state(painter, option)
-        for position in range(len(tile.faces)):
+        for position in range(len(tile.images)):
             left = option.rect.left() + PADDING + position * (self.side + PADDING)
             area = QRect(left, option.rect.top() + PADDING, self.side, self.side)
-            self._paint_face(painter, option.palette, tile, position, area)
+            self._paint_image(painter, option.palette, tile, position, area)
         _paint_caption(painter, option, tile, option.rect.top() + PADDING + self.side + _CAPTION_GAP)
         painter.restore()
 
-    def _paint_face(self, painter: QPainter, palette: QPalette, tile: Tile, position: int, area: QRect) -> None:
+    def _paint_image(self, painter: QPainter, palette: QPalette, tile: Tile, position: int, area: QRect) -> None:
         pixmap = self.picture(tile, position, painter.device().devicePixelRatioF())
         if pixmap is None:
             painter.fillRect(area, _faint(palette, 0.06))
@@ -103,8 +103,8 @@ class ChannelDelegate(QStyledItemDelegate):
             _paint_corner(painter, palette, area)
 
 
-def _pixmap(face: Face, side: int, ratio: float) -> QPixmap:
-    pixmap = QPixmap.fromImage(face.image(side))
+def _pixmap(image: TileImage, side: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap.fromImage(image.fitted(side))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

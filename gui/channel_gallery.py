@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidge
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
 from gui.channel_delegate import ChannelDelegate
 from gui.channel_drag import drag_data, drag_pixmap
-from gui.channel_model import ChannelModel, Order
+from gui.channel_model import ChannelModel
 from gui.channel_selection import ChannelSelection
+from gui.choices import Order
 from gui.pixels import Table
 
 TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
@@ -160,9 +161,14 @@ class ChannelGallery(QListView):
         """Numbers of the selected channels, ascending."""
         return self._selection.channels()
 
-    def select_channels(self, channels: Sequence[int]) -> None:
-        """Select exactly these; numbers that the layer does not have are ignored."""
-        self._selection.select(channels)
+    def select_channels(self, channels: Sequence[int], current: int | None = None) -> None:
+        """Select exactly these; numbers that the layer does not have are ignored.
+
+        Args:
+            channels: Channel numbers in any order.
+            current: Where the keyboard goes on from, as when the person clicked it elsewhere; None leaves it.
+        """
+        self._selection.select(channels, current)
 
     def current_channel(self) -> int | None:
         """The channel that the keyboard is on, or None."""
@@ -276,9 +282,9 @@ class ChannelGallery(QListView):
     def _drag(self, channels: tuple[int, ...], paths: Sequence[str]) -> QDrag:
         current = self.current_channel()
         tile = self._tiles.tile(current if current in channels else channels[0])
-        face = tile.faces[0]
+        image = tile.images[0]
         drag = QDrag(self)
-        drag.setMimeData(drag_data(paths, face.own_image() if face and len(channels) == 1 else None))
+        drag.setMimeData(drag_data(paths, image.at_own_size() if image and len(channels) == 1 else None))
         picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
         if picture is not None:
             drag.setPixmap(drag_pixmap(picture, len(channels), self.font(), self.palette()))

@@ -12,10 +12,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
+from gui.choices import Order
 from gui.pixels import Levels, Table, fitted_image, indexed_image
 from gui.wording import number, percent
 
-Order = Literal["channel", "maximum", "mean", "std", "zeros"]
 Mark = Literal["", "blank", "constant", "clipped"]
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,18 +28,18 @@ CLIPPED_FROM = 0.01
 _NO_PARENT = QModelIndex()
 
 
-class Face(Protocol):
+class TileImage(Protocol):
     """Something that a tile shows: (side in device pixels) -> image, and the image at its own size."""
 
-    def image(self, side: int) -> QImage:
+    def fitted(self, side: int) -> QImage:
         """The image in the largest size that fits a square of that side."""
 
-    def own_image(self) -> QImage:
+    def at_own_size(self) -> QImage:
         """The image at its own size, one pixel a value."""
 
 
 @dataclass(frozen=True, eq=False)
-class MapFace:
+class MapImage:
     """A feature map in colours.
 
     Attributes:
@@ -50,11 +50,11 @@ class MapFace:
     levels: Levels
     table: Table
 
-    def image(self, side: int) -> QImage:
+    def fitted(self, side: int) -> QImage:
         """The map in the largest size that fits a square of that side."""
         return fitted_image(self.levels, self.table, side)
 
-    def own_image(self) -> QImage:
+    def at_own_size(self) -> QImage:
         """The map at its own size."""
         return indexed_image(self.levels, self.table)
 
@@ -65,14 +65,14 @@ class Tile:
 
     Attributes:
         channel: Channel number, from 0.
-        faces: The images side by side; None is one that has not been computed yet.
+        images: The images side by side; None is one that has not been computed yet.
         mark: What a person has to know about the map before reading it, or "".
         clipped: Share of values outside the scale, from 0 to 1.
         detail: The number that the tiles are in order of, or "".
     """
 
     channel: int
-    faces: tuple[Face | None, ...]
+    images: tuple[TileImage | None, ...]
     mark: Mark = ""
     clipped: float = 0.0
     detail: str = ""
@@ -97,11 +97,6 @@ class ChannelModel(QAbstractListModel):
     def layer(self) -> LayerInfo | None:
         """The layer whose channels these are."""
         return self._layer
-
-    @property
-    def faces(self) -> int:
-        """How many images each tile has side by side."""
-        return 1
 
     def set_content(self, layer: LayerInfo, scaled: ScaledMaps | None, statistics: ChannelStatistics | None) -> None:
         """Show the channels of a layer; None stands for what has not been computed yet."""
@@ -139,9 +134,9 @@ class ChannelModel(QAbstractListModel):
     def tile(self, channel: int) -> Tile:
         """What is to be painted for a channel."""
         scaled = self._scaled
-        face = None if scaled is None else MapFace(scaled.levels[channel], self._table)
+        image = None if scaled is None else MapImage(scaled.levels[channel], self._table)
         clipped = 0.0 if scaled is None else float(scaled.clipped[channel])
-        return Tile(channel, (face,), self._mark(channel, clipped), clipped, self._detail(channel))
+        return Tile(channel, (image,), self._mark(channel, clipped), clipped, self._detail(channel))
 
     def description(self, channel: int) -> str:
         """Everything about a channel in one sentence, for tooltips and screen readers."""

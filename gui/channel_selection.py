@@ -68,12 +68,19 @@ class ChannelSelection(QObject):
         index = self._rows.currentIndex()
         return self._tiles.channel(index.row()) if index.isValid() else None
 
-    def select(self, channels: Iterable[int]) -> None:
-        """Select exactly these, without a signal; numbers that the layer does not have are ignored."""
+    def select(self, channels: Iterable[int], current: int | None) -> None:
+        """Select exactly these and go to one of them, without a signal.
+
+        Args:
+            channels: Numbers that the layer does not have are ignored.
+            current: Where the keyboard goes on from; None leaves it where it is.
+        """
         count = 0 if self._tiles.layer is None else self._tiles.layer.channels
         selection = tuple(sorted(channel for channel in set(channels) if 0 <= channel < count))
         self._visit.history.push(selection)
-        if selection and self._visit.current is None:
+        if current is not None:
+            self._visit.current = current
+        elif selection and self._visit.current is None:
             self._visit.current = selection[0]
         self._restore()
 

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from engine import images
 from engine.architecture import layers
-from engine.records import EngineError, Picture, Style
+from engine.records import EngineError, Fit, Picture, Style
 from gui import drop, theme
 from gui.actions import Actions
+from gui.choices import Face, Mode, Order
 from gui.export_flow import ExportFlow
 from gui.help import Help
+from gui.log import logger
 from gui.manifest_flow import ManifestFlow
 from gui.recent_menu import RecentMenu
+from gui.theme import Scheme
 from gui.weights_flow import WeightsFlow
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ class Commands(QObject):
         actions.insert_menu(recent, before="paste")
         self._connect_actions()
         self._connect_choices()
+        self._controller.unexpected.connect(self._job_crashed)
         self._controller.opened.connect(self._remember_picture)
         self._controller.looked.connect(self._show_state)
         self._controller.presenter.layer_changed.connect(self._show_state)
@@ -125,7 +129,7 @@ class Commands(QObject):
         self._actions.tick("colormap", name)
         self._controller.presenter.choose_colormap(name)
 
-    def set_input(self, fit: str, size: int) -> None:
+    def set_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs that way, and say so wherever that can be chosen."""
         self._views.tools.set_fit(fit)
         self._views.tools.set_size(size)
@@ -142,6 +146,11 @@ class Commands(QObject):
     def show_crash(self, details: str) -> None:
         """Say that something unexpected happened."""
         self._help.show_error(details)
+
+    @Slot(str)
+    def _job_crashed(self, details: str) -> None:
+        logger.error("A job crashed\n%s", details)
+        self.show_crash(details)
 
     def _connect_actions(self) -> None:
         window, gallery, views = self._window, self._views.gallery, self._views
@@ -247,21 +256,21 @@ class Commands(QObject):
         self._views.gallery.set_filter(hide)
         self._settings.hide_blank = hide
 
-    def _set_face(self, name: str) -> None:
+    def _set_face(self, name: Face) -> None:
         self._actions.tick("face", name)
         self._controller.presenter.choose_face(name)
 
-    def _set_viewer_mode(self, name: str) -> None:
+    def _set_viewer_mode(self, name: Mode) -> None:
         self._actions.tick("viewer", name)
         self._views.viewer.set_mode(name)
 
-    def _set_scheme(self, name: str) -> None:
+    def _set_scheme(self, name: Scheme) -> None:
         self._settings.scheme = name
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, name)
 
-    def _sort(self, name: str) -> None:
+    def _sort(self, name: Order) -> None:
         self._actions.tick("sort", name)
         self._settings.sort = name
         self._views.gallery.set_order(name, descending=name != "channel")

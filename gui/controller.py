@@ -11,7 +11,7 @@ import resources
 from engine import architecture
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
-from gui.job_thread import JobEvent, JobThread
+from gui.job_thread import Handlers, JobEvent, JobThread
 from gui.pipeline import NOW, Pipeline
 from gui.presenter import Presenter
 from gui.views import Views
@@ -46,7 +46,18 @@ class Controller(QObject):
     engine_ready = Signal()
     unexpected = Signal(str)
 
-    def __init__(self, views: Views, fit: Fit, size: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self, views: Views, fit: Fit, size: int, engine_jobs: Handlers = EngineJobs.start, parent: QObject | None = None
+    ) -> None:
+        """Start both threads.
+
+        Args:
+            views: The parts of the window.
+            fit: How pictures are made square at first.
+            size: Side of the network's input at first, in pixels.
+            engine_jobs: What answers on the engine thread.
+            parent: The Qt parent.
+        """
         super().__init__(parent)
         self.pictures: list[Picture] = []
         self.current = -1
@@ -57,7 +68,7 @@ class Controller(QObject):
         self._views = views
         self._frame_of: dict[int, Picture] = {}
         self._opening: dict[int, int] = {}
-        self._engine = JobThread("engine", EngineJobs.start, self)
+        self._engine = JobThread("engine", engine_jobs, self)
         self.studio = JobThread("studio", studio_handlers, self)
         self._engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)

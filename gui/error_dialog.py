@@ -75,17 +75,16 @@ class ErrorDialog(QDialog):
 
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        copy = QPushButton(theme.icon("copy"), "&Copy details")
+        copy = QPushButton(theme.icon("copy"), "&Copy details", autoDefault=False)
         copy.clicked.connect(self._copy)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        show_log = QPushButton("Show &log")
+        show_log = QPushButton("Show &log", autoDefault=False)
         show_log.setEnabled(self._log is not None)
         show_log.setToolTip(str(self._log) if self._log else "There is no log: its folder is not writable")
         show_log.clicked.connect(self._show_log)
         buttons.addButton(show_log, QDialogButtonBox.ButtonRole.ActionRole)
-        close = buttons.addButton("C&ontinue", QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        buttons.rejected.connect(self.reject)
+        buttons.addButton("C&ontinue", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.accepted.connect(self.accept)
         return buttons
 
     def _build(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -35,17 +34,18 @@ from gui.export_options import (
     ExportOptions,
     estimated_bytes,
     selections,
+    summary,
 )
 from gui.target_folder import clash_problem, folder_problem, names_in
-from gui.units import bytes_text, count_text
+from gui.units import count_text
 
 _FORMAT_WORDS: dict[Format, tuple[str, str]] = {
-    "png": ("&PNG of each channel", "One picture a channel, at the map's own size or enlarged without smoothing."),
-    "sheet": ("Con&tact sheet", "One picture a layer, all channels side by side with their numbers and the scale."),
-    "npy": ("&NPY", "The raw values as float32, one array (height, width, channels) a layer, for numpy."),
+    "png": ("&PNG of each channel", "One picture a channel, at its own size or enlarged without smoothing"),
+    "sheet": ("Con&tact sheet", "One picture a layer, all channels with their numbers and the scale"),
+    "npy": ("&NPY", "The raw values, one float32 array (height, width, channels) a layer"),
 }
 _FORMATS = tuple(_FORMAT_WORDS)
-_WIDTH = 560
+_WIDTH = 600
 
 
 class ExportDialog(QDialog):
@@ -113,14 +113,15 @@ class ExportDialog(QDialog):
         folder_label, enlarge_label = QLabel("&Folder"), QLabel("&Enlarge")
         folder_label.setBuddy(self._folder)
         enlarge_label.setBuddy(self._enlarge)
-        rows = (
-            (QLabel("Channels"), self._what_rows()),
-            (QLabel("Format"), self._format_rows()),
-            (QLabel("Colours"), self._colour_rows()),
-            (enlarge_label, self._enlarge_rows()),
-            (folder_label, self._folder_rows()),
+        rows: tuple[tuple[QLabel, QHBoxLayout | QVBoxLayout, QWidget], ...] = (
+            (QLabel("Channels"), self._what_rows(), self._linear),
+            (QLabel("Format"), self._format_rows(), self._linear),
+            (QLabel("Colours"), self._colour_rows(), self._linear),
+            (enlarge_label, self._enlarge_rows(), self._enlarge),
+            (folder_label, self._folder_rows(), self._browse),
         )
-        for row, (label, content) in enumerate(rows):
+        for row, (label, content, beside) in enumerate(rows):
+            label.setFixedHeight(beside.sizeHint().height())  # so that its text is level with that of the first line
             grid.addWidget(label, row, 0, theme.TOP_RIGHT)
             grid.addLayout(content, row, 1)
         layout = QVBoxLayout(self)
@@ -132,7 +133,7 @@ class ExportDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self._buttons)
         self._export.setDefault(True)
-        self.setMinimumWidth(_WIDTH)
+        self.resize(self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
 
     def _what_rows(self) -> QVBoxLayout:
         layer = self._selection.layer
@@ -250,7 +251,7 @@ class ExportDialog(QDialog):
         chosen = selections(options, self._selection, self._layers)
         names = [name for part in chosen for name in file_names(part, options.format)]
         size = sum(estimated_bytes(part, options) for part in chosen)
-        self._preview.setText(_preview(names, size, options))
+        self._preview.setText(summary(names, size, options))
         self._show_problem(_problem(names, options, self._present))
 
     def _everything_text(self, options: ExportOptions) -> str:
@@ -261,16 +262,6 @@ class ExportDialog(QDialog):
     def _show_problem(self, problem: str) -> None:
         self._problem.setText(problem)
         self._export.setEnabled(not problem)
-
-
-def _preview(names: Sequence[str], size: int, options: ExportOptions) -> str:
-    folder = Path(options.folder).name or options.folder or "the folder"
-    more = ", …" if len(names) > 1 else ""
-    about = "" if options.format == "npy" else "about "
-    return (
-        f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; "
-        f"{about}{bytes_text(size)} in all."
-    )
 
 
 def _problem(names: Sequence[str], options: ExportOptions, present: frozenset[str]) -> str:
@@ -294,6 +285,6 @@ def _indented(widget: QWidget) -> QHBoxLayout:
 
 
 def _quiet(text: str) -> QLabel:
-    label = QLabel(text, wordWrap=True)
+    label = QLabel(text)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from engine.records import EngineError, LayerSelection, Progress, Provenance
 from gui.export_dialog import ExportDialog
 from gui.export_options import ExportOptions, selections
 from gui.job_thread import JobEvent
+from gui.message import MessageKind
 from gui.pipeline import LAST
 from gui.pixels import indexed_image
 
@@ -183,5 +185,5 @@ class ExportFlow(QObject):
         if name == _OPEN_FOLDER:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
-    def _say(self, text: str, kind: str, actions: list[tuple[str, str]] | None = None) -> None:
-        self._views.messages.show_message(text, kind, actions or ())
+    def _say(self, text: str, kind: MessageKind, actions: Sequence[tuple[str, str]] = ()) -> None:
+        self._views.messages.show_message(text, kind, actions)

@@ -6,10 +6,12 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from engine.export import FORMATS, Format
 from engine.records import LayerInfo, LayerSelection
+from gui.units import bytes_text, count_text
 
 What: TypeAlias = Literal["selection", "layer", "everything"]
 
@@ -106,3 +108,20 @@ def estimated_bytes(selection: LayerSelection, options: ExportOptions) -> int:
     # A repeated row costs PNG next to nothing, a value repeated along a row a little, so size grows with the side.
     enlarge = options.enlarge if options.format == "png" else 1
     return round(_BYTES_PER_LEVEL * values * enlarge)
+
+
+def summary(names: Sequence[str], size: int, options: ExportOptions) -> str:
+    """One sentence about what an export writes.
+
+    Args:
+        names: The files' names, at least one.
+        size: `estimated_bytes` of all of them.
+        options: What is wanted.
+    """
+    folder = Path(options.folder).name or options.folder or "the folder"
+    more = ", …" if len(names) > 1 else ""
+    about = "" if options.format == "npy" else "about "
+    return (
+        f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; "
+        f"{about}{bytes_text(size)} in all."
+    )

@@ -65,7 +65,8 @@ class Help(QObject):
         """Show what the program has said since it started."""
         recent = self._window.views.messages.recent()
         text = "\n".join(f"{message.when:%H:%M:%S}  {message.text}" for message in recent)
-        box = QMessageBox(self._window, windowTitle="Messages", text=text or "Nothing has been said yet.")
+        box = QMessageBox(self._window, text=text or "Nothing has been said yet.")
+        box.setWindowTitle("Messages")
         self._show(box)
 
     @Slot()

@@ -21,6 +21,9 @@ from engine.records import EngineError, Progress
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 """What answers a request: called on the thread with the request and the event that says "cancelled"."""
 
+Handlers: TypeAlias = Callable[[], Mapping[type, Handler]]
+"""Called once on the new thread; gives for each type of request what answers it."""
+
 FRAME_MILLISECONDS = 33
 """Progress is shown at 30 Hz however fast it comes: a repaint for each of 400 steps costs more than the steps."""
 
@@ -69,14 +72,12 @@ class JobThread(QObject):
 
     happened = Signal(object)
 
-    def __init__(
-        self, name: str, handlers: Callable[[], Mapping[type, Handler]], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, name: str, handlers: Handlers, parent: QObject | None = None) -> None:
         """Start the thread.
 
         Args:
             name: For debuggers and logs.
-            handlers: Called on the new thread; gives for each type of request what answers it.
+            handlers: What answers requests.
             parent: The Qt parent.
         """
         super().__init__(parent)
@@ -145,7 +146,7 @@ class _Runner(QObject):
 
     happened = Signal(object)
 
-    def __init__(self, handlers: Callable[[], Mapping[type, Handler]]) -> None:
+    def __init__(self, handlers: Handlers) -> None:
         super().__init__()
         self._make_handlers = handlers
         self._handlers: Mapping[type, Handler] = {}

@@ -90,7 +90,7 @@ class LayerFilter(QSortFilterProxyModel):
     def set_query(self, query: str) -> None:
         """Show what matches; everything for an empty query."""
         self._query = query.strip()
-        # Filters anew in every Qt that we allow: `invalidateFilter` is deprecated, what replaces it came with 6.9.
+        # Filters anew in every Qt that we allow: `invalidateFilter` is deprecated, what replaces it came after 6.8.
         self.setFilterFixedString(self._query)
 
     def matches(self, layer: LayerInfo) -> bool:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine import architecture
 from gui import drop, theme
@@ -17,6 +26,7 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.controller import Controller
 from gui.image_viewer import ImageViewer
+from gui.job_thread import Handlers
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
 from gui.picture_strip import PictureStrip
@@ -26,6 +36,7 @@ from gui.tool_bar import ToolBar
 from gui.views import Views
 from gui.wall import Wall
 from gui.welcome import Welcome
+from gui.worker import EngineJobs
 
 _FIRST_SIZE = (1280, 800)
 _FIRST_COLUMNS = (264, 640, 376)
@@ -41,12 +52,18 @@ class MainWindow(QMainWindow):
         settings: What it remembers.
     """
 
-    def __init__(self, settings: Settings | None = None, weights_file: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        weights_file: str | None = None,
+        engine_jobs: Handlers = EngineJobs.start,
+    ) -> None:
         """Make the window; nothing is loaded before `start`.
 
         Args:
             settings: Where to remember things; the person's own settings when None.
             weights_file: Weights to use instead of the remembered or the bundled ones.
+            engine_jobs: What answers on the engine thread.
         """
         super().__init__()
         self.settings = settings or Settings()
@@ -57,7 +74,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self.views = self._make_views()
         self._lay_out()
-        self.controller = Controller(self.views, self.settings.fit, self.settings.input_size, self)
+        self.controller = Controller(self.views, self.settings.fit, self.settings.input_size, engine_jobs, self)
         self.commands = Commands(self, self._actions)
         self._restore_layout()
         self.commands.restore()
@@ -87,14 +104,14 @@ class MainWindow(QMainWindow):
             gallery=ChannelGallery(),
             wall=Wall(),
             faces=QStackedWidget(),
-            heading=QLabel(objectName="layerHeading"),
+            heading=QLabel(),
             scale_bar=ColourBar(),
             viewer=ImageViewer(),
             strip=PictureStrip(),
             tools=ToolBar(self._actions, self),
             messages=MessageBar(),
             job=JobStatus(),
-            engine_state=QLabel(objectName="engineState", accessibleName="State of the network"),
+            engine_state=QLabel(),
         )
 
     def _lay_out(self) -> None:
@@ -103,7 +120,7 @@ class MainWindow(QMainWindow):
         welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]))
         for face in (welcome, views.gallery, views.wall):
             views.faces.addWidget(face)
-        self._columns = QSplitter(Qt.Orientation.Horizontal, objectName="columns", childrenCollapsible=False)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         for column in (views.tree, self._middle(), views.viewer):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
@@ -121,13 +138,15 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         status.addWidget(views.job, 1)
         status.addPermanentWidget(views.engine_state)
+        views.engine_state.setObjectName("engineState")
+        views.engine_state.setAccessibleName("State of the network")
         views.engine_state.setContentsMargins(theme.space(2), 0, theme.space(2), 0)
 
     def _middle(self) -> QWidget:
         """The gallery between what the layer is and what its colours mean."""
         views = self.views
         views.heading.setTextFormat(Qt.TextFormat.RichText)
-        views.heading.setMinimumWidth(0)
+        views.heading.setObjectName("layerHeading")
         views.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         middle = QWidget()
         layout = QVBoxLayout(middle)
@@ -150,14 +169,8 @@ class MainWindow(QMainWindow):
         self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
 
     def _save_layout(self) -> None:
-        self.settings.set_layout_state("geometry", self.saveGeometry().data())
-        self.settings.set_layout_state("columns", self._columns.saveState().data())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the icons anew when the colour scheme changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_actions"):
-            self._actions.tint()
+        self.settings.set_layout_state("geometry", bytes(self.saveGeometry().data()))
+        self.settings.set_layout_state("columns", bytes(self._columns.saveState().data()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint first: importing TensorFlow stops everything for half a second."""

@@ -27,7 +27,7 @@ class ManifestFlow(QObject):
         self._controller.opened.connect(self._opened)
 
     def open(self, path: str) -> None:
-        """Read a manifest and open the picture it names: one that is open already, the file, or one the person finds."""
+        """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds."""
         try:
             found = manifest.read(Path(path))
         except EngineError as error:

@@ -1,4 +1,4 @@
-"""What has been computed, kept while it may be looked at again: the maps of a few pictures, and what is visible of them."""
+"""What has been computed, kept while it may be looked at again: maps of a few pictures, and what is visible of them."""
 
 from __future__ import annotations
 

@@ -151,6 +151,7 @@ class MessageBar(QFrame):
         button.setAccessibleDescription(self._text.full_text)
         button.clicked.connect(self._button_clicked)
         self._layout.insertWidget(self._layout.indexOf(self._more), button)
+        button.show()
         self._buttons.append(button)
 
     def _clear_buttons(self) -> None:

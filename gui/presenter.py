@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine import architecture, colormaps
 from engine.records import LayerInfo, ScaledMaps
+from gui.choices import Face
 from gui.map_store import Look
 from gui.pipeline import Pipeline
 from gui.views import Views
 from gui.wording import number, percent
-
-Face: TypeAlias = Literal["tiles", "wall", "book"]
-FACES: tuple[Face, ...] = get_args(Face)
 
 PATIENCE_MILLISECONDS = 150
 """How long old tiles stay when new ones are on their way: less than an eye minds, longer than most layers take."""
@@ -156,7 +152,8 @@ class Presenter(QObject):
     @Slot(object, object)
     def _book_drawn(self, layer: LayerInfo, canvas: npt.NDArray[np.uint8]) -> None:
         if layer == self.layer and self.face == "book":
-            self._views.wall.show_book(canvas, layer)
+            look = self._pipeline.look
+            self._views.wall.show_book(canvas, layer, look.maps.get(layer.name) if look else None)
 
     @Slot()
     def _show_layer_now(self) -> None:
@@ -170,6 +167,7 @@ class Presenter(QObject):
             self._pipeline.draw_book(self.layer)
         elif self.face == "wall":
             self._views.wall.show_layer(self.layer, scaled, look.maps.get(self.layer.name))
+        self._views.wall.set_selected(self._views.gallery.selected_channels())
         self._show_heading()
         self._show_range(scaled)
         self.show_channel(self._views.gallery.current_channel() or 0)
@@ -215,7 +213,8 @@ class Presenter(QObject):
             chosen |= set(range(min(first, channel), max(first, channel) + 1))
         else:
             chosen = {channel}
-        gallery.select_channels(sorted(chosen))
+        gallery.select_channels(sorted(chosen), current=channel)
+        self._show_selection(gallery.selected_channels())
         self.show_channel(channel)
 
     @Slot(int)

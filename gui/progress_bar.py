@@ -13,6 +13,7 @@ from gui.time_left import TimeLeft, time_left_text
 _BAR_WIDTH = 160
 _BAR_HEIGHT = 8
 _WIDEST_TIME = "a few seconds left"
+_STOPPING = "Stopping…"
 
 
 class JobStatus(QWidget):
@@ -42,7 +43,7 @@ class JobStatus(QWidget):
         layout.setContentsMargins(theme.space(2), 0, 0, 0)
         layout.setSpacing(theme.space(2))
         layout.addWidget(self._text, 1)
-        for widget in (self._bar, self._time, self._cancel):
+        for widget in (self._bar, self._cancel, self._time):
             _keep_room(widget)
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -51,7 +52,7 @@ class JobStatus(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far the job is, and that there is one."""
         seconds = self._estimate.update(progress.done, progress.total)
-        self._text.setText(progress.text)
+        self._text.setText(progress.text if self._cancel.isEnabled() else _STOPPING)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(min(progress.done, progress.total))
         self._time.setText(time_left_text(seconds))
@@ -106,7 +107,7 @@ class JobStatus(QWidget):
     def _cancel_clicked(self) -> None:
         """Pass the wish on, once: the engine ends its step first."""
         self._cancel.setEnabled(False)
-        self._text.setText("Stopping…")
+        self._text.setText(_STOPPING)
         self.cancel_wanted.emit()
 
 

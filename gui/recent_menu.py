@@ -21,7 +21,8 @@ class RecentMenu(QMenu):
     chosen = Signal(str)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__("Open &recent", parent, objectName="recentMenu")
+        super().__init__("Open &recent", parent)
+        self.setObjectName("recentMenu")
         self._settings = settings
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QSettings
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
+from gui.choices import FACES, MODES, ORDERS
 from gui.export_options import ExportOptions
 from gui.theme import SCHEMES, Scheme
 
@@ -128,11 +129,11 @@ class Settings:
     input_size = _number("picture/size", DEFAULT_SIZE, MINIMUM_SIZE, MAXIMUM_SIZE)
     background = _text("picture/background", "#ffffff")
     tile_size = _number("gallery/tile_size", 96, 16, 512)
-    face = _choice("gallery/face", "tiles", ("tiles", "wall", "book"))
-    sort = _text("gallery/sort", "channel")
+    face = _choice("gallery/face", FACES[0], FACES)
+    sort = _choice("gallery/sort", ORDERS[0], ORDERS)
     hide_blank = _flag("gallery/hide_blank", default=False)
     layer = _text("gallery/layer", "block1_conv1")
-    viewer_mode = _choice("viewer/mode", "channel", ("picture", "channel", "blend"))
+    viewer_mode = _choice("viewer/mode", "channel", MODES)
     opacity = _share("viewer/opacity", 0.6)
     export = _Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)
     weights = _text("network/weights")

@@ -34,6 +34,7 @@ class InputSizeBox(QWidget):
         self.setObjectName("inputSizeBox")
         self._announced = DEFAULT_SIZE
         self._spin = self._make_spin()
+        self._menu = self._make_menu()
         self._menu_button = self._make_menu_button()
         self._memory = QLabel()
         self._memory.setAccessibleName("Memory for the feature maps")
@@ -76,23 +77,29 @@ class InputSizeBox(QWidget):
         spin.lineEdit().textChanged.connect(self._show_memory)
         return spin
 
-    def _make_menu_button(self) -> QToolButton:
+    def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         for size in PRESETS:
             action = menu.addAction(f"{size} px\t{bytes_text(maps_bytes(size))}")
             action.setData(size)
         menu.triggered.connect(self._preset_chosen)
-        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup, autoRaise=True)
-        button.setMenu(menu)
-        button.setArrowType(Qt.ArrowType.NoArrow)
+        return menu
+
+    def _make_menu_button(self) -> QToolButton:
+        button = QToolButton(arrowType=Qt.ArrowType.DownArrow, autoRaise=True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName("Usual input sizes")
         button.setToolTip("Usual input sizes, with the memory for their feature maps")
+        button.clicked.connect(self._open_menu)
         return button
 
     @Slot(int)
     def _value_changed(self, _size: int) -> None:
         self._debounce.start()
+
+    @Slot()
+    def _open_menu(self) -> None:
+        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     @Slot(QAction)
     def _preset_chosen(self, action: QAction) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QSlider, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale, Style
@@ -35,7 +44,8 @@ class ToolBar(QToolBar):
     tile_size_wanted = Signal(int)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__("Tools", parent, objectName="toolBar", movable=False, floatable=False)
+        super().__init__("Tools", parent, movable=False, floatable=False)
+        self.setObjectName("toolBar")
         self.setIconSize(QSize(20, 20))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._scale = self._choices("Scale", ((name, *SCALE_WORDS[name]) for name in SCALES))
@@ -103,10 +113,13 @@ class ToolBar(QToolBar):
         self.addWidget(spacer)
         self.addAction(actions["export"])
         for name in ("open", "export"):
-            self.widgetForAction(actions[name]).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button = self.widgetForAction(actions[name])
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str, str]]) -> QComboBox:
-        box = QComboBox(accessibleName=name)
+        box = QComboBox()
+        box.setAccessibleName(name)
         for index, (key, words, tip) in enumerate(choices):
             box.addItem(words, key)
             box.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
@@ -115,7 +128,9 @@ class ToolBar(QToolBar):
         return box
 
     def _limit(self, name: str) -> QDoubleSpinBox:
-        box = QDoubleSpinBox(accessibleName=name, minimum=-_LIMIT, maximum=_LIMIT, decimals=2, toolTip=name)
+        box = QDoubleSpinBox(minimum=-_LIMIT, maximum=_LIMIT, decimals=2)
+        box.setAccessibleName(name)
+        box.setToolTip(name)
         box.setKeyboardTracking(False)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         box.setMaximumWidth(theme.space(24))
@@ -123,7 +138,9 @@ class ToolBar(QToolBar):
         return box
 
     def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal, accessibleName="Tile size", toolTip="Tile size (Ctrl + wheel)")
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setAccessibleName("Tile size")
+        slider.setToolTip("Tile size (Ctrl + wheel)")
         slider.setRange(TILE_SIZES[0], TILE_SIZES[-1])
         slider.setFixedWidth(theme.space(24))
         return slider

@@ -131,6 +131,7 @@ class Wall(QWidget):
         self._image.setLookupTable(table)
         self._marks.update()
 
+    @Slot(object)
     def set_selected(self, channels: Iterable[int]) -> None:
         """Frame these channels."""
         self._selected = frozenset(channels)

@@ -16,7 +16,8 @@ class Welcome(QWidget):
 
     def __init__(self, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         """Offer these actions as buttons, the first of them as the obvious one."""
-        super().__init__(parent, objectName="welcome")
+        super().__init__(parent)
+        self.setObjectName("welcome")
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         title = QLabel("Drop a picture here", alignment=Qt.AlignmentFlag.AlignCenter)
         font = title.font()

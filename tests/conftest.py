@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,13 +23,35 @@ from engine.session import Session
 TINY_BLOCKS = ((1, 4), (2, 6))
 
 
+JOB_THREADS = frozenset({"engine", "studio", "test", "other"})
+"""What the tests and the window call their `JobThread`s; Linux knows a thread by its name."""
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
-    """Fail a test that leaves a Python thread alive; Qt's threads show up here while Python code runs on them."""
+    """Fail a test that leaves a thread alive, be it Python's or Qt's."""
     before = set(threading.enumerate())
     yield
-    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    left = [
+        thread.name
+        for thread in threading.enumerate()
+        # Python makes a dummy for a thread of Qt's and never learns of its end.
+        if thread not in before and thread.is_alive() and not isinstance(thread, threading._DummyThread)
+    ]
     assert not left, f"threads left alive: {left}"
+    until = time.monotonic() + 2
+    while job_threads() and time.monotonic() < until:  # QThread.wait returns a moment before the thread is gone
+        time.sleep(0.005)
+    assert not job_threads(), f"Qt threads left alive: {job_threads()}"
+
+
+def job_threads() -> list[str]:
+    """Names of the job threads that the operating system knows of."""
+    names = []
+    for task in Path("/proc/self/task").glob("*/comm"):
+        with suppress(OSError):  # a thread that ends while we look
+            names.append(task.read_text(encoding="utf-8").strip())
+    return [name for name in names if name in JOB_THREADS]
 
 
 @pytest.fixture(scope="session")

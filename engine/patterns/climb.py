@@ -52,7 +52,7 @@ class Film:
     """Takes the frames of one run, of all its pictures, and keeps their curves."""
 
     def __init__(self, run: Run, attempt: Attempt, number: int, curve: Numbers | None = None) -> None:
-        self.steps = run.steps
+        self.steps = run.task.recipe.steps
         self.recipe = attempt.recipe
         self._run = run
         self._number = number

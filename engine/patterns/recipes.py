@@ -46,8 +46,6 @@ class Recipe:
         momentum: Share of the last step that is kept (``ascent`` only).
         steps: How many steps.
         anneal: Share of the steps, at the end, over which the step size falls linearly to a tenth.
-        finish_steps: Steps at the full size after tiling (``pixels`` only).
-        finish_size: Length of those steps.
         decay: Exponent of the 1/f amplitude that a Fourier picture starts from and moves in; 1 is that of photographs.
         shift: Whether each step sees the picture rolled by a random offset, which makes it tileable.
         jitter: Largest random displacement in pixels, without wrapping; the border is cut off.
@@ -81,8 +79,6 @@ class Recipe:
     momentum: float = 0.0
     steps: int = 0
     anneal: float = 0.0
-    finish_steps: int = 0
-    finish_size: float = 0.0
     decay: float = 1.0
     shift: bool = False
     jitter: int = 0
@@ -98,7 +94,7 @@ class Recipe:
 
     def traced(self) -> Recipe:
         """Only what is fixed in a trace of a step; the rest are tensors or happen outside of it."""
-        loop = {"steps": 0, "anneal": 0.0, "step_size": 0.0, "finish_steps": 0, "finish_size": 0.0, "tolerance": 0.0}
+        loop = {"steps": 0, "anneal": 0.0, "step_size": 0.0, "tolerance": 0.0}
         canvas = {"size": 0, "canvas": 0, "field_base": 0, "field_share": 0.0, "largest": 0}
         return dataclasses.replace(self, name="", rescue=False, seeds=0, **loop, **canvas)
 
@@ -134,15 +130,16 @@ RECIPES: dict[str, Recipe] = {
             parameter="pixels",
             preprocessing=False,
             size=150,
+            field_base=22,
+            field_share=0.36,
             start=10.0,
             level=138.0,
             optimizer="ascent",
-            step_size=4.0,
-            momentum=0.5,
-            steps=10,
-            finish_steps=1,
-            finish_size=2.0,
+            step_size=14.0,
+            momentum=0.8,
+            steps=8,
             shift=True,
+            padding="wrap",
         ),
         # Lucid's transforms and canvas: Olah, Mordvintsev and Schubert, "Feature Visualization", Distill, 2017.
         Recipe(

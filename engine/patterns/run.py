@@ -69,11 +69,6 @@ class Run:
             start = self._parameter.start(task.seed, count)
         self._position = self._verified = _at_rest(start)
 
-    @property
-    def steps(self) -> int:
-        """How many steps there will be in all."""
-        return self.task.recipe.steps + self.task.recipe.finish_steps
-
     @classmethod
     def resume(cls, network: PatternNetwork, task: Task, state: AscentState) -> Run:
         """Go on where a state was taken, towards the steps of the task."""
@@ -84,8 +79,6 @@ class Run:
 
     def advance(self) -> None:
         """Take one step. Where the last one led to numbers that are not finite, take that back and be `broken`."""
-        if self.step == self.task.recipe.steps:
-            self._tile()
         count = self.step + 1
         seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
         pace = Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
@@ -152,17 +145,6 @@ class Run:
         recipe = self.task.recipe
         left = (recipe.steps - self.step) / max(recipe.anneal * recipe.steps, 1e-9)
         return recipe.step_size * max(min(left, 1.0), 0.1)
-
-    def _tile(self) -> None:
-        """From the canvas to the full size, for the finishing steps."""
-        recipe = self.task.recipe
-        size = recipe.size
-        self._position = self._verified = _at_rest(np.stack([tiled(one, size) for one in self._position.numbers.numpy()]))
-        finish = replace(
-            recipe, canvas=size, steps=self.steps, finish_steps=0, step_size=recipe.finish_size, anneal=0.0
-        )
-        self.task = replace(self.task, recipe=finish)
-        self._place()
 
     def _scores(self, inputs: Numbers) -> Numbers:
         trace = self._network.traces.get(

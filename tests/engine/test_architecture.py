@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from engine import architecture
@@ -35,7 +37,7 @@ def test_receptive_field_and_stride(name: str, field: int, stride: int) -> None:
 
 def test_linear_view_precedes_its_layer_and_shares_its_shape() -> None:
     table = architecture.layers(100)
-    for before, after in zip(table, table[1:], strict=False):
+    for before, after in itertools.pairwise(table):
         if before.kind == "linear":
             assert (before.keras_name, before.output_shape) == (after.name, after.output_shape)
             assert before.signed

@@ -8,6 +8,7 @@ import PySide6
 import pytest
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ import engine
 from engine.records import WeightsFile
 from gui.about import AboutDialog, about_rows
 
-WEIGHTS = WeightsFile("/some/where/vgg16.weights.h5", 64 * "a", "bundled", known=True)
+WEIGHTS = WeightsFile(f"/some/where{12 * '/deeper'}/vgg16.weights.h5", 64 * "a", "bundled", known=True)
 
 
 def test_versions_are_those_that_run() -> None:
@@ -59,7 +60,7 @@ def dialog(qtbot: QtBot) -> AboutDialog:
 
 
 def test_everything_is_on_the_page(dialog: AboutDialog) -> None:
-    page = "\n".join(label.text().replace("\u200b", "") for label in dialog.findChildren(QLabel))
+    page = "\n".join(label.text().replace("\n", "") for label in dialog.findChildren(QLabel))
     for name, value in about_rows(WEIGHTS, "CPU, 2 cores"):
         assert name in page
         assert value in page
@@ -69,9 +70,15 @@ def test_everything_is_on_the_page(dialog: AboutDialog) -> None:
 
 def test_copy(dialog: AboutDialog, qtbot: QtBot) -> None:
     copy = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Cop&y")
-    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == dialog.text()
     assert f"SHA-256: {WEIGHTS.sha256}" in dialog.text()
+
+
+def test_nothing_is_cut_off(dialog: AboutDialog) -> None:
+    labels = [label for label in dialog.findChildren(QLabel) if not label.wordWrap()]
+    assert all(label.width() >= label.sizeHint().width() for label in labels)
+    assert all(label.height() >= label.sizeHint().height() for label in labels)
 
 
 def test_it_fits_a_small_screen(dialog: AboutDialog) -> None:
@@ -80,5 +87,5 @@ def test_it_fits_a_small_screen(dialog: AboutDialog) -> None:
 
 
 def test_escape_closes_it(dialog: AboutDialog, qtbot: QtBot) -> None:
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt, QThread, QUrl, Slot, qWarning
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -160,7 +161,7 @@ def test_copy_details(qtbot: QtBot) -> None:
     dialog = ErrorDialog(TRACEBACK)
     qtbot.addWidget(dialog)
     dialog.add("Another\n")
-    qtbot.mouseClick(button(dialog, "&Copy details"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "&Copy details"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == dialog.details()
     assert "too many cats" in dialog.details()
     assert "Another" in dialog.details()
@@ -171,7 +172,7 @@ def test_show_log(qtbot: QtBot, file: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     dialog = ErrorDialog(TRACEBACK, file)
     qtbot.addWidget(dialog)
-    qtbot.mouseClick(button(dialog, "Show &log"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "Show &log"), Qt.MouseButton.LeftButton)
     assert opened == [QUrl.fromLocalFile(str(file))]
 
 
@@ -186,7 +187,7 @@ def test_escape_and_enter_close_it(qtbot: QtBot) -> None:
         dialog = ErrorDialog(TRACEBACK)
         qtbot.addWidget(dialog)
         dialog.show()
-        qtbot.keyClick(dialog, key)
+        QTest.keyClick(dialog, key)
         assert not dialog.isVisible()
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -66,10 +68,8 @@ def export_button(dialog: ExportDialog) -> QPushButton:
     return next(one for one in dialog.findChildren(QPushButton) if one.text() == "E&xport")
 
 
-def child(dialog: ExportDialog, kind: type[QWidget]) -> QWidget:
-    found = dialog.findChild(kind)
-    assert isinstance(found, kind)
-    return found
+def folder_of(dialog: ExportDialog) -> QLineEdit:
+    return next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Folder")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,8 @@ def test_it_says_what_it_writes(dialog: ExportDialog, tmp_path: Path) -> None:
 
 
 def test_what_has_no_meaning_cannot_be_chosen(dialog: ExportDialog) -> None:
-    enlarge = child(dialog, QComboBox)
+    enlarge = dialog.findChild(QComboBox)
+    assert enlarge is not None
     states = {}
     for name in ("PNG", "Contact", "NPY"):
         radio(dialog, name).click()
@@ -130,8 +131,7 @@ def test_what_has_no_meaning_cannot_be_chosen(dialog: ExportDialog) -> None:
 
 
 def test_files_in_the_way(dialog: ExportDialog, tmp_path: Path) -> None:
-    folder = child(dialog, QLineEdit)
-    assert isinstance(folder, QLineEdit)
+    folder = folder_of(dialog)
     (tmp_path / "block3_conv1_003.png").touch()
     folder.setText("")
     folder.setText(str(tmp_path))
@@ -147,8 +147,7 @@ def test_files_in_the_way(dialog: ExportDialog, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "relative/folder"])
 def test_a_folder_that_is_none(dialog: ExportDialog, text: str) -> None:
-    folder = child(dialog, QLineEdit)
-    assert isinstance(folder, QLineEdit)
+    folder = folder_of(dialog)
     folder.setText(text)
     assert problem(dialog)
     assert not export_button(dialog).isEnabled()
@@ -183,7 +182,7 @@ def test_browse(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: answers.pop(0))
     browse = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Bro&wse…")
     for _ in range(2):
-        qtbot.mouseClick(browse, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(browse, Qt.MouseButton.LeftButton)
         assert dialog.options().folder == str(tmp_path / "chosen")
 
 
@@ -194,24 +193,35 @@ def test_enter_exports_and_escape_does_not(qtbot: QtBot, tmp_path: Path) -> None
     ):
         dialog = make(qtbot, ExportOptions(folder=str(tmp_path)))
         with qtbot.waitSignal(dialog.finished) as caught:
-            qtbot.keyClick(dialog, key)
+            QTest.keyClick(dialog, key)
         assert caught.args == [code.value]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_mnemonics_are_unique(dialog: ExportDialog) -> None:
-    texts = [one.text() for kind in (QRadioButton, QCheckBox, QPushButton, QLabel) for one in dialog.findChildren(kind)]
+    texts = [one.text() for one in dialog.findChildren(QAbstractButton)]
+    texts += [one.text() for one in dialog.findChildren(QLabel)]
     keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(keys) == len(set(keys)) >= 13
 
 
 def test_the_buttons_do_not_move_when_the_sentences_change(dialog: ExportDialog, qtbot: QtBot) -> None:
-    folder = child(dialog, QLineEdit)
-    assert isinstance(folder, QLineEdit)
+    folder = folder_of(dialog)
     before = export_button(dialog).geometry()
     folder.setText("")
     qtbot.wait(1)
     assert export_button(dialog).geometry() == before
+
+
+def test_nothing_is_cut_off(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = make(qtbot, ExportOptions(folder=str(tmp_path)))
+    font = dialog.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    dialog.setFont(font)
+    qtbot.wait(1)
+    parts: list[QWidget] = [one for one in dialog.findChildren(QLabel) if not one.wordWrap()]
+    parts += dialog.findChildren(QAbstractButton)
+    assert all(part.width() >= part.sizeHint().width() for part in parts if part.isVisible())
 
 
 def test_options_as_text() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
@@ -69,11 +70,11 @@ def index_of(tree: LayerTree, *path: str) -> QModelIndex:
     return index
 
 
-def click(qtbot: QtBot, tree: LayerTree, *path: str) -> None:
+def click(tree: LayerTree, *path: str) -> None:
     index = index_of(tree, *path)
     view(tree).scrollTo(index)
     place = view(tree).visualRect(index).center()
-    qtbot.mouseClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_a_convolution_has_its_map_before_relu_below_it(tree: LayerTree) -> None:
@@ -83,25 +84,25 @@ def test_a_convolution_has_its_map_before_relu_below_it(tree: LayerTree) -> None
     assert rows(tree).count("pool") == 5
 
 
-def test_a_click_chooses_once(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
-    click(qtbot, tree, "block2", "conv2")
-    click(qtbot, tree, "block2", "conv2")
+def test_a_click_chooses_once(tree: LayerTree, chosen: list[str]) -> None:
+    click(tree, "block2", "conv2")
+    click(tree, "block2", "conv2")
     assert chosen == ["block2_conv2"]
     assert tree.current_layer() == "block2_conv2"
 
 
-def test_a_block_is_not_a_layer(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
+def test_a_block_is_not_a_layer(tree: LayerTree, chosen: list[str]) -> None:
     tree.set_current("block1_conv1")
-    click(qtbot, tree, "block2")
+    click(tree, "block2")
     assert chosen == []
     assert tree.current_layer() == "block1_conv1"
 
 
-def test_keys_choose(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
+def test_keys_choose(tree: LayerTree, chosen: list[str]) -> None:
     tree.set_current("block1_conv1")
     view(tree).setFocus()
     for key in (Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Down):
-        qtbot.keyClick(view(tree), key)
+        QTest.keyClick(view(tree), key)
     assert chosen == ["block1_conv2", "block1_pool", "block2_conv1"]
 
 
@@ -128,9 +129,9 @@ def test_step_goes_over_the_visible_layers_and_stops_at_the_ends(tree: LayerTree
     assert tree.current_layer() == "block5_pool"
 
 
-def test_step_goes_through_what_the_search_found(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
+def test_step_goes_through_what_the_search_found(tree: LayerTree, chosen: list[str]) -> None:
     tree.set_current("block1_conv1")
-    qtbot.keyClicks(search(tree), "pool")
+    QTest.keyClicks(search(tree), "pool")
     tree.step(+1)
     tree.step(+1)
     assert chosen == ["block1_pool", "block2_pool"]
@@ -160,55 +161,55 @@ def test_what_a_query_matches(query: str, expected: set[str]) -> None:
     assert {info.name for info in LAYERS if layer_text.matches(info, query)} == expected
 
 
-def test_the_matching_rows_are_shown_expanded(qtbot: QtBot, tree: LayerTree) -> None:
-    qtbot.keyClicks(search(tree), "block2 linear")
+def test_the_matching_rows_are_shown_expanded(tree: LayerTree) -> None:
+    QTest.keyClicks(search(tree), "block2 linear")
     assert rows(tree, expanded=True) == ["block2", "conv1", "before ReLU", "conv2", "before ReLU"]
 
 
-def test_clearing_the_search_brings_back_what_was_expanded(qtbot: QtBot, tree: LayerTree) -> None:
+def test_clearing_the_search_brings_back_what_was_expanded(tree: LayerTree) -> None:
     view(tree).collapse(index_of(tree, "block1"))
     view(tree).expand(index_of(tree, "block2", "conv1"))
     before = rows(tree, expanded=True)
-    qtbot.keyClicks(search(tree), "pool")
+    QTest.keyClicks(search(tree), "pool")
     assert rows(tree, expanded=True) != before
-    qtbot.keyClick(search(tree), Key.Key_Escape)
+    QTest.keyClick(search(tree), Key.Key_Escape)
     assert search(tree).text() == ""
     assert rows(tree, expanded=True) == before
 
 
-def test_a_search_that_hides_the_layer_chooses_no_other(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
+def test_a_search_that_hides_the_layer_chooses_no_other(tree: LayerTree, chosen: list[str]) -> None:
     tree.set_current("block1_conv1")
-    qtbot.keyClicks(search(tree), "pool")
+    QTest.keyClicks(search(tree), "pool")
     assert chosen == []
     assert tree.current_layer() == "block1_conv1"
-    qtbot.keyClick(search(tree), Key.Key_Escape)
+    QTest.keyClick(search(tree), Key.Key_Escape)
     assert view(tree).currentIndex().data() == "conv1"
 
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Down])
-def test_enter_and_down_go_to_the_first_match(qtbot: QtBot, tree: LayerTree, chosen: list[str], key: Key) -> None:
+def test_enter_and_down_go_to_the_first_match(tree: LayerTree, chosen: list[str], key: Key) -> None:
     tree.set_current("block1_conv1")
     tree.focus_search()
-    qtbot.keyClicks(search(tree), "block4 linear")
-    qtbot.keyClick(search(tree), key)
+    QTest.keyClicks(search(tree), "block4 linear")
+    QTest.keyClick(search(tree), key)
     assert view(tree).hasFocus()
     assert chosen == ["block4_conv1:linear"]
 
 
-def test_enter_stays_on_the_shown_layer_when_it_matches(qtbot: QtBot, tree: LayerTree, chosen: list[str]) -> None:
+def test_enter_stays_on_the_shown_layer_when_it_matches(tree: LayerTree, chosen: list[str]) -> None:
     tree.set_current("block4_pool")
-    qtbot.keyClicks(search(tree), "pool")
-    qtbot.keyClick(search(tree), Key.Key_Return)
+    QTest.keyClicks(search(tree), "pool")
+    QTest.keyClick(search(tree), Key.Key_Return)
     assert chosen == []
     assert view(tree).hasFocus()
 
 
-def test_a_search_without_a_match_says_so(qtbot: QtBot, tree: LayerTree) -> None:
+def test_a_search_without_a_match_says_so(tree: LayerTree) -> None:
     label = next(label for label in tree.findChildren(QLabel) if label.text() == "No layer matches.")
-    qtbot.keyClicks(search(tree), "zebra")
+    QTest.keyClicks(search(tree), "zebra")
     assert label.isVisible()
     assert search(tree).accessibleDescription() == "No layer matches."
-    qtbot.keyClick(search(tree), Key.Key_Return)
+    QTest.keyClick(search(tree), Key.Key_Return)
     search(tree).clear()
     assert not label.isVisible()
     assert view(tree).isVisible()
@@ -291,7 +292,7 @@ def test_drops_are_left_to_the_window(tree: LayerTree) -> None:
     assert not view(tree).viewport().acceptDrops()
 
 
-def test_hovering_a_row_offers_the_whole_text(qtbot: QtBot, tree: LayerTree) -> None:
+def test_hovering_a_row_offers_the_whole_text(tree: LayerTree) -> None:
     area = view(tree).visualRect(index_of(tree, "block1", "pool"))
     index = view(tree).indexAt(QPoint(area.left() + 2, area.center().y()))
     assert "The largest of every 2 × 2 values" in index.data(Qt.ItemDataRole.ToolTipRole)

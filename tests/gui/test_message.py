@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +31,7 @@ def bar(window: QWidget) -> MessageBar:
 
 def close(bar: MessageBar, qtbot: QtBot) -> None:
     (button,) = bar.findChildren(QToolButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def shown(bar: MessageBar) -> str:
@@ -97,7 +98,7 @@ def test_buttons(bar: MessageBar, qtbot: QtBot) -> None:
     buttons = bar.findChildren(QPushButton)
     assert [button.text() for button in buttons] == ["Choose a file…", "Download"]
     with qtbot.waitSignal(bar.action_wanted) as caught:
-        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
     assert caught.args == ["download"]
     assert not bar.isVisible()
 
@@ -121,17 +122,17 @@ def test_one_can_be_closed_from_outside(bar: MessageBar) -> None:
     assert not bar.isVisible()
 
 
-def test_it_takes_no_focus(bar: MessageBar, qtbot: QtBot) -> None:
-    field = QPushButton(bar.parentWidget())
+def test_it_takes_no_focus(bar: MessageBar, window: QWidget) -> None:
+    field = QPushButton(window)
     field.show()
     field.setFocus()
     bar.show_message("Broken.", "error", [("Help", "help")])
-    assert bar.parentWidget().focusWidget() is field
+    assert window.focusWidget() is field
 
 
-def test_a_long_path_does_not_widen_the_window(bar: MessageBar) -> None:
+def test_a_long_path_does_not_widen_the_window(bar: MessageBar, window: QWidget) -> None:
     bar.show_message("/a/very/long/path" * 60, "error")
-    assert bar.parentWidget().minimumSizeHint().width() < 400
+    assert window.minimumSizeHint().width() < 400
     assert shown(bar) == "/a/very/long/path" * 60
 
 

@@ -1,7 +1,8 @@
 """The box for the input size: it says what the person wants, once."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QSpinBox, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -48,14 +49,14 @@ def memory_of(box: InputSizeBox) -> str:
 def type_in(box: InputSizeBox, qtbot: QtBot, text: str) -> None:
     spin_of(box).setFocus()
     spin_of(box).selectAll()
-    qtbot.keyClicks(spin_of(box), text)
+    QTest.keyClicks(spin_of(box), text)
 
 
 def test_typing_asks_for_nothing_until_enter(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
     type_in(box, qtbot, "320")
     qtbot.wait(300)
     assert wanted == []
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Return)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Return)
     assert wanted == [320]
     qtbot.wait(300)
     assert wanted == [320]
@@ -71,21 +72,21 @@ def test_the_memory_is_said_while_typing(box: InputSizeBox, qtbot: QtBot) -> Non
 
 def test_leaving_the_box_is_enough(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
     type_in(box, qtbot, "96")
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Tab)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Tab)
     assert wanted == [96]
 
 
 def test_quick_steps_are_one_wish(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
     for _ in range(4):
-        qtbot.keyClick(spin_of(box), Qt.Key.Key_Up)
+        QTest.keyClick(spin_of(box), Qt.Key.Key_Up)
     assert box.value() == 352
     assert wanted == []
     qtbot.waitUntil(lambda: wanted == [352])
 
 
 def test_there_and_back_is_no_wish(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Up)
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Down)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Up)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Down)
     qtbot.wait(350)
     assert wanted == []
 
@@ -93,7 +94,7 @@ def test_there_and_back_is_no_wish(box: InputSizeBox, wanted: list[int], qtbot: 
 @pytest.mark.parametrize("text", ["7", "31"])
 def test_too_small_becomes_a_size_that_can_be(box: InputSizeBox, wanted: list[int], qtbot: QtBot, text: str) -> None:
     type_in(box, qtbot, text)
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Return)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Return)
     assert box.value() >= MINIMUM_SIZE
     assert wanted in ([], [box.value()])
 
@@ -107,7 +108,7 @@ def test_the_range_is_the_network_s(box: InputSizeBox) -> None:
 
 
 def test_being_told_a_size_is_not_a_wish(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
-    qtbot.keyClick(spin_of(box), Qt.Key.Key_Up)
+    QTest.keyClick(spin_of(box), Qt.Key.Key_Up)
     box.set_value(128)
     qtbot.wait(350)
     assert wanted == []
@@ -124,6 +125,15 @@ def test_presets(box: InputSizeBox, wanted: list[int]) -> None:
     assert wanted == [64]
     menu.actions()[0].trigger()
     assert wanted == [64]
+
+
+def test_presets_with_the_keyboard(box: InputSizeBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QPoint] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, place: opened.append(place))  # offscreen cannot grab the keyboard
+    button = box.findChild(QToolButton)
+    assert button is not None
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert opened == [box.mapToGlobal(box.rect().bottomLeft())]
 
 
 def test_each_part_has_a_name(box: InputSizeBox) -> None:

@@ -31,8 +31,7 @@ def luminance(colour: QColor) -> float:
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
-    red, green, blue, _ = colour.getRgbF()
-    return float(0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue))
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())
 
 
 def contrast(palette: QPalette, text: Role, surface: Role, group: Group = Group.Active) -> float:

@@ -1,0 +1,18 @@
+"""What a person can choose of how things are shown, besides what the engine knows of."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+Face: TypeAlias = Literal["tiles", "wall", "book"]
+"""A layer as tiles, as one image, or as the book's grid."""
+
+Mode: TypeAlias = Literal["picture", "channel", "blend"]
+"""The viewer shows what the network sees, a channel, or the channel over the picture."""
+
+Order: TypeAlias = Literal["channel", "maximum", "mean", "std", "zeros"]
+"""What tiles are sorted by."""
+
+FACES: tuple[Face, ...] = get_args(Face)
+MODES: tuple[Mode, ...] = get_args(Mode)
+ORDERS: tuple[Order, ...] = get_args(Order)

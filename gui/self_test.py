@@ -1,0 +1,98 @@
+"""Checks on this very machine that everything works: what a package is started with before it counts as one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import engine
+import resources
+from engine import images
+from engine.architecture import layer, layers
+from engine.export import ExportRequest, export_maps
+from engine.records import EngineError, LayerSelection, Provenance, Style
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load the network, run a pass, export a channel and draw the window, without a screen.
+
+    Returns:
+        0 when everything works.
+
+    Raises:
+        EngineError: Something does not; the sentence says what.
+    """
+    start = time.perf_counter()
+    with engine.open_session(options.weights) as session:
+        _said("model", f"VGG16 on {session.device}, weights {session.weights.sha256[:12]}", start)
+        _timed("pass", lambda: _one_pass(session))
+        _timed("export", lambda: _one_export(session))
+    _timed("window", _one_window)
+    print("All is well.")  # noqa: T201
+    return 0
+
+
+def _timed(name: str, check: Callable[[], str]) -> None:
+    start = time.perf_counter()
+    _said(name, check(), start)
+
+
+def _said(name: str, text: str, start: float) -> None:
+    print(f"{name:<8} {time.perf_counter() - start:6.2f} s  {text}")  # noqa: T201
+
+
+def _cat() -> Path:
+    return resources.path("samples", "chelsea.png")
+
+
+def _one_pass(session: Session) -> str:
+    maps = session.activations(images.open_image(_cat()))
+    channels = sum(values.shape[2] for values in maps.values())
+    if len(maps) != len(layers()) or not all(np.isfinite(values).all() for values in maps.values()):
+        raise EngineError(f"The pass gave {len(maps)} layers, or values that are not finite; install Convscope again.")
+    return f"{len(maps)} views, {channels} channels"
+
+
+def _one_export(session: Session) -> str:
+    picture = images.open_picture(_cat())
+    info = layer("block3_conv1")
+    with tempfile.TemporaryDirectory() as folder:
+        request = ExportRequest(
+            selections=(LayerSelection(info, (17,)),),
+            maps=session.activations(picture.pixels, [info.name]),
+            folder=Path(folder),
+            format="png",
+            style=Style(),
+            colormap="viridis",
+            provenance=Provenance(picture, "crop", 224, session.weights),
+        )
+        for _ in export_maps(request):
+            pass
+        written = sorted(path.name for path in Path(folder).iterdir())
+    if written != ["block3_conv1_017.png", "manifest.json"]:
+        raise EngineError(f"The export wrote {', '.join(written) or 'nothing'}; install Convscope again.")
+    return " and ".join(written)
+
+
+def _one_window() -> str:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gui import app
+
+    with tempfile.TemporaryDirectory() as folder:
+        _, window = app.create(sys.argv[:1], Path(folder) / "settings.ini")
+        picture = window.grab().toImage()
+        window.close()
+    if picture.isNull():
+        raise EngineError("The window could not be drawn; Qt's libraries are missing or broken.")
+    return f"{picture.width()} × {picture.height()} px"

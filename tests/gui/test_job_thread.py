@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+from pytestqt.qtbot import QtBot
+
+from engine.records import EngineError, Progress
+from gui.job_thread import JobEvent, JobThread
+
+
+@dataclass(frozen=True)
+class Count:
+    """Yields the numbers below `upto`; waits for `gate` before the one numbered `hold`."""
+
+    upto: int
+    hold: int = -1
+    gate: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+@dataclass(frozen=True)
+class Raise:
+    error: Exception
+
+
+class Recorder(QObject):
+    """Keeps the events, and checks that they come in the thread that this lives in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[JobEvent] = []
+        self.home = threading.current_thread()
+
+    @Slot(object)
+    def record(self, event: JobEvent) -> None:
+        assert threading.current_thread() is self.home
+        self.events.append(event)
+
+    def of(self, job: int) -> list[tuple[str, Any]]:
+        return [(event.kind, event.value) for event in self.events if event.job == job]
+
+    def ended(self, job: int) -> bool:
+        return any(kind in ("finished", "cancelled", "failed", "crashed") for kind, _ in self.of(job))
+
+
+class Desk:
+    """The handlers, and what became of their generators."""
+
+    def __init__(self) -> None:
+        self.closed: list[int] = []
+        self.threads: set[str] = set()
+
+    def handlers(self) -> dict[type, Any]:
+        return {Count: self.count, Raise: self.fail, Progress: self.progress}
+
+    def count(self, request: Count, _cancelled: threading.Event) -> Iterator[object]:
+        self.threads.add(threading.current_thread().name)
+        try:
+            for number in range(request.upto):
+                if number == request.hold:
+                    assert request.gate.wait(10)
+                yield number
+        finally:
+            self.closed.append(request.upto)
+
+    def fail(self, request: Raise, _cancelled: threading.Event) -> Iterator[object]:
+        yield "begun"
+        raise request.error
+
+    def progress(self, request: Progress, _cancelled: threading.Event) -> Iterator[object]:
+        for done in range(request.total):
+            time.sleep(0.001)
+            yield Progress(done + 1, request.total)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def recorder(qtbot: QtBot) -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def thread(desk: Desk, recorder: Recorder) -> Iterator[JobThread]:
+    made = JobThread("test", desk.handlers)
+    made.happened.connect(recorder.record)
+    yield made
+    made.shut_down()
+
+
+def test_results_arrive_in_order_in_the_gui_thread(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    job = thread.submit(Count(3))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    assert recorder.of(job) == [
+        ("started", None),
+        ("result", 0),
+        ("result", 1),
+        ("result", 2),
+        ("finished", None),
+    ]
+    assert not thread.busy()
+
+
+def test_urgent_job_overtakes_between_two_steps(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    slow = Count(4, hold=1)
+    late = thread.submit(slow, priority=2)
+    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(late))
+    urgent = thread.submit(Count(2), priority=0)
+    slow.gate.set()
+    qtbot.waitUntil(lambda: recorder.ended(late))
+    order = [(event.job, event.value) for event in recorder.events if event.kind == "result"]
+    assert order == [(late, 0), (late, 1), (urgent, 0), (urgent, 1), (late, 2), (late, 3)]
+
+
+def test_cancelled_job_takes_no_further_step(thread: JobThread, recorder: Recorder, desk: Desk, qtbot: QtBot) -> None:
+    request = Count(1000, hold=2)
+    job = thread.submit(request)
+    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job))
+    thread.cancel(job)
+    request.gate.set()
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    assert recorder.of(job)[-1] == ("cancelled", None)
+    assert ("result", 2) not in recorder.of(job)
+    assert desk.closed == [1000]
+
+
+def test_cancelled_before_its_turn_never_starts(
+    thread: JobThread, recorder: Recorder, desk: Desk, qtbot: QtBot
+) -> None:
+    first = Count(2, hold=0)
+    running = thread.submit(first)
+    waiting = thread.submit(Count(5))
+    thread.cancel(waiting)
+    first.gate.set()
+    qtbot.waitUntil(lambda: recorder.ended(running) and recorder.ended(waiting))
+    assert recorder.of(waiting) == [("cancelled", None)]
+    assert desk.closed == [2]
+
+
+def test_error_for_a_person_is_a_failure(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    job = thread.submit(Raise(EngineError("The picture is empty.")))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    assert recorder.of(job)[-1] == ("failed", "The picture is empty.")
+
+
+def test_crash_tells_where_and_the_thread_goes_on(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    job = thread.submit(Raise(ZeroDivisionError("no")))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    kind, details = recorder.of(job)[-1]
+    assert kind == "crashed"
+    assert "ZeroDivisionError: no" in details
+    assert "test_job_thread.py" in details
+    after = thread.submit(Count(1))
+    qtbot.waitUntil(lambda: recorder.ended(after))
+    assert recorder.of(after)[-1] == ("finished", None)
+
+
+def test_memory_that_runs_out_is_said_in_a_sentence(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    job = thread.submit(Raise(MemoryError()))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    kind, sentence = recorder.of(job)[-1]
+    assert kind == "failed"
+    assert "memory" in sentence
+
+
+def test_progress_is_the_newest_and_not_every_one(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    job = thread.submit(Progress(0, 300))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    shown = [value.done for kind, value in recorder.of(job) if kind == "progress"]
+    assert shown == sorted(shown)
+    assert 0 < len(shown) < 100
+
+
+def test_numbers_are_never_shared_by_two_threads(thread: JobThread, desk: Desk, recorder: Recorder) -> None:
+    other = JobThread("other", desk.handlers)
+    assert other.submit(Count(1)) != thread.submit(Count(1))
+    other.shut_down()
+
+
+def test_shutting_down_in_the_middle_closes_every_generator(desk: Desk, recorder: Recorder, qtbot: QtBot) -> None:
+    thread = JobThread("test", desk.handlers)
+    thread.happened.connect(recorder.record)
+    request = Count(10**9)
+    running = thread.submit(request)
+    thread.submit(Count(7), priority=5)
+    qtbot.waitUntil(lambda: ("result", 5) in recorder.of(running))
+    thread.shut_down()
+    assert desk.closed == [10**9]
+    assert not thread.busy()
+
+
+def test_all_jobs_run_on_one_thread(thread: JobThread, desk: Desk, recorder: Recorder, qtbot: QtBot) -> None:
+    jobs = [thread.submit(Count(2)) for _ in range(5)]
+    qtbot.waitUntil(lambda: all(recorder.ended(job) for job in jobs))
+    assert len(desk.threads) == 1
+    assert threading.current_thread().name not in desk.threads
