@@ -19,6 +19,10 @@ _FLOATS_A_PIXEL = 700
 """What a step keeps for the way back, in values per pixel of the canvas: every map of VGG16, twice."""
 
 _SMALLEST_MAP = 2
+"""Rows of the smallest map worth climbing."""
+
+_UNIT = 8
+"""Canvases are multiples of so many pixels."""
 
 
 def settled(
@@ -60,10 +64,9 @@ def check_layer(network: PatternNetwork, layer: str) -> None:
 
 
 def _canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> int:
-    """The smallest canvas that shows what the layer sees, in whole map values, by its receptive field."""
-    unit = max(network.stride(layer), 2)
-    side = recipe.field_base + recipe.field_share * network.receptive_field(layer)
-    side = min(max(side, recipe.field_base), recipe.largest)
+    """A canvas by receptive field, in whole map values."""
+    unit = max(network.stride(layer), _UNIT)
+    side = min(recipe.field_base + recipe.field_share * network.receptive_field(layer), recipe.largest)
     return max(round(side / unit), _SMALLEST_MAP) * unit
 
 

@@ -68,9 +68,9 @@ class Recipe:
     preprocessing: bool = True
     size: int = 0
     canvas: int = 0
-    field_base: int = 32
-    field_share: float = 0.75
-    largest: int = 160
+    field_base: int = 48
+    field_share: float = 0.6
+    largest: int = 128
     start: float = 0.01
     level: float = 0.0
     loss: Loss = "linear"
@@ -107,7 +107,7 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         # Fourier, decorrelated colour, Adam and circular shifts, through the preprocessing: clear, and tileable.
-        Recipe("crisp", shift=True, steps=48, anneal=0.25, pooling="average"),
+        Recipe("crisp", step_size=0.05, steps=48, anneal=0.25, shift=True, padding="wrap", pooling="average"),
         # F. Chollet, "Deep Learning with Python", 1st ed., ch. 5.4.
         Recipe(
             "chollet",
