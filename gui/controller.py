@@ -121,6 +121,8 @@ class Controller(QObject):
             self.current = -1
             self.pipeline.close()
             self.presenter.clear()
+            self._describe()
+            self.looked.emit()
         elif shown in self.pictures:
             self.current = self.pictures.index(shown)
             self._views.strip.set_current(self.current)

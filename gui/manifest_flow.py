@@ -81,9 +81,7 @@ class ManifestFlow(QObject):
         commands.set_input(found.fit, found.size)
         commands.set_style(found.style)
         commands.set_colormap(found.colormap)
-        self._controller.presenter.choose_layer(selection.layer)
-        self._window.views.gallery.select_channels(selection.channels)
-        self._controller.presenter.show_channel(selection.channels[0])
+        self._controller.presenter.choose_channels(selection.layer, selection.channels)
         weights = self._controller.weights
         if weights is not None and weights.sha256 != found.weights.sha256:
             self._window.views.messages.show_message(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -84,6 +86,14 @@ class Presenter(QObject):
             self._views.tree.set_current(name)
             self.show_layer()
             self.layer_changed.emit(name)
+
+    def choose_channels(self, layer: str, channels: Sequence[int]) -> None:
+        """Show a layer with these channels selected, be it computed already or not."""
+        self.choose_layer(layer)
+        self._show_layer_now()
+        self._views.gallery.select_channels(channels, current=channels[0])
+        self._show_selection(self._views.gallery.selected_channels())
+        self.show_channel(channels[0])
 
     def choose_colormap(self, name: str) -> None:
         """Show everything in other colours; nothing has to be computed for that."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,6 +20,13 @@ from engine import architecture, images
 from engine.network import Kernels
 from engine.records import ImageArray, LayerInfo
 from engine.session import Session
+
+if TYPE_CHECKING:  # Qt is loaded by the tests that need it
+    from fake_engine import FakeEngine
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from gui.main_window import MainWindow
 
 TINY_BLOCKS = ((1, 4), (2, 6))
 
@@ -88,3 +96,62 @@ def session() -> Iterator[Session]:
     """The real VGG16, shared by the tests marked ``real``."""
     with Session() as opened:
         yield opened
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    """The engine thread's stand-in; see there."""
+    from fake_engine import FakeEngine
+
+    return FakeEngine()
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.ini"
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, qapp: QApplication, fake_engine: FakeEngine, settings_file: Path
+) -> Iterator[Callable[[], MainWindow]]:
+    """Makes a shown window with its own settings; each is closed at the end."""
+    import pyqtgraph as pg
+
+    from gui import theme
+    from gui.main_window import MainWindow
+    from gui.settings import Settings
+
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    theme.apply(qapp, "light")
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        settings = Settings(settings_file)
+        if not settings_file.exists():
+            settings.input_size = 64
+        window = MainWindow(settings, engine_jobs=fake_engine.handlers)
+        made.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    return make_window()
+
+
+@pytest.fixture
+def cat_window(window: MainWindow, qtbot: QtBot, cat_path: Path) -> MainWindow:
+    """A window with the cat in it, every layer computed and made visible."""
+    from fake_engine import wait_until_complete
+
+    window.open_images([cat_path])
+    wait_until_complete(window, qtbot)
+    return window

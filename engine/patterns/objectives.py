@@ -112,7 +112,7 @@ class Objective:
     @property
     def square(self) -> float:
         """Weight of the mean square of all maps: the sum of the whole-layer terms' weights."""
-        return sum(term.weight for term in self.terms if term.channel is None)
+        return sum((term.weight for term in self.terms if term.channel is None), start=0.0)
 
 
 def channel(number: int) -> Objective:

@@ -20,7 +20,7 @@ class Traces:
     def get(self, key: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
         """The traced form of a function, which has to do the same whenever the key is the same."""
         if key not in self._kept:
-            self._kept[key] = tf.function(function)
+            self._kept[key] = tf.function(function, autograph=False)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

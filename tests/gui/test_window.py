@@ -9,12 +9,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SIZE, FakeEngine, made_up_maps, wait_until_complete
+from fake_engine import SIZE, FakeEngine, made_up_maps, wait_until_complete
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.scaling import book_grid
@@ -58,16 +66,21 @@ def tile_place(window: MainWindow, channel: int) -> QPoint:
     return gallery.visualRect(gallery.model().index(channel, 0)).center()
 
 
+def shown(window: MainWindow) -> QWidget:
+    """The page in the middle: welcome, gallery or wall."""
+    page = window.views.faces.currentWidget()
+    assert page is not None
+    return page
+
+
 def said(window: MainWindow) -> list[str]:
     return [message.text for message in window.views.messages.recent()]
 
 
 def test_first_screen_offers_the_cat(window: MainWindow, qtbot: QtBot) -> None:
-    assert window.views.faces.currentWidget().objectName() == "welcome"
+    assert shown(window).objectName() == "welcome"
     sample = next(
-        button
-        for button in window.views.faces.currentWidget().findChildren(QAbstractButton)
-        if "cat" in button.text()
+        button for button in shown(window).findChildren(QAbstractButton) if "cat" in button.text()
     )
     qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
     wait_until_complete(window, qtbot)
@@ -110,7 +123,7 @@ def test_closing_pictures_ends_at_the_welcome_page(window: MainWindow, qtbot: Qt
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
     assert [picture.name for picture in window.controller.pictures] == ["picture 1 é.png"]
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
-    assert window.views.faces.currentWidget().objectName() == "welcome"
+    assert shown(window).objectName() == "welcome"
     assert not window.action("export").isEnabled()
 
 
@@ -158,7 +171,7 @@ def test_layers_are_chosen_with_mouse_and_keys(cat_window: MainWindow, qtbot: Qt
     assert tree.current_layer() == cat_window.controller.presenter.layer.name
     tree.layer_chosen.emit("block4_conv2")
     assert cat_window.views.gallery.model().rowCount() == 512
-    assert "28×28" in cat_window.views.heading.text()
+    assert "8×8" in cat_window.views.heading.text()
 
 
 def test_find_a_layer_by_typing(cat_window: MainWindow, qtbot: QtBot) -> None:
@@ -282,9 +295,9 @@ def test_second_frame_takes_the_place_of_the_first(window: MainWindow, qtbot: Qt
     window.views.strip.frame_wanted.emit(0, 1)
     qtbot.waitUntil(lambda: window.controller.pictures[0].frame == 1)
     assert len(window.controller.pictures) == 1
-    assert tuple(window.controller.pictures[0].pixels[20, 20]) == (0, 0, 254) or tuple(
-        window.controller.pictures[0].pixels[20, 20]
-    ) == (0, 0, 255)
+    red, _, blue = window.controller.pictures[0].pixels[20, 20]
+    assert red < 5
+    assert blue > 250
 
 
 def test_copy_puts_one_tile_at_its_own_size_on_the_clipboard(cat_window: MainWindow, qtbot: QtBot) -> None:
@@ -435,7 +448,8 @@ def test_everything_one_can_use_has_a_name(cat_window: MainWindow) -> None:
         if isinstance(widget, kinds)
         and widget.isVisibleTo(cat_window)
         and not widget.objectName().startswith("qt_")
-        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and (widget.text() or widget.toolTip())))
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and (widget.text() or widget.toolTip()))
         and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
     ]
     assert nameless == []
@@ -450,10 +464,10 @@ def test_names_that_others_rely_on(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("command", ["shortcuts", "about", "messages"])
 def test_help_dialogs_open_and_close(window: MainWindow, qtbot: QtBot, command: str) -> None:
+    def dialogs() -> list[QDialog]:
+        return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+
     window.action(command).trigger()
-    dialog = QGuiApplication.focusWindow()
-    qtbot.waitUntil(lambda: window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly) != [])
-    active = next(widget for widget in window.children() if isinstance(widget, QWidget) and widget.isModal())
-    active.close()
-    qtbot.waitUntil(lambda: not any(isinstance(child, QWidget) and child.isModal() for child in window.children()))
-    del dialog
+    (dialog,) = dialogs()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialogs() == []

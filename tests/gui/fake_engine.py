@@ -1,25 +1,19 @@
-"""A window whose engine thread computes made-up maps at once, so that the window's own behaviour is what is tested."""
+"""An engine thread that makes maps up at once, so that the window's own behaviour is what is tested."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
 from engine.records import WeightsFile
-from gui import theme
 from gui.job_thread import Handler
 from gui.main_window import MainWindow
-from gui.settings import Settings
 from gui.worker import ComputeMaps, EngineReady, LayerMaps, MapsComplete, OpenEngine
 
 SIZE = 64
@@ -65,54 +59,6 @@ def made_up_maps(name: str, inputs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any
     maps[:, :, 1] = 7
     maps.setflags(write=False)
     return maps
-
-
-@pytest.fixture
-def fake_engine() -> FakeEngine:
-    return FakeEngine()
-
-
-@pytest.fixture
-def settings_file(tmp_path: Path) -> Path:
-    return tmp_path / "settings.ini"
-
-
-@pytest.fixture
-def make_window(
-    qtbot: QtBot, qapp: QApplication, fake_engine: FakeEngine, settings_file: Path
-) -> Iterator[Callable[[], MainWindow]]:
-    """Makes a shown window with its own settings; each is closed at the end."""
-    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
-    theme.apply(qapp, "light")
-    made: list[MainWindow] = []
-
-    def make() -> MainWindow:
-        settings = Settings(settings_file)
-        if not settings_file.exists():
-            settings.input_size = SIZE
-        window = MainWindow(settings, engine_jobs=fake_engine.handlers)
-        made.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield make
-    for window in made:
-        window.close()
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(make_window: Callable[[], MainWindow]) -> MainWindow:
-    return make_window()
-
-
-@pytest.fixture
-def cat_window(window: MainWindow, qtbot: QtBot, cat_path: Path) -> MainWindow:
-    """A window with the cat in it, every layer computed and made visible."""
-    window.open_images([cat_path])
-    wait_until_complete(window, qtbot)
-    return window
 
 
 def wait_until_complete(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,0 +1,223 @@
+"""Takes README's pictures anew: the real window, on a virtual screen, with the real network and the sample cat.
+
+    python docs/screenshots.py [FOLDER]
+
+Needs Xvfb and openbox. Each picture goes to docs/images, or to FOLDER, as a PNG of at most 300 kB.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "x11")]
+
+from PIL import Image
+from PySide6.QtCore import QDeadlineTimer, QRect, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+import resources
+from engine.records import Style
+from gui import app as gui_app
+from gui import theme
+from gui.main_window import MainWindow
+from virtual_screen import missing_programs, virtual_screen
+
+WINDOW = (1280, 800)
+SCALES = {1: (1600, 1000), 2: (3840, 2160)}
+LAYER = "block3_conv1"
+SELECTED = (1, 6, 7, 11)
+MOST_BYTES = 300_000
+_PATIENCE_SECONDS = 120
+_SETTLED_MILLISECONDS = 400
+
+
+class Photographer:
+    """Puts the window into each state and takes its picture."""
+
+    def __init__(self, app: QApplication, window: MainWindow, folder: Path, suffix: str) -> None:
+        """Work with a window that is shown already.
+
+        Args:
+            app: The application.
+            window: Its window.
+            folder: Where the pictures go.
+            suffix: What ends every picture's name.
+        """
+        self._app = app
+        self._window = window
+        self._folder = folder
+        self._suffix = suffix
+
+    def empty_window(self) -> None:
+        self.take("welcome")
+
+    def open_cat(self) -> None:
+        """Show the cat's maps, and wait until every layer can be seen."""
+        self._window.open_images([resources.path("samples", "chelsea.png")])
+        pipeline = self._window.controller.pipeline
+        self.wait_for(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
+        self._window.views.tree.layer_chosen.emit(LAYER)
+        self._window.views.gallery.select_channels(SELECTED, current=SELECTED[1])
+        self._window.controller.presenter.show_channel(SELECTED[1])
+        self._window.views.gallery.setFocus()
+        self.settle()
+
+    def window(self) -> None:
+        self.take("window")
+
+    def panels(self) -> None:
+        views = self._window.views
+        panels = {
+            "tool-bar": views.tools,
+            "layer-tree": views.tree,
+            "gallery": views.gallery,
+            "viewer": views.viewer,
+            "strip": views.strip,
+        }
+        for name, widget in panels.items():
+            self.take(f"panel-{name}", _place(widget))
+
+    def wall(self) -> None:
+        """The whole layer, then a part of it, close enough to see single values."""
+        self.trigger("wall")
+        self.take("wall")
+        self._window.views.wall.zoom_to_channel(SELECTED[1])
+        self.take("wall-zoomed")
+
+    def book(self) -> None:
+        with self._style("chollet"):
+            self.trigger("book")
+            self.take("book")
+        self.trigger("tiles")
+
+    def blend(self) -> None:
+        self.trigger("show_blend")
+        self.take("blend", _place(self._window.views.viewer))
+        self.trigger("show_channel")
+
+    def dialogs(self) -> None:
+        for name in ("export", "shortcuts", "about"):
+            self._take_dialog(name)
+
+    def trigger(self, name: str) -> None:
+        """Do a command as its key would."""
+        self._window.action(name).trigger()
+        self.settle()
+
+    def take(self, name: str, place: QRect | None = None) -> None:
+        """Save what the screen shows of the window, or of a rectangle in the screen's coordinates."""
+        self.settle()
+        area = place or self._window.geometry()
+        shot = self._window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
+        _save(shot.toImage(), self._folder / f"{name}{self._suffix}.png")
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Let the window work until that is so."""
+        deadline = QDeadlineTimer(_PATIENCE_SECONDS * 1000)
+        while not condition():
+            if deadline.hasExpired():
+                sys.exit("The window was not ready in time.")
+            self._app.processEvents()
+
+    def settle(self) -> None:
+        """Let everything be painted."""
+        deadline = QDeadlineTimer(_SETTLED_MILLISECONDS)
+        self.wait_for(deadline.hasExpired)
+
+    @contextmanager
+    def _style(self, scale: str) -> Iterator[None]:
+        before = self._window.controller.pipeline.style
+        self._window.commands.set_style(Style(scale))  # type: ignore[arg-type]
+        yield
+        self._window.commands.set_style(before)
+
+    def _take_dialog(self, name: str) -> None:
+        """A dialog runs its own event loop, so its picture is taken from inside."""
+        QTimer.singleShot(_SETTLED_MILLISECONDS, lambda: self._finish_dialog(name))
+        self.trigger(name)
+
+    def _finish_dialog(self, name: str) -> None:
+        dialog = self._app.activeModalWidget() or self._app.activeWindow()
+        if not isinstance(dialog, QDialog):
+            sys.exit(f"No dialog was opened by {name}.")
+        self.take(f"dialog-{name}", dialog.geometry())
+        dialog.reject()
+
+
+def photograph(folder: Path, scale: int) -> None:
+    """Take all pictures in the light and in the dark scheme, or only the window at another scale than 1."""
+    with tempfile.TemporaryDirectory() as scratch:
+        app, window = gui_app.create(["convscope"], settings_file=Path(scratch) / "settings.ini")
+        window.resize(*WINDOW)
+        window.show()
+        window.activateWindow()
+        photographer = Photographer(app, window, folder, "")
+        photographer.wait_for(lambda: window.controller.weights is not None)
+        for scheme in ("light", "dark"):
+            theme.apply(app, scheme)
+            photographer = Photographer(app, window, folder, f"-{scheme}" + (f"@{scale}x" if scale > 1 else ""))
+            if scale == 1:
+                photographer.empty_window()
+            photographer.open_cat()
+            photographer.window()
+            if scale == 1:
+                for take in (
+                    photographer.panels,
+                    photographer.blend,
+                    photographer.wall,
+                    photographer.book,
+                    photographer.dialogs,
+                ):
+                    take()
+            window.controller.close_picture(0)
+        window.close()
+
+
+def _place(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(widget.rect().topLeft()), widget.size())
+
+
+def _save(image: QImage, path: Path) -> None:
+    """Save with a palette of 256 colours: a window has few, and the maps are shown in 256 anyway."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    pixels = Image.frombuffer(
+        "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1
+    )
+    pixels.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    size = path.stat().st_size
+    print(f"{path.name}: {image.width()}×{image.height()}, {size:,} bytes")
+    if size > MOST_BYTES:
+        sys.exit(f"{path.name} is larger than {MOST_BYTES:,} bytes.")
+
+
+def main() -> None:
+    """Start a screen and photograph on it, at each scale in a process of its own."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "images").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if missing := missing_programs():
+        sys.exit(f"There is no virtual screen without {' and '.join(missing)}; install them first.")
+    for scale, size in SCALES.items():
+        with virtual_screen(*size) as display:
+            environment = {
+                **os.environ,
+                "DISPLAY": display,
+                "QT_QPA_PLATFORM": "xcb",
+                "QT_SCALE_FACTOR": str(scale),
+            }
+            command = (sys.executable, __file__, "--photograph", str(folder), str(scale))
+            subprocess.run(command, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--photograph"]:
+        photograph(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        main()
