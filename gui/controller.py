@@ -29,6 +29,7 @@ class Controller(QObject):
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         studio: The thread for pictures and files, which other flows of the window may use.
+        weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
         device: What the network runs on.
 
@@ -63,6 +64,7 @@ class Controller(QObject):
         self.current = -1
         self.fit: Fit = fit
         self.size = size
+        self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
         self._views = views
@@ -84,7 +86,7 @@ class Controller(QObject):
     def open_engine(self, weights_file: str | None) -> None:
         """Load the network, or load it again with other weights."""
         self.pipeline.set_ready(False)
-        self.weights = None
+        self.weights_named, self.weights = weights_file, None
         self._views.engine_state.setText("Loading VGG16…")
         self._engine.submit(OpenEngine(weights_file), NOW)
 

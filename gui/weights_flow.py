@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from engine.records import Progress
-from engine.weights_download import KERAS_URL, keras_cache_path
+from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
 from gui.job_thread import JobEvent
 from gui.pipeline import LAST
 from gui.worker import DownloadWeights
@@ -24,15 +24,15 @@ class WeightsFlow(QObject):
 
     Attributes:
         url: Where Keras's official file is.
+        md5: Its digest.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self.url = KERAS_URL
+        self.url, self.md5 = KERAS_URL, KERAS_MD5
         self._window = window
         self._controller = window.controller
         self._job: int | None = None
-        self._named: str | None = None
         self._controller.engine_failed.connect(self._offer)
         self._controller.engine_ready.connect(self._remember)
         self._controller.studio.happened.connect(self._on_studio)
@@ -49,13 +49,12 @@ class WeightsFlow(QObject):
 
     def use(self, path: str | None) -> None:
         """Load the network with these weights; with the bundled ones, or those in Keras's cache, when None."""
-        self._named = path
         self._controller.open_engine(path)
 
     def download(self) -> None:
         """Fetch Keras's official file into Keras's cache, then use it."""
         if self._job is None:
-            self._job = self._controller.studio.submit(DownloadWeights(keras_cache_path(), self.url), LAST)
+            self._job = self._controller.studio.submit(DownloadWeights(keras_cache_path(), self.url, self.md5), LAST)
 
     @Slot()
     def cancel(self) -> None:
@@ -67,7 +66,7 @@ class WeightsFlow(QObject):
     def _offer(self, sentence: str) -> None:
         """Say why there is no network, and what can be done about it; the program goes on running."""
         actions = [("Choose a file…", _CHOOSE), ("Download 59 MB", _DOWNLOAD)]
-        if self._named is not None or self._window.settings.weights:
+        if self._controller.weights_named is not None:
             actions.append(("Use the bundled weights", _BUNDLED))
         self._window.views.messages.show_message(sentence, "error", actions)
 

@@ -150,6 +150,7 @@ class DownloadWeights:
 
     target: Path
     url: str
+    md5: str
 
 
 class EngineJobs:
@@ -224,7 +225,7 @@ def _export(request: ExportRequest, cancelled: threading.Event) -> Iterator[obje
 
 
 def _download(request: DownloadWeights, cancelled: threading.Event) -> Iterator[object]:
-    return weights_download.download(request.target, url=request.url, cancel=cancelled)
+    return weights_download.download(request.target, url=request.url, md5=request.md5, cancel=cancelled)
 
 
 def _thumbnail(maps: MapArray) -> npt.NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,7 +67,7 @@ class Film:
 
     def last(self, network: PatternNetwork, cancelled: bool) -> list[Frame]:
         """Where every picture stands at the end, and what became of it."""
-        return [self._finished(frame, network, cancelled) for frame in self.frames()]
+        return [self._finished(index, frame, network, cancelled) for index, frame in enumerate(self.frames())]
 
     def _frame(self, index: int, image: ImageArray, fed: Numbers, score: float) -> Frame:
         run = self._run
@@ -78,7 +78,7 @@ class Film:
         return Frame(
             layer=run.task.layer,
             channel=-1 if channel is None else channel,
-            variant=index,
+            variant=run.task.variants[index],
             step=run.step,
             steps=self.steps,
             done=False,
@@ -93,9 +93,9 @@ class Film:
             note=self._note,
         )
 
-    def _finished(self, frame: Frame, network: PatternNetwork, cancelled: bool) -> Frame:
+    def _finished(self, index: int, frame: Frame, network: PatternNetwork, cancelled: bool) -> Frame:
         run = self._run
-        goal = run.task.objectives[frame.variant]
+        goal = run.task.objectives[index]
         expected = response(network, frame.layer)[frame.channel] if goal.plain else None
         note = frame.note
         if run.broken:
@@ -105,38 +105,56 @@ class Film:
             done=True,
             outcome="rendering" if cancelled and frame.step < frame.steps else judge(frame.score, expected, run.rise),
             note=note.strip(),
-            state=run.state(frame.variant, frame.curve),
+            state=run.state(index, frame.curve),
         )
 
 
 class Climb:
-    """Climbs one objective for each of some pictures, and tries again where nothing comes of it.
+    """Climbs objectives of one layer, a picture each, and tries again where nothing comes of it.
 
     Attributes:
         layer: The layer.
-        goals: The objectives, one a picture.
         control: How it is watched and stopped.
     """
 
-    def __init__(self, network: PatternNetwork, layer: str, goals: tuple[Objective, ...], control: Control) -> None:
+    def __init__(self, network: PatternNetwork, layer: str, control: Control) -> None:
         self.layer = layer
-        self.goals = goals
         self.control = control
         self._network = network
 
-    def with_rescue(self, recipe: Recipe, seed: int, start: Numbers | None = None) -> Iterator[Frame]:
-        """Ascents, one after the other until every pattern is there or nothing is left to try."""
-        best: list[Frame] = []
+    def with_rescue(
+        self, goals: Sequence[Objective], recipe: Recipe, seed: int, start: Numbers | None = None
+    ) -> Iterator[Frame]:
+        """Ascents, one after the other until every pattern is there or nothing is left to try.
+
+        Args:
+            goals: The objectives; those that are the same get different pictures.
+            recipe: The recipe, settled.
+            seed: The seed.
+            start: The parameter's numbers to start from instead of noise, float32 (1, …), for one goal.
+
+        Yields:
+            Frames; the last of each picture is done.
+        """
+        pending = [(goal, tuple(goals[:index]).count(goal)) for index, goal in enumerate(goals)]
+        best: dict[int, Frame] = {}
         for number, attempt in enumerate(attempts(recipe, seed), start=1):
-            task = Task(self.layer, self.goals, attempt.recipe, attempt.seed, attempt.redirect)
+            chosen, variants = zip(*pending, strict=True)
+            task = Task(self.layer, chosen, variants, attempt.recipe, attempt.seed, attempt.redirect)
             run = Run(self._network, task, start if attempt.recipe.canvas == recipe.canvas else None)
             film = Film(run, attempt, number)
             yield from self._shown(run, film)
-            last = film.last(self._network, self.control.cancelled)
-            best = [max(pair, key=_merit) for pair in zip(best, last, strict=True)] if best else last
-            if self.control.cancelled or all(frame.outcome != "stuck" for frame in best):
+            stuck: list[tuple[Objective, int]] = []
+            for one, frame in zip(pending, film.last(self._network, self.control.cancelled), strict=True):
+                if frame.outcome == "stuck":
+                    stuck.append(one)
+                    best[id(one)] = max(best.get(id(one), frame), frame, key=lambda kept: kept.score)
+                else:
+                    yield frame
+            pending = stuck
+            if not pending or self.control.cancelled:
                 break
-        yield from best
+        yield from (replace(best[id(one)], attempts=number) for one in pending)
 
     def going_on(self, run: Run, curve: Numbers) -> Iterator[Frame]:
         """More steps of a run, without a rescue."""
@@ -172,7 +190,3 @@ def levelled_off(history: list[float], recipe: Recipe) -> bool:
         return False
     before, now = np.mean(history[-2 * span : -span]), np.mean(history[-span:])
     return bool(now - before < recipe.tolerance * abs(now))
-
-
-def _merit(frame: Frame) -> tuple[bool, float]:
-    return frame.outcome != "stuck", frame.score

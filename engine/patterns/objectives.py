@@ -71,6 +71,11 @@ class Objective:
         return len(self.terms) == 1 and term.channel is not None and term.position is None and term.weight > 0
 
     @property
+    def placed(self) -> bool:
+        """Whether a place in the picture matters, so that the picture must not be moved about."""
+        return any(term.position is not None for term in self.terms)
+
+    @property
     def whole_layer(self) -> bool:
         """Whether every channel of the layer has to be computed."""
         return self.diversity > 0 or any(term.channel is None for term in self.terms)

@@ -37,20 +37,20 @@ class Parameter:
     recipe: Recipe
     side: int
 
-    def start(self, seed: int, pictures: int) -> npt.NDArray[np.float32]:
-        """Random numbers to start from, the same for the same seed: float32 (pictures, …)."""
-        generator = np.random.default_rng(seed)
+    def start(self, seed: int, variant: int = 0) -> npt.NDArray[np.float32]:
+        """Random numbers to start from, the same for the same seed and variant: float32 (1, …)."""
+        generator = np.random.default_rng([abs(seed), variant])
         recipe = self.recipe
         if recipe.parameter == "pixels":
-            noise = generator.uniform(-recipe.start, recipe.start, (pictures, self.side, self.side, 3))
+            noise = generator.uniform(-recipe.start, recipe.start, (1, self.side, self.side, 3))
             return (recipe.level + noise).astype(np.float32)
-        shape = (pictures, 2, 3, self.side, self.side // 2 + 1)
+        shape = (1, 2, 3, self.side, self.side // 2 + 1)
         return (recipe.start * generator.standard_normal(shape)).astype(np.float32)
 
     def from_picture(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The numbers that stand for a picture: RGB 0–255 (side, side, 3) to float32 (1, …)."""
         if self.recipe.parameter == "pixels":
-            return np.ascontiguousarray(to_input(pixels)[np.newaxis] if self.recipe.preprocessing else pixels[np.newaxis])
+            return (to_input(pixels) if self.recipe.preprocessing else pixels)[np.newaxis]
         share = np.clip(pixels / 255, 0.01, 0.99)
         colours = np.log(share / (1 - share)) @ np.linalg.inv(_COLOURS.T)
         spectrum = np.fft.rfft2(colours.transpose(2, 0, 1)) / (self._amplitudes() * _CONTRAST)

@@ -146,16 +146,30 @@ RECIPES: dict[str, Recipe] = {
             "lucid",
             size=192,
             canvas=192,
-            step_size=0.05,
-            steps=128,
+            step_size=0.035,
+            steps=96,
+            anneal=0.25,
+            pooling="average",
             pad=12,
             jitter=16,
             scales=(0.9, 0.95, 1.0, 1.05, 1.1),
             rotate=5.0,
         ),
         # A. Mordvintsev et al., "Inceptionism: Going Deeper into Neural Networks", 2015, on a picture of one's own.
-        Recipe("dream", parameter="pixels", size=224, canvas=224, start=20.0, optimizer="ascent", step_size=2.0,
-               momentum=0.5, steps=30, shift=True, loss="relu", pooling="average"),
+        Recipe(
+            "dream",
+            parameter="pixels",
+            size=224,
+            canvas=224,
+            start=20.0,
+            optimizer="ascent",
+            step_size=2.0,
+            momentum=0.5,
+            steps=30,
+            shift=True,
+            loss="relu",
+            pooling="average",
+        ),
     )
 }
 """The recipes on offer, the default first."""
@@ -215,7 +229,9 @@ def _checked(key: str, value: Any) -> Any:
 
 
 def _factors(value: Any) -> tuple[float, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(one, int | float) and 0.1 <= one <= 10 for one in value):
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(one, int | float) and 0.1 <= one <= 10 for one in value
+    ):
         raise EngineError(f"scales must be a list of factors from 0.1 to 10. Received: {value!r}.")
     return tuple(float(one) for one in value)
 

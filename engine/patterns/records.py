@@ -25,6 +25,7 @@ class AscentState:
         layer: The layer.
         recipe: The recipe, with the canvas and steps that were used.
         seed: The seed that was used.
+        variant: Which one it is of several different patterns of one channel.
         redirect: Whether the redirected ReLU was in use.
         step: Steps done.
         numbers: The parameter, float32.
@@ -36,6 +37,7 @@ class AscentState:
     layer: str
     recipe: Recipe
     seed: int
+    variant: int
     redirect: bool
     step: int
     numbers: Numbers

@@ -41,5 +41,5 @@ def response(network: PatternNetwork, layer: str) -> npt.NDArray[np.float32]:
 
 def _noise() -> npt.NDArray[np.float32]:
     parameter = Parameter(RECIPES["crisp"], _SIDE)
-    inputs = parameter.inputs(tf.constant(_CONTRAST * parameter.start(_SEED, 1))).numpy()
+    inputs = parameter.inputs(tf.constant(_CONTRAST * parameter.start(_SEED))).numpy()
     return to_input(np.clip(np.rint(to_rgb(inputs)), 0, 255).astype(np.float32))

@@ -29,6 +29,7 @@ class Task:
     Attributes:
         layer: Name of a convolution.
         objectives: One a picture.
+        variants: For each picture, which one it is of those with the same objective, from 0.
         recipe: The recipe, with canvas, size and steps settled.
         seed: Any whole number.
         redirect: Whether to use the redirected ReLU in the first steps.
@@ -36,6 +37,7 @@ class Task:
 
     layer: str
     objectives: tuple[Objective, ...]
+    variants: tuple[int, ...]
     recipe: Recipe
     seed: int
     redirect: bool = False
@@ -66,7 +68,7 @@ class Run:
         self._channels = _channels(network, task)
         self._place()
         if start is None:
-            start = self._parameter.start(task.seed, count)
+            start = np.concatenate([self._parameter.start(task.seed, variant) for variant in task.variants])
         self._position = self._verified = _at_rest(start)
 
     @classmethod
@@ -74,7 +76,9 @@ class Run:
         """Go on where a state was taken, towards the steps of the task."""
         run = cls(network, task, state.numbers[np.newaxis])
         run.step = state.step
-        run._position = run._verified = Position(*(tf.constant(a[np.newaxis]) for a in (state.numbers, state.first, state.second)))
+        run._position = run._verified = Position(
+            *(tf.constant(a[np.newaxis]) for a in (state.numbers, state.first, state.second))
+        )
         return run
 
     def advance(self) -> None:
@@ -116,7 +120,18 @@ class Run:
         """Where one of the pictures stands."""
         numbers, first, second = (read_only(array.numpy()[picture]) for array in self._position)
         task = self.task
-        return AscentState(task.layer, task.recipe, task.seed, task.redirect, self.step, numbers, first, second, curve)
+        return AscentState(
+            layer=task.layer,
+            recipe=task.recipe,
+            seed=task.seed,
+            variant=task.variants[picture],
+            redirect=task.redirect,
+            step=self.step,
+            numbers=numbers,
+            first=first,
+            second=second,
+            curve=curve,
+        )
 
     def _place(self) -> None:
         task = self.task
@@ -131,7 +146,9 @@ class Run:
         weights = np.stack([goal.weights(self._channels, side, side) for goal in task.objectives])
         first = task.objectives[0]
         self._goal = Goal(
-            tf.constant(self._channels, tf.int32), tf.constant(weights), tf.constant(first.square),
+            tf.constant(self._channels, tf.int32),
+            tf.constant(weights),
+            tf.constant(first.square),
             tf.constant(first.diversity),
         )
 

@@ -33,9 +33,9 @@ def gradient(width: int = 40, height: int = 30) -> Image.Image:
     return Image.fromarray(np.dstack((columns * 5, rows * 7, columns + rows)).astype(np.uint8))
 
 
-def sentence_of(source: str | Path | bytes, **options: int) -> str:
+def sentence_of(source: str | Path | bytes, frame: int = 0) -> str:
     with pytest.raises(EngineError) as caught:
-        images.open_image(source, **options)
+        images.open_image(source, frame=frame)
     sentence = str(caught.value)
     assert sentence.endswith(".")
     assert "\n" not in sentence

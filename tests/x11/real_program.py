@@ -1,0 +1,204 @@
+"""The program as a person runs it: a process of its own, on a screen, in a home directory of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from Xlib import X
+from Xlib.display import Display
+from Xlib.protocol.event import ClientMessage
+
+import engine
+from virtual_screen import wait_until
+
+ROOT = Path(engine.__file__).parents[1]
+GALLERY = (300, 110, 560, 420)
+"""x, y, width and height of a part of the window that the gallery fills, whatever else changes at 1280×800."""
+
+FIRST_TILE = (323, 140)
+"""A point of the window inside the gallery's first tile."""
+
+VIRIDIS_ZERO = (68, 1, 84)
+"""The colour of a value of 0."""
+
+_KEPT = frozenset({"Convscope.ini", "convscope.log"})
+_ALWAYS = 120
+_STILL_SECONDS = 1.0
+
+
+class RealProgram:
+    """Starts `main.py`, presses its keys, and looks at the screen.
+
+    Attributes:
+        home: Where it keeps everything.
+        process: The process.
+    """
+
+    def __init__(
+        self, display: str, home: Path, arguments: tuple[str, ...] = (), settings: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it.
+
+        Args:
+            display: The screen.
+            home: A folder for settings, logs and temporary files.
+            arguments: The command line.
+            settings: Remembered settings, such as ``{"picture/size": "64"}``.
+        """
+        self.home = home
+        self._display = Display(display)
+        self._root = self._display.screen().root
+        self._write_settings({"window/scheme": "light", **(settings or {})})
+        self._environment = self._make_environment(display)
+        with (home / "stderr").open("wb") as errors:
+            command = (sys.executable, str(ROOT / "main.py"), *arguments)
+            self.process = subprocess.Popen(command, env=self._environment, stdout=errors, stderr=errors)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._display.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def titles(self) -> dict[str, int]:
+        """The titles of its windows, with the windows."""
+        clients = self._root.get_full_property(self._atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        windows = [self._display.create_resource_object("window", number) for number in clients.value]
+        named = ((self._text(window, "_NET_WM_NAME"), window.id) for window in windows if self._is_ours(window))
+        return {name: number for name, number in named if name}
+
+    def title(self) -> str:
+        """The title of the main window, or "" before there is one."""
+        return next((title for title in self.titles() if title.endswith("Convscope")), "")
+
+    def wait_for_title(self, start: str) -> None:
+        """Wait until the main window's title begins with these words."""
+        wait_until(lambda: self.title().startswith(start), f"the title {start!r}", _ALWAYS)
+
+    def wait_for_maps(self) -> None:
+        """Wait until the gallery is full of feature maps, and until nothing changes in it any more."""
+        wait_until(self.shows_maps, "maps on the screen", _ALWAYS)
+        self.wait_until_still()
+
+    def wait_until_still(self) -> None:
+        """Wait until the gallery has looked the same for a while."""
+        last, since = self.grab(*GALLERY), time.monotonic()
+
+        def still() -> bool:
+            nonlocal last, since
+            now = self.grab(*GALLERY)
+            if not np.array_equal(now, last):
+                last, since = now, time.monotonic()
+            return time.monotonic() - since > _STILL_SECONDS
+
+        wait_until(still, "a still gallery", _ALWAYS)
+
+    def shows_maps(self) -> bool:
+        """Whether the gallery has zeros in viridis, and many other colours."""
+        pixels = self.grab(*GALLERY).reshape(-1, 3)
+        zeros = (pixels == VIRIDIS_ZERO).all(axis=1).mean()
+        return bool(zeros > 0.02) and len(np.unique(pixels, axis=0)) > 100
+
+    def place(self) -> tuple[int, int]:
+        """Where the main window's content begins on the screen."""
+        window = self._display.create_resource_object("window", self.titles()[self.title()])
+        place = self._root.translate_coords(window, 0, 0)
+        return -int(place.x), -int(place.y)
+
+    def point(self, x: int, y: int) -> tuple[int, int]:
+        """A point of the main window in coordinates of the screen."""
+        left, top = self.place()
+        return left + x, top + y
+
+    def grab(self, x: int = 0, y: int = 0, width: int = 1280, height: int = 800) -> npt.NDArray[np.uint8]:
+        """What the screen shows of a part of the main window, uint8 RGB (height, width, 3)."""
+        left, top = self.point(x, y)
+        image = self._root.get_image(left, top, width, height, X.ZPixmap, 0xFFFFFFFF)
+        pixels = np.frombuffer(image.data, np.uint8).reshape(height, width, 4)
+        return pixels[:, :, 2::-1]
+
+    def press(self, *keys: str) -> None:
+        """Press keys in the active window, one after the other, in xdotool's words: "ctrl+q", "Return"."""
+        self.tool("key", "--clearmodifiers", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text in the active window."""
+        self.tool("type", "--clearmodifiers", "--delay", "4", text)
+
+    def tool(self, *arguments: str) -> None:
+        """Call xdotool."""
+        subprocess.run(("xdotool", *arguments), env=self._environment, check=True)
+
+    def activate(self) -> None:
+        """Make the main window the one that keys go to."""
+        self.tool("windowactivate", "--sync", str(self.titles()[self.title()]))
+
+    def close_by_window_manager(self) -> None:
+        """Close the main window as its title bar's button does: with WM_DELETE_WINDOW."""
+        window = self._display.create_resource_object("window", self.titles()[self.title()])
+        wish = ClientMessage(window=window, client_type=self._atom("_NET_CLOSE_WINDOW"), data=(32, [0, 0, 0, 0, 0]))
+        self._root.send_event(wish, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._display.flush()
+
+    def has_loaded(self, part_of_name: str) -> bool:
+        """Whether the process has loaded a library of that name."""
+        return part_of_name in Path(f"/proc/{self.process.pid}/maps").read_text(encoding="utf-8")
+
+    def assert_ends_well(self) -> None:
+        """Wait for the end, and check that it is a good one: status 0, no complaint anywhere, nothing left behind."""
+        assert self.process.wait(timeout=_ALWAYS) == 0
+        assert (self.home / "stderr").read_text(encoding="utf-8") == ""
+        log = next(self.home.rglob("convscope.log"), None)
+        lines = log.read_text(encoding="utf-8").splitlines() if log else []
+        assert [line for line in lines if " WARNING " in line or " ERROR " in line or " CRITICAL " in line] == []
+        assert list((self.home / "tmp").iterdir()) == []
+        kept = {path.name for path in (self.home / "config", self.home / "data") for path in path.rglob("*.*")}
+        assert kept <= _KEPT
+
+    def _write_settings(self, settings: Mapping[str, str]) -> None:
+        folder = self.home / "config" / "Convscope"
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = [f"[{key.partition('/')[0]}]\n{key.partition('/')[2]}={value}\n" for key, value in settings.items()]
+        (folder / "Convscope.ini").write_text("".join(lines), encoding="utf-8")
+
+    def _make_environment(self, display: str) -> dict[str, str]:
+        folders = {
+            "HOME": "home",
+            "TMPDIR": "tmp",
+            "XDG_CONFIG_HOME": "config",
+            "XDG_DATA_HOME": "data",
+            "XDG_CACHE_HOME": "cache",
+            "XDG_RUNTIME_DIR": "runtime",
+        }
+        for folder in folders.values():
+            (self.home / folder).mkdir(mode=0o700, exist_ok=True)
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "DISPLAY": display,
+            "QT_QPA_PLATFORM": "xcb",
+            **{name: str(self.home / folder) for name, folder in folders.items()},
+        }
+
+    def _is_ours(self, window: Any) -> bool:
+        found = window.get_full_property(self._atom("_NET_WM_PID"), X.AnyPropertyType)
+        return found is not None and found.value[0] == self.process.pid
+
+    def _text(self, window: Any, name: str) -> str:
+        found = window.get_full_property(self._atom(name), X.AnyPropertyType)
+        return bytes(found.value).decode("utf-8") if found is not None else ""
+
+    def _atom(self, name: str) -> int:
+        return int(self._display.intern_atom(name))
