@@ -10,7 +10,7 @@ import numpy as np
 from heartbeat import Heartbeat, spin, spin_until
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from report import Figure
 
@@ -194,11 +194,11 @@ class Visit(QObject):
         self.heartbeat.action = "drop: until every layer is visible"
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])
-        middle = QPointF(self._window.rect().center())
+        middle, copy = self._window.rect().center(), Qt.DropAction.CopyAction
         button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        self._painted = 0.0
+        QApplication.sendEvent(self._window, QDragEnterEvent(middle, copy, mime, button, none))
         start = time.perf_counter()
-        QApplication.sendEvent(self._window, QDropEvent(middle, Qt.DropAction.CopyAction, mime, button, none))
+        QApplication.sendEvent(self._window, QDropEvent(QPointF(middle), copy, mime, button, none))
         return start
 
     def _wait_for_tiles(self) -> float:

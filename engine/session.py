@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from engine import architecture, images, weights
 from engine.network import Network
+from engine.patterns import recipes
+from engine.patterns.recipes import Recipe
+from engine.patterns.records import Frame
 from engine.records import EngineError, Fit, ImageArray, MapArray, WeightsFile
 from engine.tensorflow_loader import load
+
+if TYPE_CHECKING:
+    from engine.patterns.network import PatternNetwork
 
 
 class Session:
@@ -30,7 +37,9 @@ class Session:
         self.weights, kernels = weights.load(weights_file)
         tf, _ = load()
         self.device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+        self._kernels = kernels
         self._network: Network | None = Network(kernels)
+        self._pattern_network: PatternNetwork | None = None
 
     def activations(
         self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
@@ -60,6 +69,61 @@ class Session:
         names = self._names(layers, size)
         return self._open_network().run_live(_network_input(image, fit, size), names)
 
+    def patterns(
+        self,
+        layer: str,
+        channels: Sequence[int],
+        recipe: str | Recipe = recipes.DEFAULT,
+        *,
+        seed: int = 0,
+        size: int | None = None,
+        steps: int | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        cancel: threading.Event | None = None,
+        every: int | None = None,
+    ) -> Iterator[Frame]:
+        """What filters look for: pictures that they respond to, formed by gradient ascent; see `engine.patterns`.
+
+        Args:
+            layer: Name of a convolution, such as ``block3_conv1``.
+            channels: Channel numbers.
+            recipe: A recipe, or the name of one.
+            seed: The same seed gives the same bytes again on the same machine.
+            size: Side of the picture in pixels; the recipe's when None.
+            steps: Steps; the recipe's when None.
+            overrides: Other parameters of the recipe, by name.
+            cancel: Set from any thread to stop after the step under way.
+            every: A frame every so many steps, 0 for the last only; as suits the eye when None.
+
+        Yields:
+            Frames; for each channel the last has ``done`` set.
+
+        Raises:
+            EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large.
+        """
+        from engine.patterns import ascent
+
+        return ascent.patterns(
+            self.pattern_network(),
+            layer,
+            channels,
+            recipe,
+            seed=seed,
+            size=size,
+            steps=steps,
+            overrides=overrides,
+            control=ascent.Control(cancel, every),
+        )
+
+    def pattern_network(self) -> PatternNetwork:
+        """The network as the ascent runs it, for what `patterns` does not offer; see `engine.patterns.ascent`."""
+        from engine.patterns.network import PatternNetwork
+
+        self._open_network()
+        if self._pattern_network is None:
+            self._pattern_network = PatternNetwork(self._kernels)
+        return self._pattern_network
+
     def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
         """Trace every layer, so that the first picture is as quick as the next."""
         grey = np.full((size, size, 3), 128, np.uint8)
@@ -68,7 +132,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of the model."""
-        self._network = None
+        self._network = self._pattern_network = None
 
     def _open_network(self) -> Network:
         if self._network is None:

@@ -32,6 +32,13 @@ _numbers = itertools.count(1)
 """Job numbers, shared by all threads: one number never means two jobs."""
 
 
+@dataclass(frozen=True, eq=False)
+class Newest:
+    """A result that the next one makes worthless, such as a pattern that is still forming; shown like progress."""
+
+    value: object
+
+
 @dataclass(frozen=True)
 class JobEvent:
     """What became of a job.
@@ -40,12 +47,13 @@ class JobEvent:
         job: The job's number.
         request: What was asked for.
         kind: What happened.
-        value: The result, the newest `Progress`, the sentence of a failure or the traceback of a crash.
+        value: The result, the newest `Progress` or value of `Newest`, the sentence of a failure or the traceback of a
+            crash.
     """
 
     job: int
     request: object
-    kind: Literal["started", "result", "progress", "finished", "cancelled", "failed", "crashed"]
+    kind: Literal["started", "result", "progress", "newest", "finished", "cancelled", "failed", "crashed"]
     value: object = None
 
 
@@ -55,6 +63,7 @@ class _Job:
     request: object
     priority: int
     cancelled: threading.Event = field(default_factory=threading.Event)
+    paused: bool = False
     steps: Iterator[object] | None = None
 
     @property
@@ -109,6 +118,10 @@ class JobThread(QObject):
         """Stop a job before its next step. One that has ended already is left alone."""
         self._runner.cancel(number)
 
+    def pause(self, number: int, paused: bool = True) -> None:
+        """Let a job take no further step for now, or go on; it keeps everything that it has."""
+        self._runner.pause(number, paused)
+
     def busy(self) -> bool:
         """Whether a job runs or waits."""
         return self._runner.busy()
@@ -125,7 +138,7 @@ class JobThread(QObject):
     def _pass_on(self, event: JobEvent) -> None:
         if event.kind == "started":
             self._frames.start()
-        elif event.kind != "result":
+        elif event.kind not in ("result", "newest"):
             self._show_newest()
             if not self.busy():
                 self._frames.stop()
@@ -168,6 +181,13 @@ class _Runner(QObject):
                     job.cancelled.set()
             self._changed.notify()
 
+    def pause(self, number: int, paused: bool) -> None:
+        with self._changed:
+            for job in self._jobs:
+                if job.number == number:
+                    job.paused = paused
+            self._changed.notify()
+
     def stop(self) -> None:
         with self._changed:
             self._stopping = True
@@ -193,8 +213,13 @@ class _Runner(QObject):
     def _next(self) -> _Job | None:
         """The most urgent job; waits for one. None when the thread is to end and every job has been closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._jobs or self._stopping)
-            return next((job for job in self._jobs if job.cancelled.is_set()), self._jobs[0]) if self._jobs else None
+            self._changed.wait_for(lambda: self._stopping or self._ready())
+            return self._ready()
+
+    def _ready(self) -> _Job | None:
+        """What to do now: close a cancelled job before anything else, and pass paused ones over."""
+        cancelled = (job for job in self._jobs if job.cancelled.is_set())
+        return next(cancelled, None) or next((job for job in self._jobs if not job.paused), None)
 
     def _advance(self, job: _Job) -> None:
         """Take one step of a job, and say what came of it."""
@@ -221,7 +246,12 @@ class _Runner(QObject):
         if isinstance(value, Progress):
             with self._changed:
                 self._newest[job.number] = JobEvent(job.number, job.request, "progress", value)
+        elif isinstance(value, Newest):
+            with self._changed:
+                self._newest[job.number] = JobEvent(job.number, job.request, "newest", value.value)
         elif not job.cancelled.is_set():
+            with self._changed:
+                self._newest.pop(job.number, None)  # what is older than a result must not be shown after it
             self._tell(job, "result", value)
 
     def _end(

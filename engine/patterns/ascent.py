@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine.patterns import recipes
+from engine.patterns.climb import Climb, Control
 from engine.patterns.network import PatternNetwork
 from engine.patterns.objectives import Objective, channel
-from engine.patterns.climb import Climb, Control
 from engine.patterns.parameters import Parameter
 from engine.patterns.planning import settled
 from engine.patterns.recipes import Recipe
@@ -31,7 +31,7 @@ def patterns(
     steps: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     batch: int = 1,
-    control: Control = Control(),
+    control: Control | None = None,
 ) -> Iterator[Frame]:
     """Patterns of channels of a layer, one or a few at a time.
 
@@ -46,7 +46,7 @@ def patterns(
         overrides: Other parameters of the recipe, by name.
         batch: How many channels are climbed at once. It changes nothing about the pictures; it is up to twice as
             fast in all, and each one takes longer.
-        control: How often to show a frame, and how to stop.
+        control: How often to show a frame, and how to stop; often and not at all when None.
 
     Yields:
         Frames; for each channel the last has ``done`` set. A cancel ends the iteration with a frame of the channel
@@ -61,10 +61,10 @@ def patterns(
         goal.channels(network.channels(layer))
     # Those that stop early stop at different steps, so they cannot share theirs.
     together = 1 if plan.tolerance else max(batch, 1)
-    climb = Climb(network, layer, control)
+    climb = Climb(network, layer, control or Control())
     for first in range(0, len(goals), together):
         yield from climb.with_rescue(goals[first : first + together], plan, seed)
-        if control.cancelled:
+        if climb.control.cancelled:
             return
 
 
@@ -79,7 +79,7 @@ def pattern(
     steps: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     start: ImageArray | None = None,
-    control: Control = Control(),
+    control: Control | None = None,
 ) -> Iterator[Frame]:
     """The pattern of one objective, or its several patterns side by side when it asks for more than one picture.
 
@@ -93,7 +93,7 @@ def pattern(
         steps: Steps; the recipe's when None.
         overrides: Other parameters of the recipe, by name.
         start: A picture to start from instead of noise, uint8 RGB, square, with the canvas's side.
-        control: How often to show a frame, and how to stop.
+        control: How often to show a frame, and how to stop; often and not at all when None.
 
     Yields:
         Frames, as from `patterns`.
@@ -106,11 +106,13 @@ def pattern(
     if objective.placed:
         plan = replace(plan, shift=False, jitter=0)
     numbers = None if start is None else _start(plan, start)
-    yield from Climb(network, layer, control).with_rescue((objective,) * objective.pictures, plan, seed, numbers)
+    yield from Climb(network, layer, control or Control()).with_rescue(
+        (objective,) * objective.pictures, plan, seed, numbers
+    )
 
 
 def resume(
-    network: PatternNetwork, state: AscentState, objective: Objective, steps: int, *, control: Control = Control()
+    network: PatternNetwork, state: AscentState, objective: Objective, steps: int, *, control: Control | None = None
 ) -> Iterator[Frame]:
     """Go on with a pattern that was paused, cancelled or finished.
 
@@ -119,14 +121,14 @@ def resume(
         state: From the last frame.
         objective: What was climbed.
         steps: How many more steps.
-        control: How often to show a frame, and how to stop.
+        control: How often to show a frame, and how to stop; often and not at all when None.
 
     Yields:
         Frames, as from `patterns`, that count on from where it stood.
     """
     recipe = replace(state.recipe, steps=state.step + steps)
     task = Task(state.layer, (objective,), (state.variant,), recipe, state.seed, state.redirect)
-    yield from Climb(network, state.layer, control).going_on(Run.resume(network, task, state), state.curve)
+    yield from Climb(network, state.layer, control or Control()).going_on(Run.resume(network, task, state), state.curve)
 
 
 def _start(recipe: Recipe, picture: ImageArray) -> Numbers:

@@ -56,7 +56,7 @@ class Film:
         self.recipe = attempt.recipe
         self._run = run
         self._number = number
-        self._note = f"{attempt.text.capitalize()} was used." if attempt.text else ""
+        self._note = f"It took {attempt.text}." if attempt.text else ""
         before: list[tuple[float, float]] = [] if curve is None else [(row[0], row[1]) for row in curve.tolist()]
         self._curves = [list(before) for _ in run.task.objectives]
 
@@ -100,6 +100,8 @@ class Film:
         note = frame.note
         if run.broken:
             note = f"The numbers were no longer finite after step {frame.step}; choose a smaller step size. {note}"
+        elif not run.slope.any():
+            note = f"No gradient reaches the picture. {note}"
         return replace(
             frame,
             done=True,
@@ -166,16 +168,14 @@ class Climb:
         """Advance to the end, or to where there is no point in going on; the last frame is left to the caller."""
         history: list[float] = []
         blank = 0
-        while run.step < film.steps and blank < _PATIENCE and not self.control.cancelled:
+        while run.step < film.steps and not run.broken and blank < _PATIENCE and not self.control.cancelled:
             run.advance()
             history.append(float(run.objective.mean()))
             blank = 0 if run.slope.any() else blank + 1
-            if run.broken or levelled_off(history, film.recipe):
+            if levelled_off(history, film.recipe):
                 return
-            if run.step < film.steps and self.control.shows(run.step):
+            if not run.broken and run.step < film.steps and self.control.shows(run.step):
                 yield from film.frames()
-                if run.broken:
-                    return
 
 
 def levelled_off(history: list[float], recipe: Recipe) -> bool:

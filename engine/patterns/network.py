@@ -8,7 +8,7 @@ ever computed. And the number format is a choice: bfloat16 is twice as fast wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,11 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.network import Kernels
 from engine.patterns.recipes import Padding, Pooling
 from engine.patterns.traces import Traces
-
-Kernels: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
-"""For each convolution by its Keras name, in order: kernel (3, 3, inputs, channels) and bias (channels,)."""
 
 Tensor: TypeAlias = Any
 """A `tf.Tensor`; TensorFlow carries no types."""
@@ -70,7 +68,8 @@ class PatternNetwork:
 
     def stride(self, layer: str) -> int:
         """Input pixels between two neighbouring values of the layer's map."""
-        return 2 ** sum(self._pooled_before(name) for name in self.layers[: self.layers.index(layer) + 1])
+        poolings = sum(self._pooled_before(name) for name in self.layers[: self.layers.index(layer) + 1])
+        return int(2**poolings)
 
     def receptive_field(self, layer: str) -> int:
         """Side of the square of input pixels that one value of the layer's map depends on."""

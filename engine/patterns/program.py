@@ -11,7 +11,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from engine.patterns import transforms
-from engine.patterns.network import PatternNetwork, Pass, Tensor
+from engine.patterns.network import Pass, PatternNetwork, Tensor
 from engine.patterns.parameters import MEAN_BGR, Parameter
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8

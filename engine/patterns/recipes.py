@@ -94,9 +94,21 @@ class Recipe:
 
     def traced(self) -> Recipe:
         """Only what is fixed in a trace of a step; the rest are tensors or happen outside of it."""
-        loop = {"steps": 0, "anneal": 0.0, "step_size": 0.0, "tolerance": 0.0}
-        canvas = {"size": 0, "canvas": 0, "field_base": 0, "field_share": 0.0, "largest": 0}
-        return dataclasses.replace(self, name="", rescue=False, seeds=0, **loop, **canvas)
+        return dataclasses.replace(
+            self,
+            name="",
+            size=0,
+            canvas=0,
+            field_base=0,
+            field_share=0.0,
+            largest=0,
+            step_size=0.0,
+            steps=0,
+            anneal=0.0,
+            tolerance=0.0,
+            rescue=False,
+            seeds=0,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Every parameter by name, ready for JSON."""
@@ -237,4 +249,4 @@ def _factors(value: Any) -> tuple[float, ...]:
 
 
 def _nearest(name: str, names: Mapping[str, Any]) -> str:
-    return difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.0)[0]
+    return str(difflib.get_close_matches(name.lower(), list(names), n=1, cutoff=0.0)[0])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from engine.patterns.network import PatternNetwork, Pass
+from engine.patterns.network import Pass, PatternNetwork
 from engine.patterns.objectives import Objective
 from engine.patterns.parameters import Parameter, to_input, to_rgb
 from engine.patterns.program import Goal, Pace, Position, Program, score
@@ -20,6 +22,10 @@ from engine.patterns.records import AscentState, Numbers
 from engine.records import EngineError, ImageArray, MapArray
 
 _SEEDS = 2**31
+_REDIRECTED = 16
+"""Lucid redirects ReLU gradients in the first 16 steps."""
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -152,8 +158,8 @@ class Run:
             tf.constant(first.diversity),
         )
 
-    def _trace(self):
-        redirect = self.task.redirect and self.step < 16
+    def _trace(self) -> Callable[..., Any]:
+        redirect = self.task.redirect and self.step < _REDIRECTED
         program = replace(self._program, settings=replace(self._settings, redirect=redirect))
         key = ("step", program.layer, program.parameter, program.settings, program.whole_layer)
         return self._network.traces.get(key, program.step)
@@ -190,13 +196,13 @@ def precision(wanted: str) -> str:
     return "bfloat16" if words & {"avx512_bf16", "amx_bf16"} else "float32"
 
 
-def tiled(picture: npt.NDArray, size: int) -> npt.NDArray:
+def tiled(picture: npt.NDArray[_Value], size: int) -> npt.NDArray[_Value]:
     """Repeat a square picture in both directions and cut it to a size."""
     times = -(-size // picture.shape[0])
     return np.ascontiguousarray(np.tile(picture, (times, times, 1))[:size, :size])
 
 
-def read_only(array: npt.NDArray) -> npt.NDArray:
+def read_only(array: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
     """The same array, contiguous, never to be written again."""
     array = np.ascontiguousarray(array)
     array.setflags(write=False)

@@ -34,31 +34,21 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Pad:
-    """Surrounds the picture with a value.
+class Jitter:
+    """Puts a grey border around the picture and cuts a window out of that at a random place.
 
     Attributes:
-        pixels: Width of the border.
-        value: What it is made of, in the units that the network is fed.
+        pixels: By how much the window is smaller than picture and border.
+        border: Width of the border in pixels; its value is 0 in the units that the network is fed.
     """
 
     pixels: int
-    value: float = 0.0
+    border: int = 0
 
     def __call__(self, pictures: Tensor, seed: Tensor) -> Tensor:
         """Apply the transform."""
-        border = [self.pixels, self.pixels]
-        return tf.pad(pictures, [[0, 0], border, border, [0, 0]], constant_values=self.value)
-
-
-@dataclass(frozen=True)
-class Jitter:
-    """Cuts out a window that is smaller by ``pixels``, at a random place."""
-
-    pixels: int
-
-    def __call__(self, pictures: Tensor, seed: Tensor) -> Tensor:
-        """Apply the transform."""
+        around = [self.border, self.border]
+        pictures = tf.pad(pictures, [[0, 0], around, around, [0, 0]])
         count, height, width, colours = pictures.shape
         size = [count, height - self.pixels, width - self.pixels, colours]
         corner = tf.random.stateless_uniform([2], seed, maxval=self.pixels + 1, dtype=tf.int32)
@@ -104,10 +94,8 @@ def compose(recipe: Recipe) -> tuple[Transform, ...]:
     chosen: list[Transform] = []
     if recipe.shift:
         chosen.append(Shift())
-    if recipe.pad:
-        chosen.append(Pad(recipe.pad))
-    if recipe.jitter:
-        chosen.append(Jitter(recipe.jitter))
+    if recipe.pad or recipe.jitter:
+        chosen.append(Jitter(recipe.jitter, recipe.pad))
     if recipe.scales or recipe.rotate:
         chosen.append(Turn(recipe.scales or (1.0,), recipe.rotate))
     return tuple(chosen)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.records import EngineError, Progress
-from gui.job_thread import JobEvent, JobThread
+from gui.job_thread import JobEvent, JobThread, Newest
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,13 @@ class Count:
 @dataclass(frozen=True)
 class Raise:
     error: Exception
+
+
+@dataclass(frozen=True)
+class Form:
+    """Yields so many values that are worthless once the next one is there, then a result."""
+
+    steps: int
 
 
 class Recorder(QObject):
@@ -56,7 +63,7 @@ class Desk:
         self.threads: set[str] = set()
 
     def handlers(self) -> dict[type, Any]:
-        return {Count: self.count, Raise: self.fail, Progress: self.progress}
+        return {Count: self.count, Raise: self.fail, Progress: self.progress, Form: self.form}
 
     def count(self, request: Count, _cancelled: threading.Event) -> Iterator[object]:
         self.threads.add(threading.current_thread().name)
@@ -76,6 +83,12 @@ class Desk:
         for done in range(request.total):
             time.sleep(0.001)
             yield Progress(done + 1, request.total)
+
+    def form(self, request: Form, _cancelled: threading.Event) -> Iterator[object]:
+        for step in range(request.steps):
+            time.sleep(0.001)
+            yield Newest(step)
+        yield "formed"
 
 
 @pytest.fixture
@@ -202,3 +215,41 @@ def test_all_jobs_run_on_one_thread(thread: JobThread, desk: Desk, recorder: Rec
     qtbot.waitUntil(lambda: all(recorder.ended(job) for job in jobs))
     assert len(desk.threads) == 1
     assert threading.current_thread().name not in desk.threads
+
+
+def test_newest_values_come_in_order_and_never_after_the_result(
+    thread: JobThread, recorder: Recorder, qtbot: QtBot
+) -> None:
+    job = thread.submit(Form(200))
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    kinds = [kind for kind, _ in recorder.of(job)]
+    steps = [value for kind, value in recorder.of(job) if kind == "newest"]
+    assert steps == sorted(steps)
+    assert 0 < len(steps) < 100
+    assert kinds[-2:] == ["result", "finished"]
+    assert "newest" not in kinds[kinds.index("result") :]
+
+
+def test_paused_job_waits_and_goes_on_where_it_was(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    request = Count(50, hold=2)
+    job = thread.submit(request)
+    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job))
+    thread.pause(job)
+    request.gate.set()
+    other = thread.submit(Count(1), priority=9)
+    qtbot.waitUntil(lambda: recorder.ended(other))
+    assert not recorder.ended(job)
+    thread.pause(job, paused=False)
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    assert [value for kind, value in recorder.of(job) if kind == "result"] == list(range(50))
+
+
+def test_paused_job_can_be_cancelled(thread: JobThread, recorder: Recorder, desk: Desk, qtbot: QtBot) -> None:
+    request = Count(50, hold=1)
+    job = thread.submit(request)
+    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(job))
+    thread.pause(job)
+    request.gate.set()
+    thread.cancel(job)
+    qtbot.waitUntil(lambda: recorder.ended(job))
+    assert desk.closed == [50]

@@ -57,6 +57,7 @@ class RealProgram:
         self.home = home
         self._display = Display(display)
         self._root = self._display.screen().root
+        self._window: Any = None
         self._write_settings({"window/scheme": "light", **(settings or {})})
         self._environment = self._make_environment(display)
         with (home / "stderr").open("wb") as errors:
@@ -75,7 +76,8 @@ class RealProgram:
     def titles(self) -> dict[str, int]:
         """The titles of its windows, with the windows."""
         clients = self._root.get_full_property(self._atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
-        windows = [self._display.create_resource_object("window", number) for number in clients.value]
+        numbers = clients.value if clients is not None else ()
+        windows = [self._display.create_resource_object("window", number) for number in numbers]
         named = ((self._text(window, "_NET_WM_NAME"), window.id) for window in windows if self._is_ours(window))
         return {name: number for name, number in named if name}
 
@@ -113,8 +115,7 @@ class RealProgram:
 
     def place(self) -> tuple[int, int]:
         """Where the main window's content begins on the screen."""
-        window = self._display.create_resource_object("window", self.titles()[self.title()])
-        place = self._root.translate_coords(window, 0, 0)
+        place = self._root.translate_coords(self._main(), 0, 0)
         return -int(place.x), -int(place.y)
 
     def point(self, x: int, y: int) -> tuple[int, int]:
@@ -143,12 +144,11 @@ class RealProgram:
 
     def activate(self) -> None:
         """Make the main window the one that keys go to."""
-        self.tool("windowactivate", "--sync", str(self.titles()[self.title()]))
+        self.tool("windowactivate", "--sync", str(self._main().id))
 
     def close_by_window_manager(self) -> None:
         """Close the main window as its title bar's button does: with WM_DELETE_WINDOW."""
-        window = self._display.create_resource_object("window", self.titles()[self.title()])
-        wish = ClientMessage(window=window, client_type=self._atom("_NET_CLOSE_WINDOW"), data=(32, [0, 0, 0, 0, 0]))
+        wish = ClientMessage(window=self._main(), client_type=self._atom("_NET_CLOSE_WINDOW"), data=(32, [0, 0, 0, 0, 0]))
         self._root.send_event(wish, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
         self._display.flush()
 
@@ -163,9 +163,17 @@ class RealProgram:
         log = next(self.home.rglob("convscope.log"), None)
         lines = log.read_text(encoding="utf-8").splitlines() if log else []
         assert [line for line in lines if " WARNING " in line or " ERROR " in line or " CRITICAL " in line] == []
-        assert list((self.home / "tmp").iterdir()) == []
+        assert [path for path in (self.home / "tmp").rglob("*.*") if path.suffix != ".pyc"] == []
         kept = {path.name for path in (self.home / "config", self.home / "data") for path in path.rglob("*.*")}
         assert kept <= _KEPT
+
+    def _main(self) -> Any:
+        """The main window: its title changes, so it is looked for only once."""
+        if self._window is None:
+            wait_until(self.title, "the window", _ALWAYS)
+            number = next(number for title, number in self.titles().items() if title.endswith("Convscope"))
+            self._window = self._display.create_resource_object("window", number)
+        return self._window
 
     def _write_settings(self, settings: Mapping[str, str]) -> None:
         folder = self.home / "config" / "Convscope"

@@ -1,0 +1,223 @@
+"""Which pattern is formed next: orders of one or many goals, in the person's order, what is looked at first. No Qt here."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import architecture
+from engine.patterns.objectives import Objective, Term, channel
+from engine.records import EngineError
+from gui.pattern_settings import PatternSettings
+
+FORMAT = 1
+"""Version of what `PatternQueue.to_text` writes."""
+
+_MEMORY = 0.2
+"""Weight of the newest time in the mean of a layer's seconds a pattern."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One pattern that is wanted.
+
+    Attributes:
+        layer: Name of a convolution.
+        objective: What is climbed.
+        settings: Recipe, size, steps and seed.
+    """
+
+    layer: str
+    objective: Objective
+    settings: PatternSettings
+
+    @property
+    def channel(self) -> int | None:
+        """The channel whose tile shows it: only a plain one's."""
+        return self.objective.channel if self.objective.plain and self.objective.pictures == 1 else None
+
+
+@dataclass(eq=False)
+class Order:
+    """What the person asked for at once.
+
+    Attributes:
+        number: Its number.
+        title: What it is, for people.
+        waiting: Goals that have not been begun.
+        total: How many goals it had.
+        formed: How many are finished.
+        failed: How many could not be formed.
+    """
+
+    number: int
+    title: str
+    waiting: list[Goal]
+    total: int
+    formed: int = 0
+    failed: int = 0
+    running: Goal | None = None
+
+    @property
+    def done(self) -> int:
+        """Goals that need no more work."""
+        return self.formed + self.failed
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it waits or runs."""
+        return not self.waiting and self.running is None
+
+
+@dataclass
+class PatternQueue:
+    """The orders, and one goal of one of them that runs.
+
+    Attributes:
+        orders: In the order in which they will be worked on; ended ones stay until they are cleared.
+        paused: Whether nothing new is begun.
+        cost: Seconds that a pattern of a layer is expected to take, before one of that layer has been timed.
+    """
+
+    cost: Callable[[str], float]
+    orders: list[Order] = field(default_factory=list)
+    paused: bool = False
+    _seconds: dict[tuple[str, PatternSettings], float] = field(default_factory=dict)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def add(self, title: str, goals: Sequence[Goal]) -> int:
+        """Add an order at the end.
+
+        Returns:
+            Its number.
+        """
+        order = Order(next(self._numbers), title, list(dict.fromkeys(goals)), len(set(goals)))
+        self.orders.append(order)
+        return order.number
+
+    def take(self, layer: str, preferred: Iterable[int]) -> Goal | None:
+        """The goal to be formed now, which counts as running.
+
+        Args:
+            layer: The layer that the person looks at.
+            preferred: Channels of it that they see, the most wanted first; these come before all else.
+        """
+        if self.paused or self.running is not None:
+            return None
+        place = {number: rank for rank, number in enumerate(preferred)}
+        best: tuple[int, Order, Goal] | None = None
+        for order in self.orders:
+            for goal in order.waiting:
+                rank = place.get(goal.channel, len(place)) if goal.layer == layer and goal.channel is not None else None
+                if rank is not None and rank < len(place) and (best is None or rank < best[0]):
+                    best = rank, order, goal
+        if best is None:
+            first = next((order for order in self.orders if order.waiting), None)
+            if first is None:
+                return None
+            best = 0, first, first.waiting[0]
+        _, order, goal = best
+        order.waiting.remove(goal)
+        order.running = goal
+        return goal
+
+    @property
+    def running(self) -> Goal | None:
+        """The goal that is being formed."""
+        return next((order.running for order in self.orders if order.running is not None), None)
+
+    def finish(self, goal: Goal, seconds: float | None = None, *, failed: bool = False) -> None:
+        """The running goal has been formed, in so many seconds unless it was found on the disk, or has failed."""
+        for order in self.orders:
+            if order.running == goal:
+                order.running = None
+                order.failed += failed
+                order.formed += not failed
+        if seconds is not None and not failed:
+            key = goal.layer, goal.settings
+            self._seconds[key] = self._seconds.get(key, seconds) * (1 - _MEMORY) + seconds * _MEMORY
+
+    def put_back(self, goal: Goal) -> None:
+        """The running goal was stopped half-way, to be begun again later."""
+        for order in self.orders:
+            if order.running == goal:
+                order.running = None
+                order.waiting.insert(0, goal)
+
+    def cancel(self, numbers: Iterable[int]) -> Goal | None:
+        """Drop orders.
+
+        Returns:
+            The goal that was running in one of them, to be stopped.
+        """
+        dropped = [order for order in self.orders if order.number in set(numbers)]
+        self.orders = [order for order in self.orders if order not in dropped]
+        return next((order.running for order in dropped if order.running is not None), None)
+
+    def move(self, number: int, position: int) -> None:
+        """Put an order at that place in the line."""
+        order = next((order for order in self.orders if order.number == number), None)
+        if order is not None:
+            self.orders.remove(order)
+            self.orders.insert(max(0, position), order)
+
+    def clear_ended(self) -> None:
+        """Forget orders of which nothing is left to do."""
+        self.orders = [order for order in self.orders if not order.ended]
+
+    def seconds_left(self, order: Order) -> float:
+        """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""
+        goals = [*order.waiting, *([order.running] if order.running else [])]
+        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in goals)
+
+    def to_text(self) -> str:
+        """What is left to do, as JSON, for the next start."""
+        orders = [
+            {"title": order.title, "goals": [_goal_record(goal) for goal in goals]}
+            for order in self.orders
+            if (goals := [*([order.running] if order.running else []), *order.waiting])
+        ]
+        return json.dumps({"format": FORMAT, "orders": orders})
+
+    def add_from_text(self, text: str) -> None:
+        """Add the orders of `to_text`. What makes no sense, or is of another version, is left out."""
+        try:
+            record = json.loads(text)
+            orders = record["orders"] if record["format"] == FORMAT else []
+            for order in orders:
+                goals = [_goal(goal) for goal in order["goals"]]
+                self.add(str(order["title"]), goals)
+        except (ValueError, LookupError, TypeError, AttributeError, EngineError):
+            return
+
+
+def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings) -> list[Goal]:
+    """A plain goal for each of these channels."""
+    return [Goal(layer, channel(number), settings) for number in channels]
+
+
+def _goal_record(goal: Goal) -> dict[str, Any]:
+    return {
+        "layer": goal.layer,
+        "settings": goal.settings.to_text(),
+        "terms": [[term.channel, term.weight, term.position] for term in goal.objective.terms],
+        "pictures": goal.objective.pictures,
+        "diversity": goal.objective.diversity,
+    }
+
+
+def _goal(record: dict[str, Any]) -> Goal:
+    layer = architecture.layer(record["layer"])
+    terms = tuple(
+        Term(
+            None if number is None else range(layer.channels)[int(number)],
+            float(weight),
+            None if place is None else (float(place[0]), float(place[1])),
+        )
+        for number, weight, place in record["terms"]
+    )
+    objective = Objective(terms, int(record["pictures"]), float(record["diversity"]))
+    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]))
