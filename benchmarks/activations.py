@@ -1,6 +1,6 @@
 """An all-layer pass of the session against a bare traced Keras call, interleaved, and the memory of each step.
 
-    python benchmarks/activations.py
+python benchmarks/activations.py
 """
 
 from __future__ import annotations

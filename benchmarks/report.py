@@ -59,7 +59,10 @@ def print_table(figures: Sequence[Figure]) -> None:
     rows = [_COLUMNS, *(_cells(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS) - 1)]
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:6], widths[1:], strict=True))]
+        cells = [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:6], widths[1:], strict=True)),
+        ]
         print("  ".join((*cells, row[6])).rstrip())
 
 

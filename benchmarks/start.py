@@ -1,6 +1,6 @@
 """From the start of the process to the first paint of the window, in fresh processes.
 
-    python benchmarks/start.py
+python benchmarks/start.py
 """
 
 from __future__ import annotations

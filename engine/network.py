@@ -118,7 +118,8 @@ class Network:
 
     def _trace(self, function: Any, channels: int) -> Callable[..., Any]:
         signature = [self._tf.TensorSpec((1, None, None, channels), self._tf.float32)]
-        traced = self._tf.function(lambda value: function(value), input_signature=signature)
+        # There is no Python to convert in a layer, and AutoGraph would leave files in the folder for temporary ones.
+        traced = self._tf.function(lambda value: function(value), input_signature=signature, autograph=False)
         # The concrete function: TensorFlow would take 18 functions from one line for one that is traced 18 times.
         concrete: Callable[..., Any] = traced.get_concrete_function()
         return concrete

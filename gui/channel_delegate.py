@@ -55,7 +55,8 @@ class ChannelDelegate(QStyledItemDelegate):
         if image is None:
             return None
         side = max(1, round(self.side * ratio))
-        return self._cache.get((tile.channel, position, side), lambda: _pixmap(image, side, ratio))
+        key = tile.channel, position, side, image.version
+        return self._cache.get(key, lambda: _pixmap(image, side, ratio))
 
     def tile_size(self, font: QFont) -> QSize:
         """Size of a whole tile with its caption and frame."""
@@ -91,15 +92,16 @@ class ChannelDelegate(QStyledItemDelegate):
         if pixmap is None:
             painter.fillRect(area, _faint(palette, 0.06))
             return
-        if tile.mark == "blank":
+        mark = tile.mark if position == 0 else ""
+        if mark == "blank":
             painter.fillRect(area, palette.color(QPalette.ColorRole.Base))
         else:
             size = pixmap.deviceIndependentSize()
             offset = QPointF((area.width() - size.width()) / 2, (area.height() - size.height()) / 2)
             painter.drawPixmap(QPointF(area.topLeft()) + offset, pixmap)
-        if tile.mark in _PATTERNS:
-            _paint_hatch(painter, palette, tile.mark, area)
-        elif tile.mark == "clipped":
+        if mark in _PATTERNS:
+            _paint_hatch(painter, palette, mark, area)
+        elif mark == "clipped":
             _paint_corner(painter, palette, area)
 
 

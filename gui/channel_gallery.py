@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QWheelEvent
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidge
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
 from gui.channel_delegate import ChannelDelegate
 from gui.channel_drag import drag_data, drag_pixmap
-from gui.channel_model import ChannelModel
+from gui.channel_model import ChannelModel, TilePattern
 from gui.channel_selection import ChannelSelection
-from gui.choices import Order
+from gui.choices import Content, Order
 from gui.pixels import Table
 
 TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
@@ -116,6 +116,29 @@ class ChannelGallery(QListView):
         """Show the maps in the colours of this table, uint8 RGB (256, 3)."""
         self._painter.forget_pictures()
         self._tiles.set_table(table)
+
+    def set_shown(self, content: Content) -> None:
+        """Have maps, patterns or both in the tiles."""
+        anchor = self._anchor()
+        self._painter.images = 2 if content == "both" else 1
+        self._painter.forget_pictures()
+        self._tiles.set_shown(content)
+        self.doItemsLayout()
+        self.scrollTo(anchor)
+
+    def show_patterns(self, patterns: Mapping[int, TilePattern]) -> None:
+        """Show these patterns of the layer, by channel, and no others."""
+        self._tiles.set_patterns(patterns)
+
+    def show_pattern(self, channel: int, pattern: TilePattern) -> None:
+        """Show another pattern of one channel."""
+        self._tiles.set_pattern(channel, pattern)
+
+    def visible_channels(self) -> tuple[int, ...]:
+        """The channels whose tiles are in view, from top left to bottom right."""
+        area = self.viewport().rect()
+        indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
+        return tuple(self._tiles.channel(index.row()) for index in indexes if area.intersects(self.visualRect(index)))
 
     def tile_size(self) -> int:
         """Side of a tile's picture, in device-independent pixels."""

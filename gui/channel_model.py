@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
-from gui.choices import Order
-from gui.pixels import Levels, Table, fitted_image, indexed_image
+from engine.records import ChannelStatistics, ImageArray, LayerInfo, ScaledMaps
+from gui.choices import Content, Order
+from gui.pixels import Levels, Table, fitted_image, fitted_rgb_image, indexed_image, rgb_image
 from gui.wording import number, percent
 
 Mark = Literal["", "blank", "constant", "clipped"]
@@ -30,6 +30,10 @@ _NO_PARENT = QModelIndex()
 
 class TileImage(Protocol):
     """Something that a tile shows: (side in device pixels) -> image, and the image at its own size."""
+
+    @property
+    def version(self) -> int:
+        """Another number whenever a pattern has got another picture; a map's is always 0."""
 
     def fitted(self, side: int) -> QImage:
         """The image in the largest size that fits a square of that side."""
@@ -49,6 +53,7 @@ class MapImage:
 
     levels: Levels
     table: Table
+    version: int = 0
 
     def fitted(self, side: int) -> QImage:
         """The map in the largest size that fits a square of that side."""
@@ -60,13 +65,38 @@ class MapImage:
 
 
 @dataclass(frozen=True, eq=False)
+class TilePattern:
+    """What a channel's filter looks for.
+
+    Attributes:
+        pixels: uint8 RGB (side, side, 3).
+        text: What a person has to know about it, in a few words ("weak", "step 12 of 48"), or "".
+        description: The same in a sentence, with its score.
+        version: See `TileImage`.
+    """
+
+    pixels: ImageArray
+    text: str
+    description: str
+    version: int = 0
+
+    def fitted(self, side: int) -> QImage:
+        """The pattern in the largest size that fits a square of that side."""
+        return fitted_rgb_image(self.pixels, side)
+
+    def at_own_size(self) -> QImage:
+        """The pattern at its own size."""
+        return rgb_image(self.pixels)
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """What the delegate paints for one channel.
 
     Attributes:
         channel: Channel number, from 0.
         images: The images side by side; None is one that has not been computed yet.
-        mark: What a person has to know about the map before reading it, or "".
+        mark: What a person has to know about the map, the first image, before reading it, or "".
         clipped: Share of values outside the scale, from 0 to 1.
         detail: The number that the tiles are in order of, or "".
     """
@@ -90,6 +120,8 @@ class ChannelModel(QAbstractListModel):
         self._order: Order = "channel"
         self._descending = False
         self._hide_blank = False
+        self._content: Content = "maps"
+        self._patterns: Mapping[int, TilePattern] = {}
         self._rows: npt.NDArray[np.intp] = np.empty(0, np.intp)
         self._row_of: dict[int, int] = {}
 
@@ -108,6 +140,23 @@ class ChannelModel(QAbstractListModel):
         """Show the levels in the colours of this table, uint8 RGB (256, 3)."""
         self._table = table
         self._everything_changed()
+
+    def set_shown(self, content: Content) -> None:
+        """Have maps, patterns or both in the tiles."""
+        self._content = content
+        self._everything_changed()
+
+    def set_patterns(self, patterns: Mapping[int, TilePattern]) -> None:
+        """Show these patterns, by channel; a channel without one has an empty place."""
+        self._patterns = dict(patterns)
+        self._everything_changed()
+
+    def set_pattern(self, channel: int, pattern: TilePattern) -> None:
+        """Show another pattern of one channel."""
+        self._patterns = {**self._patterns, channel: pattern}
+        row = self.row(channel)
+        if row is not None and self._content != "maps":
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def set_order(self, order: Order, descending: bool) -> None:
         """Put the tiles in order of a number; channels of the same number stay in order of channel."""
@@ -136,7 +185,14 @@ class ChannelModel(QAbstractListModel):
         scaled = self._scaled
         image = None if scaled is None else MapImage(scaled.levels[channel], self._table)
         clipped = 0.0 if scaled is None else float(scaled.clipped[channel])
-        return Tile(channel, (image,), self._mark(channel, clipped), clipped, self._detail(channel))
+        mark, detail = self._mark(channel, clipped), self._detail(channel)
+        if self._content == "maps":
+            return Tile(channel, (image,), mark, clipped, detail)
+        pattern = self._patterns.get(channel)
+        detail = detail or (pattern.text if pattern else "")
+        if self._content == "patterns":
+            return Tile(channel, (pattern,), detail=detail)
+        return Tile(channel, (image, pattern), mark, clipped, detail)
 
     def description(self, channel: int) -> str:
         """Everything about a channel in one sentence, for tooltips and screen readers."""
@@ -148,7 +204,9 @@ class ChannelModel(QAbstractListModel):
             clipped = float(scaled.clipped[channel])
             mark = self._mark(channel, clipped)
             parts += [f"clipped {percent(clipped)}"] if mark == "clipped" else [mark] if mark else []
-        return f"{name}, channel {channel}: " + ("; ".join(parts) or "not computed yet")
+        sentence = f"{name}, channel {channel}: " + ("; ".join(parts) or "not computed yet")
+        pattern = self._patterns.get(channel)
+        return f"{sentence}. {pattern.description}" if pattern and self._content != "maps" else sentence
 
     def _mark(self, channel: int, clipped: float) -> Mark:
         statistics = self._statistics

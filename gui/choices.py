@@ -13,6 +13,10 @@ Mode: TypeAlias = Literal["picture", "channel", "blend"]
 Order: TypeAlias = Literal["channel", "maximum", "mean", "std", "zeros"]
 """What tiles are sorted by."""
 
+Content: TypeAlias = Literal["maps", "patterns", "both"]
+"""What a tile has in it: the channel's map, what its filter looks for, or the two side by side."""
+
 FACES: tuple[Face, ...] = get_args(Face)
 MODES: tuple[Mode, ...] = get_args(Mode)
+CONTENTS: tuple[Content, ...] = get_args(Content)
 ORDERS: tuple[Order, ...] = get_args(Order)

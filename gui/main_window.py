@@ -74,6 +74,8 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self.views = self._make_views()
         self._lay_out()
+        # Not the first field of the tool bar, which would take Ctrl+V for itself.
+        self.views.faces.currentWidget().setFocus()
         self.controller = Controller(self.views, self.settings.fit, self.settings.input_size, engine_jobs, self)
         self.commands = Commands(self, self._actions)
         self._restore_layout()

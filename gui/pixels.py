@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -102,8 +103,8 @@ def area_average(levels: Levels, height: int, width: int) -> Levels:
     Returns:
         uint8 (height, width).
     """
-    rows = _average_rows(levels.astype(np.float32), height)
-    return np.rint(_average_rows(rows.T, width).T).astype(np.uint8)
+    rows = _average_rows(levels, height)
+    return np.rint(_average_rows(np.ascontiguousarray(rows.T), width).T).astype(np.uint8)
 
 
 def color_table(table: Table) -> list[int]:
@@ -151,16 +152,26 @@ def _owned(pixels: npt.NDArray[np.uint8], image_format: QImage.Format) -> QImage
     return QImage(dense.data, width, height, dense.strides[0], image_format).copy()
 
 
-def _average_rows(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.float32]:
-    """Means over `count` equal bands of rows, through the running sum at the (fractional) borders of the bands."""
-    rows = len(values)
-    sums = np.zeros((rows + 1, values.shape[1]), np.float32)
-    np.cumsum(values, axis=0, out=sums[1:])
-    borders = np.linspace(0, rows, count + 1)
-    whole = np.minimum(borders.astype(np.intp), rows - 1)
-    part = (borders - whole).astype(np.float32)[:, np.newaxis]
-    means: npt.NDArray[np.float32] = np.diff(sums[whole] + part * values[whole], axis=0) * np.float32(count / rows)
+def _average_rows(values: npt.NDArray[np.uint8 | np.float32], count: int) -> npt.NDArray[np.float32]:
+    """Means over `count` equal bands of rows, whose borders may be within a row."""
+    rows, shares = _bands(len(values), count)
+    means = values[rows[0]] * shares[0]
+    # Row by row of every band: an array of all of them would be so large that its memory is new each time, and slow.
+    for row, share in zip(rows[1:], shares[1:], strict=True):
+        means += values[row] * share
     return means
+
+
+@lru_cache(maxsize=64)
+def _bands(rows: int, count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+    """Which rows each band touches, (most rows a band, count), and the share that each of them has in its mean."""
+    borders = np.linspace(0, rows, count + 1)
+    upper, lower = borders[:-1], borders[1:]
+    first = upper.astype(np.intp)
+    touched = first + np.arange(int((np.ceil(lower) - first).max()))[:, np.newaxis]
+    overlap = np.maximum(np.minimum(lower, touched + 1) - np.maximum(upper, touched), 0)
+    shares = (overlap * (count / rows)).astype(np.float32)[:, :, np.newaxis]
+    return np.minimum(touched, rows - 1), shares
 
 
 def _size(pixmap: QPixmap) -> int:

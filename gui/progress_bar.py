@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from engine.records import Progress
+from engine.time_left import TimeLeft, time_left_text
 from gui import theme
 from gui.elided_label import ElidedLabel
-from gui.time_left import TimeLeft, time_left_text
 
 _BAR_WIDTH = 160
 _BAR_HEIGHT = 8

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
 
 _ICON = 96
+_BUTTON_ICON = 20
 
 
 class Welcome(QWidget):
@@ -41,12 +42,16 @@ class Welcome(QWidget):
         row.setSpacing(theme.space(2))
         row.addStretch()
         for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(20, 20))
-            button.setMinimumHeight(theme.space(9))
+            button = QPushButton(action.icon(), action.iconText())
+            button.setAccessibleDescription(action.statusTip())
+            button.setToolTip(action.toolTip())
+            button.setIconSize(QSize(_BUTTON_ICON, _BUTTON_ICON))
+            button.setMinimumSize(theme.space(28), theme.space(9))
+            button.clicked.connect(action.trigger)
             row.addWidget(button)
+            if self.focusProxy() is None:
+                button.setDefault(True)
+                self.setFocusProxy(button)
         row.addStretch()
         return row
 

@@ -6,6 +6,7 @@ studio thread does what needs numpy and Pillow only, so that scaling a layer nev
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -167,10 +168,19 @@ class EngineJobs:
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield Progress(0, 0, "Loading TensorFlow and VGG16")
-        self._session = None  # two networks in memory would be one too many
+        self._forget_session()
         self._session = engine.open_session(request.weights_file)
+        _keep_for_good()
         yield EngineReady(self._session.weights, self._session.device)
         self._session.warm_up()
+        _keep_for_good()
+
+    def _forget_session(self) -> None:
+        """Two networks in memory would be one too many."""
+        if self._session is not None:
+            self._session = None
+            gc.unfreeze()
+            gc.collect()
 
     def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
         if self._session is None:
@@ -182,6 +192,11 @@ class EngineJobs:
             yield LayerMaps(layer, maps)
             yield Progress(done, len(request.layers), f"Computing maps at {size} px")
         yield MapsComplete(time.perf_counter() - start)
+
+
+def _keep_for_good() -> None:
+    """Spare the garbage collector what TensorFlow is made of: each look through all of it stops every thread for 0.2 s."""
+    gc.freeze()
 
 
 def studio_handlers() -> Mapping[type, Handler]:

@@ -19,6 +19,8 @@ from engine.patterns.records import AscentState, Frame, Numbers
 from engine.patterns.run import Run, Task
 from engine.records import EngineError, ImageArray
 
+__all__ = ["Control", "pattern", "patterns", "resume"]
+
 
 def patterns(
     network: PatternNetwork,

@@ -13,7 +13,7 @@ from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame, Numbers
 from engine.patterns.reference import response
-from engine.patterns.rescue import Attempt, attempts, judge
+from engine.patterns.rescue import Attempt, attempts, judge, levelled_off
 from engine.patterns.run import Run, Task, read_only
 from engine.records import ImageArray
 
@@ -100,12 +100,14 @@ class Film:
         note = frame.note
         if run.broken:
             note = f"The numbers were no longer finite after step {frame.step}; choose a smaller step size. {note}"
-        elif not run.slope.any():
+        elif not run.slope[index]:
             note = f"No gradient reaches the picture. {note}"
         return replace(
             frame,
             done=True,
-            outcome="rendering" if cancelled and frame.step < frame.steps else judge(frame.score, expected, run.rise),
+            outcome="rendering"
+            if cancelled and frame.step < frame.steps
+            else judge(frame.score, expected, float(run.rise[index])),
             note=note.strip(),
             state=run.state(index, frame.curve),
         )
@@ -176,17 +178,3 @@ class Climb:
                 return
             if not run.broken and run.step < film.steps and self.control.shows(run.step):
                 yield from film.frames()
-
-
-def levelled_off(history: list[float], recipe: Recipe) -> bool:
-    """Whether the objective has risen by less than the recipe's tolerance over the last quarter of the steps.
-
-    Args:
-        history: The objective at every step so far.
-        recipe: Says how many steps are planned, and the tolerance.
-    """
-    span = max(recipe.steps // 4, 2)
-    if not recipe.tolerance or len(history) < 2 * span:
-        return False
-    before, now = np.mean(history[-2 * span : -span]), np.mean(history[-span:])
-    return bool(now - before < recipe.tolerance * abs(now))

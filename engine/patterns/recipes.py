@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args, get_type_hints
@@ -234,7 +235,12 @@ def _checked(key: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise EngineError(f"{key} must be true or false. Received: {value!r}.")
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != hint(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value < math.inf
+        or value != hint(value)
+    ):
         kind = "a whole number" if hint is int else "a number"
         raise EngineError(f"{key} must be {kind}, 0 or more. Received: {value!r}.")
     return hint(value)

@@ -1,4 +1,4 @@
-"""What to try when a pattern stays blank, and what to call the result. Readable without TensorFlow.
+"""When an ascent is over, what to call the result, and what to try when it is blank. Readable without TensorFlow.
 
 Order of the attempts: the map before ReLU as the loss, the redirected ReLU of Lucid, other seeds, a larger canvas.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Outcome
@@ -58,13 +60,28 @@ def judge(score: float, expected: float | None, rise: float) -> Outcome:
         score: Mean of the channel's map after ReLU for the finished picture.
         expected: The channel's response to noise, see `engine.patterns.reference`; None for objectives that are not
             one channel's mean, which are judged by whether they rose.
-        rise: By how much the objective rose during the ascent.
+        rise: By how much the objective rose during the ascent; 0 when no gradient arrived at the picture.
 
     Returns:
-        ``stuck`` when there is no response at all, ``weak`` when it is hardly above that to noise, else ``rendered``.
+        ``stuck`` when nothing rose or there is no response, ``weak`` when it is hardly above that to noise, else
+        ``rendered``.
     """
-    if expected is None:
-        return "rendered" if rise > 0 else "stuck"
-    if score <= 0:
+    if rise <= 0 or (expected is not None and score <= 0):
         return "stuck"
+    if expected is None:
+        return "rendered"
     return "rendered" if score >= RENDERED * expected else "weak"
+
+
+def levelled_off(history: list[float], recipe: Recipe) -> bool:
+    """Whether the objective has risen by less than the recipe's tolerance over the last quarter of the steps.
+
+    Args:
+        history: The objective at every step so far.
+        recipe: Says how many steps are planned, and the tolerance.
+    """
+    span = max(recipe.steps // 4, 2)
+    if not recipe.tolerance or len(history) < 2 * span:
+        return False
+    before, now = np.mean(history[-2 * span : -span]), np.mean(history[-span:])
+    return bool(now - before < recipe.tolerance * abs(now))

@@ -22,6 +22,9 @@ from engine.patterns.records import AscentState, Numbers
 from engine.records import EngineError, ImageArray, MapArray
 
 _SEEDS = 2**31
+_SENSIBLE = 1e12
+"""Inputs beyond this are on their way to infinity; activations of inputs below it are finite."""
+
 _REDIRECTED = 16
 """Lucid redirects ReLU gradients in the first 16 steps."""
 
@@ -57,7 +60,7 @@ class Run:
         step: Steps done.
         objective: The objective before the last step, one a picture.
         slope: Root mean square of the gradient at the last step, one a picture.
-        rise: By how much the objective, the mean of all pictures, has risen since the first step.
+        rise: By how much the objective has risen since the first step, one a picture; 0 where no gradient arrives.
         broken: Whether a step led to numbers that were not finite; it has been taken back.
     """
 
@@ -65,11 +68,11 @@ class Run:
         self.task = task
         self.step = 0
         self.broken = False
-        self.rise = 0.0
-        self._bottom: float | None = None
         count = len(task.objectives)
         self.objective = np.zeros(count, np.float32)
         self.slope = np.ones(count, np.float32)
+        self.rise = np.ones(count, np.float32)
+        self._bottom: Numbers | None = None
         self._network = network
         self._channels = _channels(network, task)
         self._place()
@@ -96,8 +99,8 @@ class Run:
         self.objective, self.slope = objective.numpy(), slope.numpy()
         if np.isfinite(self.objective).all() and np.isfinite(self.slope).all():
             self._verified, self._position, self.step = self._position, position, count
-            self._bottom = float(self.objective.mean()) if self._bottom is None else self._bottom
-            self.rise = float(self.objective.mean()) - self._bottom
+            self._bottom = self.objective if self._bottom is None else self._bottom
+            self.rise = np.where(self.slope > 0, self.objective - self._bottom, 0)
         else:
             self._take_back()
 
@@ -105,14 +108,13 @@ class Run:
         """What people see, what the network is fed for it, and its score, of each picture."""
         inputs = self._network.traces.get(("inputs", self._program.parameter), self._program.inputs)
         values = inputs(self._position.numbers).numpy()
+        if not (np.abs(values) < _SENSIBLE).all():  # also when one is not a number
+            self._take_back()
+            return self.pictures()
         size = self.task.recipe.size
         seen = [_shown(one, self.task.recipe) for one in values]
         fed = [tiled(one, size) for _, one in seen]
-        scores = self._scores(np.stack(fed))
-        if not (np.isfinite(values).all() and np.isfinite(scores).all()):
-            self._take_back()
-            return self.pictures()
-        return [tiled(image, size) for image, _ in seen], fed, scores
+        return [tiled(image, size) for image, _ in seen], fed, self._scores(np.stack(fed))
 
     def _take_back(self) -> None:
         """Return to where the last step came from, which is known to be finite."""

@@ -7,8 +7,7 @@ import sys
 import pytest
 
 from engine.patterns import objectives, recipes
-from engine.patterns.climb_rules import levelled_off
-from engine.patterns.rescue import attempts, judge
+from engine.patterns.rescue import attempts, judge, levelled_off
 from engine.records import EngineError
 
 
@@ -18,7 +17,7 @@ def test_the_book_recipe_is_the_books() -> None:
     assert (book.size, book.canvas, book.steps, book.step_size) == (150, 150, 40, 1.0)
     assert (book.level - book.start, book.level + book.start) == (128, 148)
     assert (book.loss, book.optimizer, book.momentum, book.preprocessing) == ("relu", "ascent", 0, False)
-    assert not (book.shift or book.jitter or book.scales or book.rotate or book.rescue)
+    assert not any((book.shift, book.jitter, book.scales, book.rotate, book.rescue))
     assert (book.padding, book.pooling, book.precision) == ("zero", "max", "float32")
 
 
@@ -88,6 +87,7 @@ def test_the_book_recipe_is_tried_once() -> None:
         (15.0, 10.0, 5.0, "rendered"),
         (0.0, None, 5.0, "rendered"),
         (0.0, None, 0.0, "stuck"),
+        (15.0, 10.0, 0.0, "stuck"),
     ],
 )
 def test_outcomes(score: float, expected: float | None, rise: float, outcome: str) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.records import Progress
+from engine.time_left import TimeLeft
 from gui.progress_bar import JobStatus
-from gui.time_left import TimeLeft
 
 
 class Clock:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.time_left import FIRST_WORD, TimeLeft, time_left_text
+from engine.time_left import FIRST_WORD, TimeLeft, time_left_text
 
 
 class Clock:

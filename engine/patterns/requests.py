@@ -1,0 +1,121 @@
+"""What somebody asks for when they ask for a pattern, and the name under which the answer can be found again.
+
+Readable without TensorFlow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from engine.patterns import objectives, recipes
+from engine.patterns.objectives import Objective, Term
+from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
+
+PatternFormat: TypeAlias = Literal["png", "npy", "sheet", "webp", "gif"]
+"""What the person sees, what the network is fed, one contact sheet a layer, or an animation of the ascent."""
+
+PATTERN_FORMATS: tuple[PatternFormat, ...] = get_args(PatternFormat)
+
+
+@dataclass(frozen=True)
+class PatternRequest:
+    """One pattern as it was asked for: before a canvas is chosen for the layer, and before any rescue.
+
+    The answer is a `Frame`, whose recipe and seed are those that worked.
+
+    Attributes:
+        layer: Name of a convolution.
+        objective: What is climbed.
+        recipe: The recipe; a canvas or size of 0 is settled by the layer.
+        seed: The seed.
+        variant: Which one of several different patterns of the objective, from 0.
+        more: By how many steps it was continued afterwards, once for each time.
+        start: sha256 of the picture it starts from, "" for noise.
+    """
+
+    layer: str
+    objective: Objective
+    recipe: Recipe
+    seed: int = 0
+    variant: int = 0
+    more: tuple[int, ...] = ()
+    start: str = ""
+
+    @property
+    def channel(self) -> int:
+        """The channel that the pattern is filed under, or -1 for a whole layer."""
+        return -1 if self.objective.channel is None else self.objective.channel
+
+    def key(self, weights_sha256: str) -> str:
+        """The name of the answer, for whoever keeps it.
+
+        It changes with everything that the answer depends on, also with the version of the algorithm.
+
+        Args:
+            weights_sha256: Of the weights that the network has.
+
+        Returns:
+            64 hex digits.
+        """
+        content = json.dumps([ALGORITHM_VERSION, weights_sha256, asdict(self)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def of_channel(
+    layer: str,
+    channel: int,
+    recipe: str | Recipe = recipes.DEFAULT,
+    *,
+    seed: int = 0,
+    size: int | None = None,
+    steps: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> PatternRequest:
+    """The request that `engine.session.Session.patterns` answers when it is called with the same arguments.
+
+    Raises:
+        EngineError: An unknown recipe or parameter.
+    """
+    changes = dict(overrides or {})
+    changes |= {} if size is None else {"size": size}
+    changes |= {} if steps is None else {"steps": steps}
+    chosen = recipes.recipe(recipe, changes) if isinstance(recipe, str) else _changed(recipe, changes)
+    return PatternRequest(layer, objectives.channel(channel), chosen, seed)
+
+
+def objective_from_dict(values: Mapping[str, Any]) -> Objective:
+    """The inverse of `dataclasses.asdict` for an objective, also after a journey through JSON.
+
+    Raises:
+        ValueError: Not an objective.
+    """
+    try:
+        terms = tuple(_term(term) for term in values["terms"])
+        pictures, diversity = values["pictures"], float(values["diversity"])
+    except (KeyError, TypeError, OverflowError) as error:
+        raise ValueError("it has no terms, pictures and diversity") from error
+    if not terms or type(pictures) is not int or not 1 <= pictures <= 64 or not 0 <= diversity <= 1e6:
+        raise ValueError("it has no terms, or a number in it is out of range")
+    return Objective(terms, pictures, diversity)
+
+
+def _term(values: Mapping[str, Any]) -> Term:
+    channel, weight, position = values["channel"], float(values["weight"]), values["position"]
+    if channel is not None and (type(channel) is not int or channel < 0):
+        raise ValueError("a channel is no whole number")
+    if not -1e6 <= weight <= 1e6:
+        raise ValueError("a weight is out of range")
+    if position is None:
+        return Term(channel, weight)
+    row, column = (float(share) for share in position)
+    if not (0 <= row <= 1 and 0 <= column <= 1):
+        raise ValueError("a position is outside the map")
+    return Term(channel, weight, (row, column))
+
+
+def _changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    return recipes.from_dict({**recipe.as_dict(), **changes}) if changes else recipe

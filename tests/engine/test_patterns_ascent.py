@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.network import Kernels
+from engine.records import EngineError
+from engine.tensorflow_loader import load
+
+LAYER = "block2_conv1"
+SMALL = {"canvas": 16, "steps": 8}
+
+
+@pytest.fixture(scope="module")
+def lab() -> Any:
+    load()
+    from engine.patterns import ascent, climb, network, objectives
+
+    return SimpleNamespace(ascent=ascent, Control=climb.Control, network=network, objectives=objectives)
+
+
+@pytest.fixture(scope="module")
+def kernels(tiny_kernels: Kernels) -> Kernels:
+    """The tiny network with a first layer of opposites, so that some of its ReLUs are on whatever comes in."""
+    kernel, bias = tiny_kernels["block1_conv1"]
+    half = kernel[..., :2]
+    return {**tiny_kernels, "block1_conv1": (np.concatenate([half, -half], axis=3), bias)}
+
+
+@pytest.fixture(scope="module")
+def net(lab: Any, kernels: Kernels) -> Any:
+    return lab.network.PatternNetwork(kernels)
+
+
+@pytest.fixture
+def run(lab: Any, net: Any) -> Any:
+    def patterns(channels: Any = (1,), recipe: str = "crisp", **options: Any) -> list[Any]:
+        options.setdefault("overrides", SMALL)
+        return list(lab.ascent.patterns(net, options.pop("layer", LAYER), channels, recipe, **options))
+
+    return patterns
+
+
+def test_frames_count_up_to_one_that_is_done(run: Any) -> None:
+    frames = run()
+
+    assert [frame.step for frame in frames] == [1, 2, 4, 6, 8]
+    assert [frame.done for frame in frames] == [False] * 4 + [True]
+    assert {frame.steps for frame in frames} == {8}
+    assert {frame.outcome for frame in frames[:-1]} == {"rendering"}
+    assert frames[-1].score > frames[0].score
+    np.testing.assert_allclose(frames[-1].curve, [(frame.step, frame.score) for frame in frames], rtol=1e-5)
+
+
+def test_a_frame_is_a_picture_and_what_the_network_is_fed(run: Any) -> None:
+    frame = run()[-1]
+
+    assert (frame.image.shape, frame.image.dtype) == ((16, 16, 3), np.uint8)
+    assert (frame.input.shape, frame.input.dtype) == ((16, 16, 3), np.float32)
+    for array in (frame.image, frame.input, frame.curve, frame.state.numbers):
+        assert array.flags.c_contiguous
+        assert not array.flags.writeable
+    restored = frame.input + np.array([103.939, 116.779, 123.68])
+    np.testing.assert_allclose(restored[..., ::-1], frame.image, atol=1e-3)
+
+
+def test_score_is_the_mean_after_relu_of_what_the_frame_holds(run: Any, kernels: Kernels) -> None:
+    frame = run(channels=(2,), layer="block1_conv1")[-1]
+    kernel, bias = kernels["block1_conv1"]
+    padded = np.pad(frame.input, ((1, 1), (1, 1), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), (0, 1))
+    maps = np.einsum("hwcij,ijco->hwo", windows, kernel) + bias
+
+    assert frame.score == pytest.approx(np.maximum(maps[:, :, 2], 0).mean(), rel=1e-3)
+
+
+@pytest.mark.parametrize("recipe", ["crisp", "fast", "lucid"])
+def test_the_same_seed_gives_the_same_bytes(run: Any, recipe: str) -> None:
+    first, again, other = (run(recipe=recipe, seed=seed)[-1] for seed in (3, 3, 4))
+
+    np.testing.assert_array_equal(first.image, again.image)
+    np.testing.assert_array_equal(first.input, again.input)
+    assert not np.array_equal(first.image, other.image)
+
+
+def test_a_batch_changes_no_picture(run: Any) -> None:
+    together = [frame for frame in run(channels=(0, 1, 3), batch=2) if frame.done]
+    alone = [frame for frame in run(channels=(0, 1, 3)) if frame.done]
+
+    assert [frame.channel for frame in together] == [0, 1, 3]
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(one.image, other.image)
+        assert one.score == pytest.approx(other.score, rel=1e-4)
+
+
+def test_a_cancel_ends_after_the_step_under_way(lab: Any, net: Any) -> None:
+    cancel = threading.Event()
+    frames = []
+    for frame in lab.ascent.patterns(net, LAYER, (1, 2), overrides=SMALL, control=lab.Control(cancel)):
+        frames.append(frame)
+        cancel.set()
+
+    assert [(frame.channel, frame.step, frame.done, frame.outcome) for frame in frames] == [
+        (1, 1, False, "rendering"),
+        (1, 1, True, "rendering"),
+    ]
+
+
+def test_what_was_cancelled_goes_on_to_the_same_picture(lab: Any, net: Any, run: Any) -> None:
+    whole = run(overrides={**SMALL, "anneal": 0.0})[-1]
+    half = run(overrides={**SMALL, "anneal": 0.0, "steps": 5})[-1]
+    on = list(lab.ascent.resume(net, half.state, lab.objectives.channel(1), 3))
+
+    assert (on[-1].step, on[-1].steps, on[-1].done) == (8, 8, True)
+    np.testing.assert_array_equal(on[-1].image, whole.image)
+    assert on[-1].curve[-1, 0] == 8
+    assert on[-1].curve[0, 0] == 1
+
+
+def test_only_the_last_frame_when_nobody_watches(lab: Any, run: Any) -> None:
+    assert [frame.step for frame in run(control=lab.Control(every=0))] == [8]
+    assert [frame.step for frame in run(control=lab.Control(every=3))] == [3, 6, 8]
+
+
+def test_numbers_out_of_range_end_the_ascent_with_the_last_good_frame(run: Any) -> None:
+    frame = run(recipe="fast", overrides={**SMALL, "step_size": 1e38})[-1]
+
+    assert frame.done
+    assert frame.step < 8
+    assert "no longer finite" in frame.note
+    assert np.isfinite(frame.input).all()
+    assert np.isfinite(frame.score)
+
+
+def test_a_size_beyond_the_canvas_is_tiled(run: Any) -> None:
+    frame = run(size=40)[-1]
+
+    assert frame.image.shape == (40, 40, 3)
+    np.testing.assert_array_equal(frame.image[:16], frame.image[16:32])
+
+
+def test_the_canvas_follows_the_receptive_field(run: Any) -> None:
+    sides = [run(layer=layer, overrides={"steps": 1})[-1].image.shape[0] for layer in ("block1_conv1", "block2_conv2")]
+
+    assert sides == [48, 56]
+
+
+def test_a_dead_channel_is_stuck_and_says_so(lab: Any, kernels: Kernels) -> None:
+    kernel, bias = kernels[LAYER]
+    dead = {**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))}
+    net = lab.network.PatternNetwork(dead)
+    frames = list(lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}))
+
+    assert [frame.outcome for frame in frames if frame.done] == ["stuck"]
+    assert frames[-1].attempts == 4
+    assert "No gradient" in frames[-1].note
+    assert frames[-1].score == 0
+
+
+def test_a_pattern_that_stays_blank_is_tried_again(lab: Any, kernels: Kernels) -> None:
+    kernel, bias = kernels[LAYER]
+    net = lab.network.PatternNetwork({**kernels, LAYER: (kernel, bias - 15)})
+    overrides = {"canvas": 16, "steps": 40, "loss": "relu"}
+    frames = [frame for frame in lab.ascent.patterns(net, LAYER, (0, 1), overrides=overrides, batch=2) if frame.done]
+
+    assert {frame.channel for frame in frames} == {0, 1}
+    for frame in frames:
+        assert frame.outcome == "rendered"
+        assert frame.attempts == 2
+        assert frame.recipe.loss == "linear"
+        assert "before ReLU" in frame.note
+
+
+def test_an_ascent_stops_once_its_score_has_levelled_off(run: Any) -> None:
+    frame = run(overrides={"canvas": 16, "steps": 400, "tolerance": 0.02, "anneal": 0.0, "step_size": 0.3})[-1]
+
+    assert frame.done
+    assert frame.step < 400
+    assert frame.outcome == "rendered"
+
+
+def test_a_neuron_keeps_its_place(lab: Any, net: Any) -> None:
+    goal = lab.objectives.neuron(1, (0.5, 0.5))
+    recipe = {"parameter": "pixels", "canvas": 32, "steps": 3, "optimizer": "ascent", "step_size": 5, "padding": "zero"}
+    frame = list(lab.ascent.pattern(net, "block2_conv2", goal, overrides={**recipe, "start": 0}))[-1]
+    changed = (frame.image != frame.image[0, 0]).any(axis=2)
+    rows, columns = np.nonzero(changed)
+
+    assert 10 <= rows.min() <= rows.max() <= 24, "only the receptive field of the middle changes"
+    assert 10 <= columns.min() <= columns.max() <= 24
+    assert frame.recipe.shift is False
+
+
+def test_a_channel_can_be_pushed_down(lab: Any, net: Any) -> None:
+    up, down = (
+        list(lab.ascent.pattern(net, LAYER, goal, overrides=SMALL))[-1]
+        for goal in (lab.objectives.channel(1), -lab.objectives.channel(1))
+    )
+
+    assert down.score < up.score
+    assert down.outcome == "rendered"
+
+
+def test_several_patterns_of_a_channel_differ_more_with_diversity(lab: Any, net: Any) -> None:
+    goal = lab.objectives.diverse(1, pictures=3)
+    frames = [frame for frame in lab.ascent.pattern(net, LAYER, goal, overrides=SMALL) if frame.done]
+
+    assert [frame.variant for frame in frames] == [0, 1, 2]
+    assert not np.array_equal(frames[0].image, frames[1].image)
+
+
+def test_a_layer_dreams_on_a_picture(lab: Any, net: Any) -> None:
+    picture = np.random.default_rng(0).integers(60, 200, (32, 32, 3)).astype(np.uint8)
+    overrides = {"canvas": 32, "size": 32, "steps": 6}
+    frames = list(lab.ascent.pattern(net, LAYER, lab.objectives.layer(), "dream", overrides=overrides, start=picture))
+
+    assert frames[-1].channel == -1
+    assert frames[-1].score > frames[0].score
+    likeness = np.corrcoef(frames[0].image.ravel(), picture.ravel())[0, 1]
+    assert likeness > 0.9
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"recipe": "krisp"}, "'crisp'"),
+        ({"layer": "block2_conv9"}, "'block2_conv"),
+        ({"layer": "block1_pool"}, "none; did you mean"),
+        ({"channels": (6,)}, "0 to 5"),
+        ({"overrides": {"canvas": 2}}, "at least 4 pixels"),
+        ({"overrides": {"canvas": 9000}}, "too much memory"),
+        ({"size": 9000}, "too much memory"),
+        ({"steps": 0}, "at least one step"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(run: Any, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(EngineError, match=words) as caught:
+        run(**options)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_start_of_another_size_is_refused(lab: Any, net: Any) -> None:
+    with pytest.raises(EngineError, match="16×16"):
+        list(
+            lab.ascent.pattern(
+                net,
+                LAYER,
+                lab.objectives.layer(),
+                "dream",
+                overrides={"canvas": 16},
+                start=np.zeros((8, 8, 3), np.uint8),
+            )
+        )
+
+
+def test_traces_are_kept_for_the_next_channel(lab: Any, kernels: Kernels) -> None:
+    net = lab.network.PatternNetwork(kernels)
+    list(lab.ascent.patterns(net, LAYER, (0,), overrides=SMALL))
+    kept = len(net.traces)
+    list(lab.ascent.patterns(net, LAYER, (1, 2), overrides={**SMALL, "step_size": 0.2}, seed=9))
+
+    assert len(net.traces) == kept
+
+
+def test_the_least_used_traces_are_dropped(lab: Any) -> None:
+    traces = lab.network.Traces()
+    first = traces.get(0, abs)
+    for key in range(40):
+        traces.get(0, abs)
+        traces.get(key, abs)
+
+    assert len(traces) == 24
+    assert traces.get(0, abs) is first

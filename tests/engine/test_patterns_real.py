@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import weights
+from engine.tensorflow_loader import load
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def lab() -> Any:
+    _, keras = load()
+    from engine.patterns import ascent, climb, network, objectives
+
+    file, kernels = weights.load(None)
+    return SimpleNamespace(
+        keras=keras,
+        ascent=ascent,
+        quiet=climb.Control(every=0),
+        objectives=objectives,
+        weights=file.path,
+        net=network.PatternNetwork(kernels),
+    )
+
+
+@pytest.fixture(scope="module")
+def vgg(lab: Any) -> Any:
+    return lab.keras.applications.VGG16(include_top=False, weights=lab.weights)
+
+
+def last(lab: Any, layer: str, channel: int, recipe: str, **options: Any) -> Any:
+    return list(lab.ascent.patterns(lab.net, layer, (channel,), recipe, control=lab.quiet, **options))[-1]
+
+
+@pytest.mark.parametrize(
+    ("layer", "recipe", "steps"),
+    [
+        ("block1_conv2", "crisp", 8),
+        ("block3_conv1", "fast", 8),
+        ("block3_conv3", "crisp", 8),
+        ("block4_conv2", "chollet", 4),
+    ],
+)
+def test_keras_finds_the_same_score(lab: Any, vgg: Any, layer: str, recipe: str, steps: int) -> None:
+    frame = last(lab, layer, 7, recipe, steps=steps)
+    model = lab.keras.Model(vgg.input, vgg.get_layer(layer).output)
+    maps = np.asarray(model(frame.input[np.newaxis]))
+
+    assert frame.score > 0
+    assert frame.score == pytest.approx(float(maps[0, :, :, 7].mean()), rel=1e-3)
+
+
+def test_the_book_recipe_equals_the_book_written_in_keras(lab: Any, vgg: Any) -> None:
+    from engine.patterns.parameters import Parameter
+    from engine.patterns.recipes import recipe
+
+    tf, _ = load()
+    model = lab.keras.Model(vgg.input, vgg.get_layer("block2_conv1").output)
+    image = tf.constant(Parameter(recipe("chollet"), 150).start(0))
+    for _ in range(5):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            loss = tf.reduce_mean(model(image)[:, :, :, 3])
+        gradient = tape.gradient(loss, image)
+        image += gradient / (tf.sqrt(tf.reduce_mean(tf.square(gradient))) + 1e-5)
+    frame = last(lab, "block2_conv1", 3, "chollet", steps=5)
+
+    np.testing.assert_allclose(frame.input, image[0], atol=0.02)
+
+
+@pytest.mark.parametrize(("layer", "channel"), [("block5_conv1", 11), ("block5_conv3", 1)])
+def test_filters_reported_as_impossible_are_rendered(lab: Any, layer: str, channel: int) -> None:
+    frame = last(lab, layer, channel, "crisp", steps=16)
+
+    assert (frame.outcome, frame.attempts) == ("rendered", 1)
+    assert frame.image.std() > 20
+
+
+def test_where_the_book_ends_at_nothing_we_say_so_and_crisp_renders(lab: Any) -> None:
+    book = last(lab, "block3_conv1", 21, "chollet")
+
+    assert (book.outcome, book.score) == ("stuck", 0)
+    assert "No gradient" in book.note
+    assert last(lab, "block3_conv1", 21, "crisp", steps=12).outcome == "rendered"
+
+
+def test_two_fresh_processes_give_the_same_bytes() -> None:
+    code = (
+        "import sys, hashlib\n"
+        "from engine.tensorflow_loader import load; load()\n"
+        "from engine import weights\n"
+        "from engine.patterns import ascent, network\n"
+        "net = network.PatternNetwork(weights.load(None)[1])\n"
+        "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), steps=8, seed=3))\n"
+        "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"
+    )
+    root = Path(__file__).parents[2]
+    digests = {
+        subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    }
+
+    assert len(digests) == 1
+    assert len(digests.pop().strip()) == len(hashlib.sha256().hexdigest())

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.patterns.objectives import diverse, neuron
+from gui.pattern_queue import Goal, PatternQueue, goals_of
+from gui.pattern_settings import PatternSettings
+
+CRISP = PatternSettings()
+BOOK = PatternSettings(recipe="chollet")
+
+
+@pytest.fixture
+def queue() -> PatternQueue:
+    return PatternQueue(cost=lambda layer: 2.0 if layer.startswith("block4") else 1.0)
+
+
+def channels(goals: list[Goal]) -> list[int | None]:
+    return [goal.channel for goal in goals]
+
+
+def drain(queue: PatternQueue, layer: str = "", preferred: tuple[int, ...] = ()) -> list[Goal]:
+    """Form everything that is left, in the order in which it is given out."""
+    formed = []
+    while (goal := queue.take(layer, preferred)) is not None:
+        formed.append(goal)
+        queue.finish(goal)
+    return formed
+
+
+def test_orders_are_worked_on_in_turn(queue: PatternQueue) -> None:
+    queue.add("first", goals_of("block1_conv1", (4, 2), CRISP))
+    queue.add("second", goals_of("block2_conv1", (0,), CRISP))
+    assert [(goal.layer, goal.channel) for goal in drain(queue)] == [
+        ("block1_conv1", 4),
+        ("block1_conv1", 2),
+        ("block2_conv1", 0),
+    ]
+
+
+def test_what_is_looked_at_comes_first(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block1_conv1", range(6), CRISP))
+    queue.add("other", goals_of("block2_conv1", range(3), CRISP))
+    assert channels(drain(queue, "block2_conv1", (2, 1))[:3]) == [2, 1, 0]
+    queue.add("layer", goals_of("block1_conv1", range(6), CRISP))
+    assert channels(drain(queue, "block1_conv1", (5, 3))) == [5, 3, 0, 1, 2, 4]
+
+
+def test_one_goal_runs_at_a_time(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block1_conv1", (1, 2), CRISP))
+    goal = queue.take("", ())
+    assert goal is not None
+    assert queue.running == goal
+    assert queue.take("", ()) is None
+    queue.finish(goal)
+    assert channels(drain(queue)) == [2]
+
+
+def test_stopped_half_way_is_begun_again(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block1_conv1", (1, 2), CRISP))
+    goal = queue.take("", ())
+    assert goal is not None
+    queue.put_back(goal)
+    assert channels(drain(queue)) == [1, 2]
+
+
+def test_pause_begins_nothing_new(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block1_conv1", (1,), CRISP))
+    queue.paused = True
+    assert queue.take("", ()) is None
+    queue.paused = False
+    assert channels(drain(queue)) == [1]
+
+
+def test_orders_can_be_moved_and_cancelled(queue: PatternQueue) -> None:
+    numbers = [queue.add(str(n), goals_of("block1_conv1", (n,), CRISP)) for n in range(4)]
+    queue.move(numbers[3], 0)
+    goal = queue.take("", ())
+    assert goal is not None
+    assert goal.channel == 3
+    assert queue.cancel([numbers[3], numbers[1]]) == goal
+    assert queue.running is None
+    assert channels(drain(queue)) == [0, 2]
+
+
+def test_counts_and_time_left(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block4_conv1", range(10), CRISP))
+    order = queue.orders[0]
+    assert queue.seconds_left(order) == pytest.approx(20.0)
+    for failed in (False, True):
+        goal = queue.take("", ())
+        assert goal is not None
+        queue.finish(goal, 0.5, failed=failed)
+    assert (order.formed, order.failed, order.done, order.total) == (1, 1, 2, 10)
+    assert queue.seconds_left(order) == pytest.approx(8 * 0.5)
+    assert not order.ended
+    drain(queue)
+    assert order.ended
+    queue.clear_ended()
+    assert queue.orders == []
+
+
+def test_pattern_found_on_the_disk_does_not_count_as_quick(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block4_conv1", range(3), CRISP))
+    goal = queue.take("", ())
+    assert goal is not None
+    queue.finish(goal, None)
+    assert queue.seconds_left(queue.orders[0]) == pytest.approx(4.0)
+
+
+def test_same_goal_twice_in_an_order_is_one(queue: PatternQueue) -> None:
+    queue.add("twice", goals_of("block1_conv1", (1, 1, 2), CRISP))
+    assert queue.orders[0].total == 2
+
+
+def test_only_plain_patterns_belong_to_a_tile() -> None:
+    assert Goal("block1_conv1", neuron(3), CRISP).channel is None
+    assert Goal("block1_conv1", diverse(3), CRISP).channel is None
+    assert goals_of("block1_conv1", (3,), BOOK)[0].channel == 3
+
+
+def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
+    queue.add("layer", goals_of("block3_conv1", (5, 6, 7), PatternSettings(seed=4, steps=12)))
+    queue.add("neuron", [Goal("block5_conv3", neuron(9, (0.25, 0.5)), BOOK), Goal("block5_conv3", diverse(9), BOOK)])
+    queue.take("", ())
+    again = PatternQueue(cost=lambda _layer: 1.0)
+    again.add_from_text(queue.to_text())
+    assert [order.title for order in again.orders] == ["layer", "neuron"]
+    queue.put_back(goals_of("block3_conv1", (5,), PatternSettings(seed=4, steps=12))[0])
+    assert drain(again) == drain(queue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        '{"format": 99, "orders": [{}]}',
+        '{"format": 1, "orders": [{"title": "x", "goals": [{"layer": "nowhere"}]}]}',
+        '{"format": 1, "orders": [{"title": "x", "goals": [{"layer": "block1_conv1", "terms": [[64, 1, null]]}]}]}',
+        '{"format": 1, "orders": 7}',
+    ],
+)
+def test_nonsense_from_the_disk_is_left_out(queue: PatternQueue, text: str) -> None:
+    queue.add_from_text(text)
+    assert drain(queue) == []
