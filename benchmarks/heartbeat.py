@@ -24,12 +24,15 @@ class Stall:
 
     Attributes:
         seconds: How long it was.
+        own: How much of that the GUI thread calculated; the rest of a long gap it waited for a processor, which other
+            programs may have had, or for the interpreter's lock.
         action: What the script was doing.
         where: The program's innermost line on the GUI thread in the middle of it, or "" when it was short, or spent
             waiting for the interpreter's lock.
     """
 
     seconds: float
+    own: float
     action: str
     where: str
 
@@ -46,7 +49,7 @@ class Heartbeat(QObject):
         super().__init__()
         self.action = ""
         self.stalls: list[Stall] = []
-        self._last = time.perf_counter()
+        self._last, self._last_own = time.perf_counter(), time.thread_time()
         self._where = ""
         self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -56,7 +59,7 @@ class Heartbeat(QObject):
 
     def start(self) -> None:
         """Begin, from within the GUI thread."""
-        self._last = time.perf_counter()
+        self._last, self._last_own = time.perf_counter(), time.thread_time()
         self._timer.start()
         self._watcher.start()
 
@@ -73,9 +76,9 @@ class Heartbeat(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        now = time.perf_counter()
-        self.stalls.append(Stall(now - self._last, self.action, self._where))
-        self._last, self._where = now, ""
+        now, own = time.perf_counter(), time.thread_time()
+        self.stalls.append(Stall(now - self._last, own - self._last_own, self.action, self._where))
+        self._last, self._last_own, self._where = now, own, ""
 
     def _watch(self) -> None:
         """While a tick is overdue, look what the GUI thread is at."""
@@ -105,8 +108,8 @@ def spin_until(done: Callable[[], bool]) -> None:
     """
     loop = QEventLoop()
     poll = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-    poll.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > until else None)
     until = time.perf_counter() + _PATIENCE_SECONDS
+    poll.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > until else None)
     poll.start()
     loop.exec()
     poll.stop()

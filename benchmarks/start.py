@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from report import Figure, run_part
+from report import Figure, run_part  # noqa: E402
 
 RUNS = 9
 COLD_RUNS = 3

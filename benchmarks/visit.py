@@ -92,7 +92,8 @@ class Visit(QObject):
         self._while_computing()
 
     def _measure_switches(self) -> None:
-        times, wall = [], []
+        times: list[float] = []
+        wall: list[float] = []
         for face, seconds in (("tiles", times), ("wall", wall)):
             self._trigger(f"face:{face}", face)
             for info in architecture.layers():

@@ -1,6 +1,6 @@
 """The real window with the real VGG16: drops, switches, stalls and memory over a scripted visit.
 
-    python benchmarks/window.py
+Usage: ``python benchmarks/window.py [--json FILE]``
 
 On the screen that DISPLAY names (a virtual one will do), or offscreen without one.
 """
@@ -64,12 +64,15 @@ def _memory_figures(visit: Visit) -> list[Figure]:
 def _stall_figures(heartbeat: Heartbeat) -> list[Figure]:
     figures = []
     for start in dict.fromkeys(stall.action.partition(":")[0] for stall in heartbeat.stalls):
-        milliseconds = tuple(1000 * stall.seconds for stall in heartbeat.worst(start, count=10**9))
+        stalls = heartbeat.worst(start, count=len(heartbeat.stalls))
         bar = next((bar for name, bar in _BARS.items() if start.startswith(name)), _STALL_BAR)
-        figures.append(Figure(f"stall, {start}", milliseconds, "ms", bar, "worst"))
+        note = f"own work at most {1000 * max(stall.own for stall in stalls):.0f} ms"
+        figures.append(
+            Figure(f"stall, {start}", tuple(1000 * stall.seconds for stall in stalls), "ms", bar, "worst", note)
+        )
     everything = [stall for stall in heartbeat.worst(count=10**6) if not stall.action.startswith(tuple(_BARS))]
     for rank, stall in enumerate(everything[:_WORST_SHOWN], start=1):
-        note = " at ".join(filter(None, (stall.action, stall.where)))
+        note = f"own work {1000 * stall.own:.0f} ms; " + " at ".join(filter(None, (stall.action, stall.where)))
         figures.append(Figure(f"stall, longest no. {rank}", (1000 * stall.seconds,), "ms", note=note))
     return figures
 

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "x11")]
 
 from PIL import Image
-from PySide6.QtCore import QDeadlineTimer, QRect, QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtCore import QDeadlineTimer, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
 
 import resources
 from engine.records import Style
@@ -35,6 +35,8 @@ SCALES = {1: (1600, 1000), 2: (3840, 2160)}
 LAYER = "block3_conv1"
 SELECTED = (1, 6, 7, 11)
 MOST_BYTES = 300_000
+_NOTCHES = 9
+_NO_KEYS = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
 _PATIENCE_SECONDS = 120
 _SETTLED_MILLISECONDS = 400
 
@@ -89,7 +91,7 @@ class Photographer:
         """The whole layer, then a part of it, close enough to see single values."""
         self.trigger("wall")
         self.take("wall")
-        self._window.views.wall.zoom_to_channel(SELECTED[1])
+        _zoom_in(self._window.views.wall)
         self.take("wall-zoomed")
 
     def book(self) -> None:
@@ -181,17 +183,29 @@ def photograph(folder: Path, scale: int) -> None:
         window.close()
 
 
+def _zoom_in(wall: QWidget) -> None:
+    """Turn the wheel over the wall, left of its middle, until single values can be read."""
+    for viewport in wall.findChildren(QAbstractScrollArea):
+        position = QPointF(viewport.width() * 0.38, viewport.height() * 0.42)
+        everywhere = QPointF(viewport.viewport().mapToGlobal(position.toPoint()))
+        for _ in range(_NOTCHES):
+            turn = QWheelEvent(position, everywhere, QPoint(), QPoint(0, 120), *_NO_KEYS, Qt.ScrollPhase.NoScrollPhase, False)
+            QApplication.sendEvent(viewport.viewport(), turn)
+
+
 def _place(widget: QWidget) -> QRect:
     return QRect(widget.mapToGlobal(widget.rect().topLeft()), widget.size())
 
 
 def _save(image: QImage, path: Path) -> None:
-    """Save with a palette of 256 colours: a window has few, and the maps are shown in 256 anyway."""
+    """Save as it is, or with a palette of 256 colours when that would be too large."""
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     pixels = Image.frombuffer(
         "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1
     )
-    pixels.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    pixels.save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        pixels.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.name}: {image.width()}×{image.height()}, {size:,} bytes")
     if size > MOST_BYTES:

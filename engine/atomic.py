@@ -1,4 +1,4 @@
-"""Files that appear in a folder all together or not at all."""
+"""Files that appear complete or not at all, one by one or all together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import errno
 import os
 import shutil
 import tempfile
+import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +27,35 @@ _REASONS = {
     errno.EISDIR: "a folder has the name of a file to be written; choose another folder",
     errno.ENOENT: "it is gone; choose another folder",
 }
+
+_UNFINISHED = ".new"
+_FORGOTTEN = 3600.0
+"""After so many seconds an unfinished file belongs to nobody."""
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is complete whenever it is there, whatever happens to this program or another one.
+
+    Raises:
+        OSError: The disk refuses; what was there before stays.
+    """
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}{_UNFINISHED}")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed programs left of files that `write_whole` was to write."""
+    until = time.time() - _FORGOTTEN
+    with suppress(OSError):
+        for path in folder.glob(f".*{_UNFINISHED}"):
+            if path.stat().st_mtime < until:
+                path.unlink(missing_ok=True)
 
 
 class Staging:

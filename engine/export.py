@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import colormaps, manifest, scaling, sheets
-from engine.atomic import Staging
 from engine.encoding import check_enlarge, encode_channel_png, encode_npy, encode_picture_png
+from engine.export_files import FileExport
 from engine.manifest import FORMATS, Format, SelectionRecord
 from engine.records import EngineError, LayerSelection, MapArray, Progress, Provenance, ScaledMaps, Style
 
@@ -77,28 +77,21 @@ def export_maps(request: ExportRequest, cancel: threading.Event | None = None) -
     """
     _check(request)
     names = [name for selection in request.selections for name in file_names(selection, request.format)]
-    total, done, in_the_way = len(names) + 1, 0, list[str]()
+    total, done = len(names) + 1, 0
     records: dict[str, SelectionRecord] = {}
-    with Staging(request.folder) as staging:
+    with FileExport(request.folder, names, overwrite=request.overwrite) as files:
         yield Progress(0, total, "Preparing the export")
-        existing = {name for name in names if (request.folder / name).exists()}
-        former = _former_record(request)
-        for wanted in (existing, set(names) - existing):  # what may be in the way first, before any work is lost
+        for wanted in (files.existing, set(names) - files.existing):  # what may be in the way first: no work is lost
             for name, encode in _files(request, wanted, records):
                 if cancel is not None and cancel.is_set():
                     return
-                data = encode()
-                if name not in existing or not _same(request.folder / name, data):
-                    staging.add(name, data)
-                    in_the_way += [name] if name in existing else []
+                files.add(name, encode())
                 done += 1
                 yield Progress(done, total, f"Writing {name}")
-            if in_the_way and not request.overwrite:
-                raise _obstruction(request.folder, in_the_way)
+            files.check_the_way()
         if cancel is not None and cancel.is_set():
             return
-        staging.add(manifest.FILE_NAME, _manifest(request, records, former))
-        staging.commit()
+        files.finish(_manifest(request, records))
     yield Progress(total, total, f"Exported {len(names)} {'file' if len(names) == 1 else 'files'}")
 
 
@@ -126,31 +119,6 @@ def _check_selection(selection: LayerSelection, maps: Mapping[str, MapArray]) ->
     if not channels or min(channels) < 0 or max(channels) >= count or len(set(channels)) != len(channels):
         shown = ", ".join(map(str, channels[:8])) or "none"
         raise EngineError(f"Select channels from 0 to {count - 1} of {name}, each once. Received: {shown}.")
-
-
-def _former_record(request: ExportRequest) -> dict[str, Any] | None:
-    path = request.folder / manifest.FILE_NAME
-    try:
-        return manifest.read_record(path)
-    except EngineError as error:
-        if request.overwrite and not path.is_dir():
-            return None
-        raise EngineError(
-            f"The {manifest.FILE_NAME} in {str(request.folder)!r} is not one that this program can add to; "
-            "choose another folder or allow overwriting."
-        ) from error
-
-
-def _obstruction(folder: Path, names: list[str]) -> EngineError:
-    what = f"Another file {names[0]!r}" if len(names) == 1 else f"{len(names)} other files, {names[0]!r} among them,"
-    return EngineError(f"{what} would be replaced in {str(folder)!r}; choose another folder or allow overwriting.")
-
-
-def _same(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:  # a folder, unreadable or gone: not ours, and the commit will say what is wrong
-        return False
 
 
 def _files(
@@ -231,10 +199,10 @@ def _shortest(values: npt.NDArray[np.float32]) -> tuple[float, ...]:
     return tuple(float(str(value)) for value in values)
 
 
-def _manifest(request: ExportRequest, records: Mapping[str, SelectionRecord], former: dict[str, Any] | None) -> bytes:
+def _manifest(request: ExportRequest, records: Mapping[str, SelectionRecord]) -> dict[str, Any]:
     from engine import __version__  # only now: while the package is being imported it may not be there yet
 
-    record = manifest.build(
+    return manifest.build(
         request.provenance,
         [records[selection.layer.name] for selection in request.selections],
         style=request.style,
@@ -243,4 +211,3 @@ def _manifest(request: ExportRequest, records: Mapping[str, SelectionRecord], fo
         enlarge=request.enlarge,
         program_version=__version__,
     )
-    return manifest.encode(manifest.stacked(record, former))

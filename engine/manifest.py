@@ -2,7 +2,7 @@
 
 A manifest is JSON. It has no dates, so the same export gives the same bytes. Building one and keeping the records of
 earlier exports to the same folder is here; `engine.manifest_reader` reads what a stranger may have written, and
-`engine.manifest_records` has what it finds.
+`engine.manifest_records` and `engine.manifest_patterns` have what it finds.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import json
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.manifest_reader import read, read_record
+from engine.manifest_patterns import PatternManifest, PatternRecord, PatternSelectionRecord
+from engine.manifest_reader import read, read_any, read_record
 from engine.manifest_records import (
     FILE_NAME,
     FORMATS,
@@ -27,7 +29,9 @@ from engine.manifest_records import (
     SelectionRecord,
     WeightsRecord,
 )
-from engine.records import Provenance, Style
+from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
+from engine.patterns.requests import PatternFormat
+from engine.records import Provenance, Style, WeightsFile
 
 __all__ = [
     "FILE_NAME",
@@ -36,16 +40,25 @@ __all__ = [
     "VERSION",
     "Format",
     "Manifest",
+    "PatternManifest",
+    "PatternRecord",
+    "PatternSelectionRecord",
     "PictureRecord",
     "SelectionRecord",
     "WeightsRecord",
     "build",
+    "build_patterns",
+    "changes",
     "encode",
     "header",
     "read",
+    "read_any",
     "read_record",
     "stacked",
 ]
+
+_NOT_A_FILE_EACH = frozenset({"recipe", "objective", "more"})
+"""Fields of a selection whose lists do not run parallel to its files."""
 
 _LIBRARIES = {
     "numpy": ("numpy",),
@@ -69,7 +82,7 @@ def build(
 
     An export of one layer has ``layer`` and ``channels`` at the top as well, for programs that want no more.
     """
-    record = header("maps", provenance, program_version)
+    record = header("maps", provenance.weights, program_version) | _origin(provenance)
     record |= {
         "format": file_format,
         "style": {"scale": style.scale, "low": style.low, "high": style.high},
@@ -90,10 +103,63 @@ def build(
     return record
 
 
-def header(kind: str, provenance: Provenance, program_version: str) -> dict[str, Any]:
+def build_patterns(
+    weights: WeightsFile,
+    selections: Sequence[PatternSelectionRecord],
+    *,
+    file_format: PatternFormat,
+    program_version: str,
+    start: Provenance | None = None,
+) -> dict[str, Any]:
+    """The manifest of an export of patterns, ready for `encode`.
+
+    Args:
+        weights: The weights.
+        selections: What was exported.
+        file_format: What kind of files were written.
+        program_version: Version of this program.
+        start: The picture that they start from, if they do.
+    """
+    record = header("patterns", weights, program_version) | (_origin(start) if start else {})
+    record |= {"format": file_format, "algorithm": ALGORITHM_VERSION}
+    if len(selections) == 1:
+        channels = [pattern.channel for pattern in selections[0].patterns]
+        record |= {"layer": selections[0].layer, "channels": channels}
+    record["selections"] = [_pattern_selection(selection) for selection in selections]
+    return record
+
+
+def changes(recipe: Recipe, made: Recipe) -> dict[str, Any]:
+    """The parameters in which the recipe that made a pattern differs from another one."""
+    before = recipe.as_dict()
+    return {name: value for name, value in made.as_dict().items() if value != before[name]}
+
+
+def _pattern_selection(selection: PatternSelectionRecord) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "layer": selection.layer,
+        "channels": [pattern.channel for pattern in selection.patterns],
+        "seed": selection.seed,
+        "recipe": selection.recipe.as_dict(),
+    }
+    if selection.objective is not None:
+        record["objective"] = asdict(selection.objective)
+    if selection.more:
+        record["more"] = list(selection.more)
+    if selection.start:
+        record["start"] = selection.start
+    record["patterns"] = [_pattern(pattern, selection.recipe) for pattern in selection.patterns]
+    return record | {"files": list(selection.files)}
+
+
+def _pattern(pattern: PatternRecord, recipe: Recipe) -> dict[str, Any]:
+    record = {name: value for name, value in vars(pattern).items() if name != "recipe"}
+    different = changes(recipe, pattern.recipe)
+    return record | {"changes": different} if different else record
+
+
+def header(kind: str, weights: WeightsFile, program_version: str) -> dict[str, Any]:
     """What every manifest begins with, whatever kind of export it describes."""
-    picture, weights = provenance.picture, provenance.weights
-    height, width = picture.pixels.shape[:2]
     return {
         "schema": SCHEMA,
         "version": VERSION,
@@ -107,6 +173,13 @@ def header(kind: str, provenance: Provenance, program_version: str) -> dict[str,
             "source": weights.source,
             "known": weights.known,
         },
+    }
+
+
+def _origin(provenance: Provenance) -> dict[str, Any]:
+    picture = provenance.picture
+    height, width = picture.pixels.shape[:2]
+    return {
         "picture": {
             "name": picture.name,
             "path": picture.path,
@@ -134,7 +207,7 @@ def stacked(record: dict[str, Any], former: dict[str, Any] | None) -> dict[str, 
 
 
 def encode(record: dict[str, Any]) -> bytes:
-    """The bytes of a manifest file: indented, but a list of numbers or names stays on one line."""
+    """The bytes of a manifest file: indented, but plain lists, and plain entries of other lists, stay on one line."""
     return (_json(record, "") + "\n").encode()
 
 
@@ -153,13 +226,14 @@ def _selection_without(selection: dict[str, Any], written: set[str]) -> dict[str
     keep = [index for index, name in enumerate(files) if name not in written]
     if len(keep) in (0, len(files)):
         return selection if keep else None
-    return {key: _kept(value, keep, len(files)) for key, value in selection.items()}
+    pruned: dict[str, Any] = _kept(selection, keep, len(files))
+    return pruned
 
 
 def _kept(value: Any, keep: list[int], count: int) -> Any:
     """Of every list that runs parallel to the files, the entries to keep."""
     if isinstance(value, dict):
-        return {key: _kept(item, keep, count) for key, item in value.items()}
+        return {key: item if key in _NOT_A_FILE_EACH else _kept(item, keep, count) for key, item in value.items()}
     return [value[index] for index in keep] if isinstance(value, list) and len(value) == count else value
 
 
@@ -178,7 +252,17 @@ def _json(value: Any, indent: str) -> str:
         items = [f"{deeper}{json.dumps(key)}: {_json(item, deeper)}" for key, item in value.items()]
         return "{\n" + ",\n".join(items) + f"\n{indent}}}"
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return "[\n" + ",\n".join(deeper + _json(item, deeper) for item in value) + f"\n{indent}]"
+        return "[\n" + ",\n".join(deeper + _entry(item, deeper) for item in value) + f"\n{indent}]"
+    return _line(value)
+
+
+def _entry(value: Any, indent: str) -> str:
+    """One of a long list: on one line unless there are lists in it."""
+    nested = isinstance(value, dict) and any(isinstance(item, list) for item in value.values())
+    return _json(value, indent) if nested else _line(value)
+
+
+def _line(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     try:
         text.encode()

@@ -87,6 +87,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Convscope")
         self._rows = about_rows(weights, device)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        theme.plain_buttons(buttons)
         copy = QPushButton(theme.icon("copy"), "Cop&y", autoDefault=False)
         copy.setToolTip("Copy the versions for a report")
         copy.clicked.connect(self._copy)

@@ -74,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_picture", "View", "&Picture", ("Ctrl+4",), "picture", "What the network sees", "viewer", True),
     Command("show_channel", "View", "&Channel", ("Ctrl+5",), "layer", "The channel, large", "viewer"),
     Command("show_blend", "View", "&Blend", ("Ctrl+6",), "both", "The channel over the picture", "viewer"),
+    Command("show_pattern", "View", "Pa&ttern", ("Ctrl+7",), "patterns", "What the filter looks for", "viewer"),
     Command("larger_tiles", "View", "&Larger tiles", ("Ctrl++", "Ctrl+="), "zoom-in", separated=True),
     Command("smaller_tiles", "View", "&Smaller tiles", ("Ctrl+-",), "zoom-out"),
     Command("fit_view", "View", "F&it", ("Ctrl+0",), "fit", "Show all of the image"),

@@ -23,7 +23,7 @@ def create(
 
     Args:
         argv: The program's name, options for Qt, and pictures to open.
-        settings_file: Where to remember things, instead of the person's own settings.
+        settings_file: Where to remember things, instead of the person's own settings; patterns are then kept beside it.
         weights_file: Weights to use instead of the remembered or the bundled ones.
 
     Returns:
@@ -44,7 +44,8 @@ def create(
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     settings = Settings(settings_file)
     theme.apply(app, settings.scheme)
-    window = MainWindow(settings, weights_file)
+    cache = settings_file.parent / "cache" if settings_file is not None else None
+    window = MainWindow(settings, weights_file, cache=cache)
     if pictures:
         window.open_images(pictures)
     return app, window

@@ -112,7 +112,7 @@ def _pixmap(image: TileImage, side: int, ratio: float) -> QPixmap:
 
 
 def _paint_state(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """The frame: accent for selected, faint under the mouse, dashed for the current tile."""
+    """The frame: accent for selected, stronger for the current tile, which is dashed if not selected; faint under the mouse."""
     palette = option.palette
     accent = palette.color(QPalette.ColorRole.Highlight)
     frame = QRectF(option.rect).adjusted(1, 1, -1, -1)
@@ -120,11 +120,11 @@ def _paint_state(painter: QPainter, option: QStyleOptionViewItem) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     if option.state & QStyle.StateFlag.State_Selected:
         painter.setBrush(mix(accent, palette.color(QPalette.ColorRole.Base), 0.72))
-        painter.setPen(QPen(accent, _FRAME))
+        painter.setPen(QPen(accent, _FRAME + 1 if option.state & QStyle.StateFlag.State_HasFocus else _FRAME))
     elif option.state & QStyle.StateFlag.State_MouseOver:
         painter.setBrush(_faint(palette, 0.08))
     painter.drawRoundedRect(frame, _CORNER, _CORNER)
-    if option.state & QStyle.StateFlag.State_HasFocus:
+    if option.state & QStyle.StateFlag.State_HasFocus and not option.state & QStyle.StateFlag.State_Selected:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), _CORNER - 1, _CORNER - 1)

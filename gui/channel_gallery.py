@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
@@ -153,6 +153,7 @@ class ChannelGallery(QListView):
         top = self.visualRect(anchor).top()
         self._painter.side = side
         self._painter.forget_pictures()
+        self._spread()
         self.doItemsLayout()
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.visualRect(anchor).top() - top)
@@ -216,6 +217,13 @@ class ChannelGallery(QListView):
         indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
         return next((index for index in indexes if area.intersects(self.visualRect(index))), QModelIndex())
 
+    def _spread(self) -> None:
+        """Make cells wide enough for as many columns as there is room for to fill the width."""
+        tile = self._painter.tile_size(self.font())
+        room = self.viewport().width()
+        columns = max(1, room // (tile.width() + _SPACING))
+        self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
+
     def _show_current(self) -> None:
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -270,6 +278,11 @@ class ChannelGallery(QListView):
         """End it: that is one step of undo."""
         super().mouseReleaseEvent(event)
         self._selection.end_gesture()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spread the columns over the width."""
+        super().resizeEvent(event)
+        self._spread()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ask for larger or smaller tiles with Ctrl, otherwise scroll."""

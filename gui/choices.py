@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias, get_args
 Face: TypeAlias = Literal["tiles", "wall", "book"]
 """A layer as tiles, as one image, or as the book's grid."""
 
-Mode: TypeAlias = Literal["picture", "channel", "blend"]
-"""The viewer shows what the network sees, a channel, or the channel over the picture."""
+Mode: TypeAlias = Literal["picture", "channel", "blend", "pattern"]
+"""The viewer shows what the network sees, a channel, the channel over the picture, or what the filter looks for."""
 
 Order: TypeAlias = Literal["channel", "maximum", "mean", "std", "zeros"]
 """What tiles are sorted by."""

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 import resources
 from engine import architecture
+from engine.patterns.store import PatternStore
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
-from gui.job_thread import Handlers, JobEvent, JobThread
+from gui.job_thread import JobEvent, JobThread
 from gui.pipeline import NOW, Pipeline
 from gui.presenter import Presenter
 from gui.views import Views
-from gui.worker import EngineJobs, EngineReady, OpenEngine, OpenPictures, PictureRefused, studio_handlers
+from gui.worker import (
+    EngineHandlers,
+    EngineJobs,
+    EngineReady,
+    OpenEngine,
+    OpenPictures,
+    PictureRefused,
+    studio_handlers,
+)
 
 
 class Controller(QObject):
@@ -28,7 +38,9 @@ class Controller(QObject):
         size: Side of the network's input, in pixels.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
-        studio: The thread for pictures and files, which other flows of the window may use.
+        engine: The thread of the network.
+        studio: The thread for pictures and files.
+        patterns: The finished patterns on the disk.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
         device: What the network runs on.
@@ -38,6 +50,7 @@ class Controller(QObject):
         looked: Another picture is shown, or the same with another fit or size.
         engine_failed: The sentence why there is no network.
         engine_ready: There is a network.
+        engine_lost: The network is being loaded anew.
         unexpected: The traceback of a job that crashed.
     """
 
@@ -45,10 +58,17 @@ class Controller(QObject):
     looked = Signal()
     engine_failed = Signal(str)
     engine_ready = Signal()
+    engine_lost = Signal()
     unexpected = Signal(str)
 
     def __init__(
-        self, views: Views, fit: Fit, size: int, engine_jobs: Handlers = EngineJobs.start, parent: QObject | None = None
+        self,
+        views: Views,
+        fit: Fit,
+        size: int,
+        cache: Path,
+        engine_jobs: EngineHandlers = EngineJobs.start,
+        parent: QObject | None = None,
     ) -> None:
         """Start both threads.
 
@@ -56,6 +76,7 @@ class Controller(QObject):
             views: The parts of the window.
             fit: How pictures are made square at first.
             size: Side of the network's input at first, in pixels.
+            cache: A folder for what can be computed again.
             engine_jobs: What answers on the engine thread.
             parent: The Qt parent.
         """
@@ -70,11 +91,12 @@ class Controller(QObject):
         self._views = views
         self._frame_of: dict[int, Picture] = {}
         self._opening: dict[int, int] = {}
-        self._engine = JobThread("engine", engine_jobs, self)
-        self.studio = JobThread("studio", studio_handlers, self)
-        self._engine.happened.connect(self._on_engine)
+        self.patterns = PatternStore(cache / "patterns")
+        self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
+        self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
+        self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
-        self.pipeline = Pipeline(self._engine, self.studio, self)
+        self.pipeline = Pipeline(self.engine, self.studio, self)
         self.pipeline.ended.connect(self._report)
         self.pipeline.complete.connect(self._describe)
         self.presenter = Presenter(views, self.pipeline, self)
@@ -88,7 +110,8 @@ class Controller(QObject):
         self.pipeline.set_ready(False)
         self.weights_named, self.weights = weights_file, None
         self._views.engine_state.setText("Loading VGG16…")
-        self._engine.submit(OpenEngine(weights_file), NOW)
+        self.engine_lost.emit()
+        self.engine.submit(OpenEngine(weights_file), NOW)
 
     def open_sources(self, sources: Sequence[ImageSource], frame: int = 0) -> None:
         """Open pictures; the first of them is shown as soon as it is there."""
@@ -165,7 +188,7 @@ class Controller(QObject):
 
     def shut_down(self) -> None:
         """Cancel everything and wait for both threads."""
-        self._engine.shut_down()
+        self.engine.shut_down()
         self.studio.shut_down()
 
     def _look(self) -> None:

@@ -86,6 +86,7 @@ class ExportDialog(QDialog):
         self._preview = QLabel(wordWrap=True)
         self._problem = QLabel(wordWrap=True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        theme.plain_buttons(self._buttons)
         self._export = self._buttons.addButton("E&xport", QDialogButtonBox.ButtonRole.AcceptRole)
         self._build()
         self._describe_parts()

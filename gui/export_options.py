@@ -123,5 +123,5 @@ def summary(names: Sequence[str], size: int, options: ExportOptions) -> str:
     about = "" if options.format == "npy" else "about "
     return (
         f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; "
-        f"{about}{bytes_text(size)} in all."
+        f"{about}{bytes_text(size)}."
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
@@ -11,20 +9,20 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from engine.records import ImageArray, LayerInfo, MapArray
-from gui import read_out
+from gui import read_out, theme
 from gui.canvas import Canvas
+from gui.choices import MODES, Mode
 from gui.colour_bar import ColourBar
 from gui.elided_label import ElidedLabel
 from gui.painting import small_font
 from gui.segments import Segments
-from gui.viewer_scene import Mode, ShownChannel, ViewerScene
-
-MODES: tuple[Mode, ...] = get_args(Mode)
+from gui.viewer_scene import ShownChannel, ViewerScene
 
 _MODE_TEXTS: dict[Mode, tuple[str, str]] = {
     "picture": ("Picture", "The picture as the network sees it"),
     "channel": ("Channel", "The selected channel alone"),
     "blend": ("Blend", "The selected channel over the picture"),
+    "pattern": ("Pattern", "What the selected channel's filter looks for"),
 }
 
 
@@ -32,7 +30,7 @@ class ImageViewer(QWidget):
     """One picture and one channel, explored down to single values.
 
     Signals:
-        mode_changed (str): "picture", "channel" or "blend" was chosen, by the person or by the program.
+        mode_changed (str): "picture", "channel", "blend" or "pattern" was chosen, by the person or by the program.
     """
 
     mode_changed = Signal(str)
@@ -40,6 +38,7 @@ class ImageViewer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("imageViewer")
+        self._pattern_title = ""
         self._to_source: read_out.SourceMapper | None = None
         self._canvas = Canvas(self)
         self._scene = ViewerScene(self._canvas)
@@ -96,6 +95,17 @@ class ImageViewer(QWidget):
         self._statistics.setText("")
         self._refresh()
 
+    def set_pattern(self, pixels: ImageArray | None, title: str = "") -> None:
+        """Have this pattern for the pattern mode.
+
+        Args:
+            pixels: uint8 RGB (side, side, 3), read-only, or None when there is none.
+            title: What it is.
+        """
+        self._pattern_title = title
+        self._scene.show_pattern(pixels)
+        self._refresh()
+
     def set_table(self, table: npt.NDArray[np.uint8]) -> None:
         """Use these colours: uint8 RGB (256, 3), from the lowest level to the highest."""
         self._scene.set_table(table)
@@ -147,6 +157,7 @@ class ImageViewer(QWidget):
 
     def _set_up_controls(self) -> None:
         self._modes.chosen.connect(self._on_mode_chosen)
+        self._modes.setFixedHeight(theme.ROW)
         self._modes.setAccessibleName("What to show")
         self._opacity.setRange(0, 100)
         self._opacity.setValue(round(100 * self._scene.opacity))
@@ -171,26 +182,29 @@ class ImageViewer(QWidget):
         bold = self._title.font()
         bold.setBold(True)
         self._title.setFont(bold)
-        kept = self._colour_bar.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self._colour_bar.setSizePolicy(kept)
+        for widget in (self._colour_bar, self._opacity):
+            kept = widget.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(kept)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
-        controls.setSpacing(12)
+        controls.setSpacing(theme.space(3))
         controls.addWidget(self._modes)
         controls.addWidget(self._opacity, 1)
         area = QGridLayout()
         area.addWidget(self._canvas, 0, 0)
         area.addWidget(self._hint, 0, 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(4)
-        layout.addWidget(self._title)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.space())
         layout.addLayout(controls)
+        layout.addSpacing(theme.space())
         layout.addLayout(area, 1)
-        for widget in (*self._lines, self._colour_bar, self._statistics):
+        for widget in (*self._lines, self._title, self._statistics):
             layout.addWidget(widget)
+        layout.addSpacing(theme.space())
+        layout.addWidget(self._colour_bar)
 
     def _refresh(self) -> None:
         """Make titles, read-out and controls say what the scene shows."""
@@ -203,12 +217,15 @@ class ImageViewer(QWidget):
         self._hint.setVisible(mode is None)
         self._colour_bar.setVisible(mode in ("channel", "blend"))
         self._opacity.setEnabled(mode == "blend")
+        self._opacity.setVisible(mode == "blend")
         self._read_out()
 
     def _title_text(self) -> str:
         mode, channel = self._scene.shown_mode, self._scene.channel
         if mode is None:
             return ""
+        if mode == "pattern":
+            return self._pattern_title
         if mode == "picture" or channel is None:
             return f"Network input · {self._scene.size} × {self._scene.size}"
         before = " before ReLU" if channel.layer.signed else ""

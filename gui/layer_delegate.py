@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.records import LayerInfo
@@ -74,7 +74,7 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _paint_suffix(self, painter: QPainter, option: QStyleOptionViewItem, suffix: str) -> None:
         area = _part(option, QStyle.SubElement.SE_ItemViewItemText)
-        metrics = option.fontMetrics
+        metrics = QFontMetrics(option.font)  # the option's own are those of the font before it was made bold
         style_margin = 2 * (QApplication.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1)
         left = area.left() + style_margin + metrics.horizontalAdvance(option.text) + _GAP
         if left + metrics.horizontalAdvance(suffix) > area.right():

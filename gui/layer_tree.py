@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo
-from gui import layer_text
+from gui import layer_text, theme
 from gui.layer_delegate import PICTURE, LayerDelegate
 from gui.layer_model import LAYER_ROLE, LayerFilter, LayerModel
 from gui.pixels import Levels, Table, fitted_image
@@ -58,7 +58,8 @@ class LayerTree(QWidget):
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(theme.space(2))
+        self._search.setFixedHeight(theme.ROW)
         layout.addWidget(self._search)
         layout.addWidget(self._nothing, 1)
         layout.addWidget(self._tree, 1)
@@ -157,8 +158,7 @@ class LayerTree(QWidget):
         finally:
             index = self._index(self._shown)
             self._tree.setCurrentIndex(index)
-            if index.isValid():
-                self._tree.scrollTo(index)
+            self._tree.reveal(index)
             self._restoring = False
 
     def _rows(self, parent: QModelIndex) -> Iterator[QModelIndex]:
@@ -271,10 +271,22 @@ class _Tree(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
+    def reveal(self, index: QModelIndex) -> None:
+        """Scroll no further than it takes to see a row, and the block that it stands in if there is room for both."""
+        if index.isValid():
+            self.scrollTo(index.parent())
+            self.scrollTo(index)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say so."""
         super().resizeEvent(event)
         self.resized.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Forget where it was scrolled to while the window was put together and the tree was a line high."""
+        super().showEvent(event)
+        self.scrollToTop()
+        self.reveal(self.currentIndex())
 
 
 def _name_width(layers: Sequence[LayerInfo], metrics: QFontMetrics) -> int:

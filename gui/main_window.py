@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSizePolicy,
@@ -26,7 +25,6 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.controller import Controller
 from gui.image_viewer import ImageViewer
-from gui.job_thread import Handlers
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
 from gui.picture_strip import PictureStrip
@@ -36,10 +34,14 @@ from gui.tool_bar import ToolBar
 from gui.views import Views
 from gui.wall import Wall
 from gui.welcome import Welcome
-from gui.worker import EngineJobs
+from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
 _FIRST_COLUMNS = (264, 640, 376)
+
+
+def _cache_folder() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +58,8 @@ class MainWindow(QMainWindow):
         self,
         settings: Settings | None = None,
         weights_file: str | None = None,
-        engine_jobs: Handlers = EngineJobs.start,
+        engine_jobs: EngineHandlers = EngineJobs.start,
+        cache: Path | None = None,
     ) -> None:
         """Make the window; nothing is loaded before `start`.
 
@@ -64,6 +67,7 @@ class MainWindow(QMainWindow):
             settings: Where to remember things; the person's own settings when None.
             weights_file: Weights to use instead of the remembered or the bundled ones.
             engine_jobs: What answers on the engine thread.
+            cache: A folder for what can be computed again; the person's own cache when None.
         """
         super().__init__()
         self.settings = settings or Settings()
@@ -76,7 +80,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         # Not the first field of the tool bar, which would take Ctrl+V for itself.
         self.views.faces.currentWidget().setFocus()
-        self.controller = Controller(self.views, self.settings.fit, self.settings.input_size, engine_jobs, self)
+        self.controller = Controller(
+            self.views, self.settings.fit, self.settings.input_size, cache or _cache_folder(), engine_jobs, self
+        )
         self.commands = Commands(self, self._actions)
         self._restore_layout()
         self.commands.restore()
@@ -122,15 +128,16 @@ class MainWindow(QMainWindow):
         welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]))
         for face in (welcome, views.gallery, views.wall):
             views.faces.addWidget(face)
-        self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        views.viewer.set_hint("A channel that you choose is shown here, large.")
+        self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=theme.space(2))
         for column in (views.tree, self._middle(), views.viewer):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes(list(_FIRST_COLUMNS))
         central = QWidget()
         layout = QVBoxLayout(central)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space())
+        layout.setSpacing(theme.space(2))
         layout.addWidget(views.messages)
         layout.addWidget(self._columns, stretch=1)
         layout.addWidget(views.strip)
@@ -153,17 +160,20 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for part, margins in (
-            (views.heading, (2, 2, 2, 2)),
-            (views.faces, (0, 0, 0, 0)),
-            (views.scale_bar, (2, 1, 2, 1)),
-        ):
-            row = QHBoxLayout()
-            row.setContentsMargins(*(theme.space(margin) for margin in margins))
-            row.addWidget(part)
-            layout.addLayout(row, stretch=1 if part is views.faces else 0)
+        layout.setSpacing(theme.space(2))
+        layout.addWidget(views.heading)
+        layout.addWidget(views.faces, stretch=1)
+        layout.addWidget(views.scale_bar)
+        views.heading.setFixedHeight(theme.ROW)
+        views.faces.currentChanged.connect(self._show_legend)
+        self._show_legend(views.faces.currentIndex())
         return middle
+
+    @Slot(int)
+    def _show_legend(self, face: int) -> None:
+        """The welcome page has no layer to name and no colours to explain."""
+        for part in (self.views.heading, self.views.scale_bar):
+            part.setVisible(face > 0)
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE)

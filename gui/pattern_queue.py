@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import architecture
 from engine.patterns.objectives import Objective, Term, channel
+from engine.patterns.requests import PatternRequest
 from engine.records import EngineError
 from gui.pattern_settings import PatternSettings
 
@@ -38,6 +39,14 @@ class Goal:
     def channel(self) -> int | None:
         """The channel whose tile shows it: only a plain one's."""
         return self.objective.channel if self.objective.plain and self.objective.pictures == 1 else None
+
+    def request(self) -> PatternRequest:
+        """The goal as the engine and the store know it.
+
+        Raises:
+            EngineError: The settings make no recipe.
+        """
+        return PatternRequest(self.layer, self.objective, self.settings.resolved(), self.settings.seed)
 
 
 @dataclass(eq=False)

@@ -11,9 +11,10 @@ from gui.painting import mix, quiet, small_font
 from gui.picture_model import PICTURE_ROLE, SHOWN_ROLE
 from gui.pixels import PixmapCache, fitted_rgb_image
 
-THUMBNAIL = 64
+THUMBNAIL = 48
 """Side of a thumbnail, in device-independent pixels."""
 
+_WIDTH = 64
 _PADDING = 4
 _GAP = 2
 _CORNER = 4.0
@@ -35,7 +36,7 @@ class PictureDelegate(QStyledItemDelegate):
         """The same for every picture."""
         del index
         caption = QFontMetrics(small_font(option.font)).height()
-        return QSize(THUMBNAIL + 2 * _PADDING, THUMBNAIL + _GAP + caption + 2 * _PADDING)
+        return QSize(_WIDTH + 2 * _PADDING, THUMBNAIL + _GAP + caption + 2 * _PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one thumbnail."""
@@ -43,8 +44,10 @@ class PictureDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(option.font))
-        _paint_state(painter, option, bool(index.data(SHOWN_ROLE)))
-        area = QRect(option.rect.left() + _PADDING, option.rect.top() + _PADDING, THUMBNAIL, THUMBNAIL)
+        shown = bool(index.data(SHOWN_ROLE))
+        _paint_state(painter, option, shown)
+        left = option.rect.left() + (option.rect.width() - THUMBNAIL) // 2
+        area = QRect(left, option.rect.top() + _PADDING, THUMBNAIL, THUMBNAIL)
         if picture is None:
             _paint_plus(painter, option.palette, area)
         else:
@@ -52,7 +55,7 @@ class PictureDelegate(QStyledItemDelegate):
             _paint_frame_number(painter, option.palette, picture, area)
             if option.state & QStyle.StateFlag.State_MouseOver:
                 _paint_close(painter, option.palette, close_area(option.rect))
-        _paint_name(painter, option, index.data(), area)
+        _paint_name(painter, option, index.data(), area, shown)
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, picture: Picture, area: QRect) -> None:
@@ -131,10 +134,10 @@ def _paint_plate(painter: QPainter, palette: QPalette, area: QRectF, radius: flo
     painter.drawRoundedRect(area, radius, radius)
 
 
-def _paint_name(painter: QPainter, option: QStyleOptionViewItem, name: str, above: QRect) -> None:
+def _paint_name(painter: QPainter, option: QStyleOptionViewItem, name: str, above: QRect, shown: bool) -> None:
     metrics = painter.fontMetrics()
-    area = QRect(above.left(), above.bottom() + 1 + _GAP, above.width(), metrics.height())
-    painter.setPen(quiet(option.palette))
+    area = QRect(option.rect.left() + _PADDING, above.bottom() + 1 + _GAP, _WIDTH, metrics.height())
+    painter.setPen(option.palette.color(QPalette.ColorRole.Text) if shown else quiet(option.palette))
     text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
 

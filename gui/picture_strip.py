@@ -53,6 +53,7 @@ class PictureStrip(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAcceptDrops(False)
@@ -115,6 +116,10 @@ class PictureStrip(QListView):
         if self._pictures.picture(index.row()) is None:
             self._want_open()
 
+    @Slot()
+    def _on_range_changed(self) -> None:
+        self.updateGeometry()
+
     def _want_open(self) -> None:
         self.set_current(self._pictures.shown)
         self.open_wanted.emit()
@@ -158,10 +163,10 @@ class PictureStrip(QListView):
             menu.popup(self.viewport().mapToGlobal(place))
 
     def sizeHint(self) -> QSize:
-        """One row high, with room for the scroll bar so that nothing jumps when it appears."""
-        row = self.sizeHintForRow(0) + 2 * _SPACING
-        height = row + self.horizontalScrollBar().sizeHint().height() + 2 * self.frameWidth()
-        return QSize(super().sizeHint().width(), height)
+        """One row high; higher by the scroll bar as soon as there are more pictures than there is room for."""
+        bar = self.horizontalScrollBar()
+        height = self.sizeHintForRow(0) + 2 * _SPACING + 2 * self.frameWidth()
+        return QSize(super().sizeHint().width(), height + (bar.sizeHint().height() if bar.maximum() else 0))
 
     def minimumSizeHint(self) -> QSize:
         """A few thumbnails wide."""

@@ -155,7 +155,7 @@ def _owned(pixels: npt.NDArray[np.uint8], image_format: QImage.Format) -> QImage
 def _average_rows(values: npt.NDArray[np.uint8 | np.float32], count: int) -> npt.NDArray[np.float32]:
     """Means over `count` equal bands of rows, whose borders may be within a row."""
     rows, shares = _bands(len(values), count)
-    means = values[rows[0]] * shares[0]
+    means: npt.NDArray[np.float32] = values[rows[0]] * shares[0]
     # Row by row of every band: an array of all of them would be so large that its memory is new each time, and slow.
     for row, share in zip(rows[1:], shares[1:], strict=True):
         means += values[row] * share

@@ -38,9 +38,11 @@ class Presenter(QObject):
 
     Signals:
         layer_changed: The name of the layer that is shown from now on.
+        channel_shown: The number of the channel that the viewer shows from now on.
     """
 
     layer_changed = Signal(str)
+    channel_shown = Signal(int)
 
     def __init__(self, views: Views, pipeline: Pipeline, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +131,7 @@ class Presenter(QObject):
     @Slot(int)
     def show_channel(self, channel: int) -> None:
         """Show a channel of the layer large."""
+        self.channel_shown.emit(channel)
         look, scaled = self._pipeline.look, self.scaled()
         if look is None or scaled is None or not 0 <= channel < self.layer.channels:
             self._views.viewer.clear_channel()

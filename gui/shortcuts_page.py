@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QIcon, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -105,6 +105,7 @@ class ShortcutsPage(QDialog):
         self._nothing = QLabel("No command has these words or keys.", alignment=Qt.AlignmentFlag.AlignCenter)
         self._nothing.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        theme.plain_buttons(buttons)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(4), theme.space(4), theme.space(4), theme.space(4))
@@ -170,6 +171,7 @@ def _model(groups: Iterable[ShortcutGroup], parent: ShortcutsPage) -> QStandardI
 def _item(text: str) -> QStandardItem:
     item = QStandardItem(QIcon(), text)
     item.setEditable(False)
+    item.setSizeHint(QSize(0, theme.space(5)))
     return item
 
 

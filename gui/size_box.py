@@ -39,7 +39,7 @@ class InputSizeBox(QWidget):
         self._memory = QLabel()
         self._memory.setAccessibleName("Memory for the feature maps")
         self._memory.setForegroundRole(self._memory.palette().ColorRole.PlaceholderText)
-        self._memory.setMinimumWidth(self._memory.fontMetrics().horizontalAdvance("888 MB"))
+        self._memory.setMinimumWidth(self._memory.fontMetrics().horizontalAdvance("888 MB of maps"))
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
         self._debounce.timeout.connect(self._announce)
         layout = QHBoxLayout(self)
@@ -120,5 +120,5 @@ class InputSizeBox(QWidget):
             self._memory.setText("…")
             return
         memory = bytes_text(maps_bytes(self._spin.valueFromText(self._spin.lineEdit().text())))
-        self._memory.setText(memory)
+        self._memory.setText(f"{memory} of maps")
         self._memory.setToolTip(f"The feature maps of all layers take {memory} of memory at this size")

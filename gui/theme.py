@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, get_args
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from gui import palettes
 from gui.icons import app_icon, icon, icon_names
 
 __all__ = [
+    "ROW",
     "SCHEMES",
     "SPACING",
     "TOP_LEFT",
@@ -25,6 +27,7 @@ __all__ = [
     "icon",
     "icon_names",
     "is_dark",
+    "plain_buttons",
     "space",
 ]
 
@@ -38,6 +41,9 @@ SPACING = 4
 
 TOP_LEFT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 TOP_RIGHT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+
+ROW = 6 * SPACING
+"""Height of the row that each column of the window begins with, so that what is below them begins at one height."""
 
 _REQUESTED = {
     "system": Qt.ColorScheme.Unknown,
@@ -58,6 +64,13 @@ def apply(app: QApplication, scheme: Scheme = "system") -> None:
     # Menus are for reading: an icon would be drawn in text colour on the accent of the item below the pointer.
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
     _painter_of(app).follow(scheme)
+
+
+def plain_buttons(buttons: QDialogButtonBox) -> None:
+    """Take the style's own icons off standard buttons: they say nothing that the words do not, in other colours."""
+    for button in buttons.buttons():
+        if buttons.standardButton(button) != QDialogButtonBox.StandardButton.NoButton:
+            button.setIcon(QIcon())
 
 
 def is_dark(app: QApplication) -> bool:

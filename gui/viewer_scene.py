@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
@@ -14,10 +12,9 @@ from engine.records import ImageArray, LayerInfo, MapArray
 from gui import map_geometry, pixels
 from gui.canvas import Canvas
 from gui.cell_values import draw_cell_values
+from gui.choices import Mode
 from gui.map_geometry import InputArea
 from gui.overlay import Sheet
-
-Mode: TypeAlias = Literal["picture", "channel", "blend"]
 
 _EMPHASIS = 0.6
 
@@ -55,6 +52,7 @@ class ViewerScene:
     Attributes:
         canvas: Where the images are.
         channel: The map, or None.
+        pattern: What the channel's filter looks for, uint8 RGB (side, side, 3), or None.
         mode: What the person wants to see; `shown_mode` is what can be shown.
         opacity: Of the strongest value in the blend, from 0 to 1.
     """
@@ -63,20 +61,26 @@ class ViewerScene:
         self.canvas = canvas
         self.input: ImageArray | None = None
         self.channel: ShownChannel | None = None
+        self.pattern: ImageArray | None = None
         self.mode: Mode = "picture"
         self.opacity = 0.8
         self._table: npt.NDArray[np.uint8] = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
         self._probe: QPointF | None = None
         self._picture_item = canvas.add_image(0.0)
         self._channel_item = canvas.add_image(1.0)
+        self._pattern_item = canvas.add_image(2.0)
         self._overlay = canvas.add_overlay(self._paint)
         self.refresh()
 
     @property
     def shown_mode(self) -> Mode | None:
         """What is on the canvas: a mode that lacks one of its images falls back to the other; None without any."""
+        if self.mode == "pattern" and self.pattern is not None:
+            return "pattern"
         if self.channel is None:
             return None if self.input is None else "picture"
+        if self.mode == "pattern":
+            return "channel"
         return self.mode if self.input is not None else "channel"
 
     @property
@@ -84,7 +88,9 @@ class ViewerScene:
         """Side of the network's input, in pixels; 0 without one."""
         if self.input is not None:
             return len(self.input)
-        return round(self.channel.area.height()) if self.channel is not None else 0
+        if self.channel is not None:
+            return round(self.channel.area.height())
+        return len(self.pattern) if self.pattern is not None else 0
 
     def show_input(self, image: ImageArray | None) -> None:
         """Use this input: uint8 RGB (size, size, 3), or None."""
@@ -104,6 +110,13 @@ class ViewerScene:
             self._channel_item.setRect(channel.area)
         self.refresh()
 
+    def show_pattern(self, pattern: ImageArray | None) -> None:
+        """Use this pattern, or none."""
+        self.pattern = pattern
+        if pattern is not None:
+            self._pattern_item.setImage(pattern, levels=None, autoLevels=False)
+        self.refresh()
+
     def set_table(self, table: npt.NDArray[np.uint8]) -> None:
         """Use these colours: uint8 RGB (256, 3)."""
         self._table = table
@@ -116,7 +129,10 @@ class ViewerScene:
             self.canvas.set_content(self.size, self.size)
         self._picture_item.setVisible(mode in ("picture", "blend"))
         self._channel_item.setVisible(mode in ("channel", "blend"))
-        if mode is not None:
+        self._pattern_item.setVisible(mode == "pattern")
+        if mode == "pattern":
+            self._pattern_item.setRect(QRectF(0, 0, self.size, self.size))
+        elif mode is not None:
             self._channel_item.setLookupTable(self._blend_table() if mode == "blend" else self._table)
         self._overlay.update()
 
@@ -150,6 +166,8 @@ class ViewerScene:
     def native_image(self) -> QImage:
         """What is shown, one image pixel a pixel of the input, or a value of the map when that is shown alone."""
         mode = self.shown_mode
+        if mode == "pattern" and self.pattern is not None:
+            return pixels.rgb_image(self.pattern)
         if mode == "channel" and self.channel is not None:
             return pixels.indexed_image(self.channel.levels, self._table)
         if self.input is None:
@@ -168,6 +186,8 @@ class ViewerScene:
 
     def _cells(self) -> tuple[int, tuple[int, int]]:
         """Side of what the pointer reads, in input pixels, and how many (rows, columns) of it there are."""
+        if self.shown_mode == "pattern":
+            return 0, (0, 0)
         if self.shown_mode in ("channel", "blend") and self.channel is not None:
             height, width = self.channel.levels.shape
             return self.channel.layer.stride, (height, width)

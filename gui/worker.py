@@ -9,9 +9,11 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ import engine
 from engine import images, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
 from engine.images import FitGeometry
+from engine.patterns.store import PatternStore
 from engine.records import (
     ChannelStatistics,
     EngineError,
@@ -34,8 +37,13 @@ from engine.records import (
     WeightsFile,
 )
 from engine.session import Session
+from gui import pattern_jobs
 from gui.drop import ImageSource
 from gui.job_thread import Handler
+from gui.pattern_jobs import FindPatterns, FormPattern
+
+EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
+"""Called once on the engine thread with the place for finished patterns; gives what answers each request."""
 
 THUMBNAIL_SIDE = 32
 """Side of a layer's picture in the tree, in pixels, at most."""
@@ -157,14 +165,19 @@ class DownloadWeights:
 class EngineJobs:
     """Answers on the engine thread; owns the session."""
 
-    def __init__(self) -> None:
+    def __init__(self, patterns: PatternStore) -> None:
+        self._patterns = patterns
         self._session: Session | None = None
 
     @classmethod
-    def start(cls) -> Mapping[type, Handler]:
-        """What answers each request; called on the engine thread."""
-        jobs = cls()
-        return {OpenEngine: jobs._open, ComputeMaps: jobs._compute}
+    def start(cls, patterns: PatternStore) -> Mapping[type, Handler]:
+        """What answers each request; called on the engine thread.
+
+        Args:
+            patterns: Where finished patterns are kept.
+        """
+        jobs = cls(patterns)
+        return {OpenEngine: jobs._open, ComputeMaps: jobs._compute, FormPattern: jobs._form}
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield Progress(0, 0, "Loading TensorFlow and VGG16")
@@ -182,12 +195,19 @@ class EngineJobs:
             gc.unfreeze()
             gc.collect()
 
-    def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
+    def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
+        return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
+
+    def _loaded(self) -> Session:
         if self._session is None:
             raise EngineError("The network is not loaded yet; choose its weights first.")
+        return self._session
+
+    def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
+        session = self._loaded()
         start = time.perf_counter()
         size = request.inputs.shape[0]
-        steps = self._session.live_activations(request.inputs, request.layers, size=size)
+        steps = session.live_activations(request.inputs, request.layers, size=size)
         for done, (layer, maps) in enumerate(steps, start=1):
             yield LayerMaps(layer, maps)
             yield Progress(done, len(request.layers), f"Computing maps at {size} px")
@@ -195,13 +215,18 @@ class EngineJobs:
 
 
 def _keep_for_good() -> None:
-    """Spare the garbage collector what TensorFlow is made of: each look through all of it stops every thread for 0.2 s."""
+    """Spare the garbage collector what TensorFlow is made of: going through that stops every thread for 0.2 s."""
     gc.freeze()
 
 
-def studio_handlers() -> Mapping[type, Handler]:
-    """What answers on the studio thread."""
+def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
+    """What answers on the studio thread.
+
+    Args:
+        patterns: Where finished patterns are kept.
+    """
     return {
+        FindPatterns: partial(pattern_jobs.find, patterns, None),
         OpenPictures: _open_pictures,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,

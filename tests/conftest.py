@@ -130,7 +130,7 @@ def make_window(
         settings = Settings(settings_file)
         if not settings_file.exists():
             settings.input_size = 64
-        window = MainWindow(settings, engine_jobs=fake_engine.handlers)
+        window = MainWindow(settings, engine_jobs=fake_engine.handlers, cache=settings_file.parent / "cache")
         made.append(window)
         window.show()
         qtbot.waitExposed(window)

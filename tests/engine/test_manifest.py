@@ -116,11 +116,11 @@ def test_stacking_changes_neither_record() -> None:
 
 
 def test_records_of_another_kind_are_kept_but_not_read(tmp_path: Path) -> None:
-    other = manifest.header("patterns", provenance(), "1.2.3")
+    other = manifest.header("films", provenance().weights, "1.2.3")
     other["selections"] = [{"layer": "block1_conv1", "channels": [1, 2], "files": ["a_001.png", "a_002.png"]}]
     other["selections"][0]["scores"] = [0.5, 0.7]
     path = written(tmp_path, other)
-    with pytest.raises(EngineError, match="describes 'patterns' and not feature maps"):
+    with pytest.raises(EngineError, match="describes 'films' and not feature maps"):
         manifest.read(path)
     former = manifest.read_record(path)
     assert former == other

@@ -6,7 +6,8 @@ import pytest
 from engine import architecture, colormaps
 from engine.records import EngineError, ImageArray, Picture, Provenance, Scale, Style, WeightsFile
 from engine.scaling import scale_maps
-from engine.sheets import BACKGROUND, contact_sheet
+from engine.sheet_layout import BACKGROUND
+from engine.sheets import contact_sheet
 
 
 def sheet(

@@ -11,6 +11,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
+from engine.patterns.store import PatternStore
 from engine.records import WeightsFile
 from gui.job_thread import Handler
 from gui.main_window import MainWindow
@@ -33,7 +34,7 @@ class FakeEngine:
         self.computed: list[float] = []
         self.begun = 0
 
-    def handlers(self) -> Mapping[type, Handler]:
+    def handlers(self, _patterns: PatternStore) -> Mapping[type, Handler]:
         return {OpenEngine: self._open, ComputeMaps: self._compute}
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:

@@ -112,7 +112,7 @@ def test_it_says_what_it_writes(dialog: ExportDialog, tmp_path: Path) -> None:
     assert preview(dialog).startswith("Writes 3 files (block3_conv1_017.png, …) and manifest.json to ")
     radio(dialog, "NPY").click()
     assert preview(dialog).startswith("Writes 1 file (block3_conv1.npy) and manifest.json")
-    assert "; 38 kB in all." in preview(dialog)  # 56 × 56 × 3 float32, exactly
+    assert "; 38 kB." in preview(dialog)  # 56 × 56 × 3 float32, exactly
     radio(dialog, "Contact").click()
     radio(dialog, "Every").click()
     assert preview(dialog).startswith("Writes 31 files (block1_conv1_linear.png, …)")

@@ -116,7 +116,7 @@ class RealProgram:
     def place(self) -> tuple[int, int]:
         """Where the main window's content begins on the screen."""
         place = self._root.translate_coords(self._main(), 0, 0)
-        return -int(place.x), -int(place.y)
+        return int(place.x), int(place.y)
 
     def point(self, x: int, y: int) -> tuple[int, int]:
         """A point of the main window in coordinates of the screen."""

@@ -22,7 +22,7 @@ from x_client import SelectionOwner
 
 pytestmark = [pytest.mark.x11, pytest.mark.real]
 
-SIDE = 1280, 800
+SCREEN = 1600, 1000
 MIDDLE = 600, 350
 Start = Callable[..., RealProgram]
 
@@ -36,7 +36,7 @@ def screen() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail(f"{reason}, and CI must have it")
         pytest.skip(reason)
-    with virtual_screen(1600, 1000) as display:
+    with virtual_screen(*SCREEN) as display:
         yield display
 
 
@@ -183,10 +183,9 @@ def test_a_tile_dragged_out_is_a_file(start: Start, screen: str, cat_path: Path)
     program = start(str(cat_path), settings={"gallery/layer": "block3_conv1"})
     program.wait_for_title(cat_path.name)
     program.wait_for_maps()
-    left, top = program.place()
-    target_x, target_y = left + SIDE[0] + 40, top + 200
-    with DropTarget(screen, target_x, target_y, 150) as target, target.serving():
-        drag(program, program.point(*FIRST_TILE), (target_x + 75, target_y + 75))
+    x, y, side = SCREEN[0] - 130, 300, 120
+    with DropTarget(screen, x, y, side) as target, target.serving():
+        drag(program, program.point(*FIRST_TILE), (x + side // 2, y + side // 2))
         wait_until(lambda: target.dropped, "the dropped file")
     (data,) = target.dropped.values()
     assert list(target.dropped) == ["block3_conv1_000.png"]

@@ -1,0 +1,112 @@
+"""The part that every export shares: files and their manifest appear together, and replace nothing unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine import manifest
+from engine.atomic import Staging
+from engine.records import EngineError
+
+
+class FileExport:
+    """One export under way, as a context manager. Leaving it without `finish` leaves the folder as it was.
+
+    A file that is there already with the same bytes stays. The manifest of an earlier export to the same folder is kept
+    inside the new one.
+
+    Attributes:
+        existing: Those of the names that something in the folder has already.
+    """
+
+    def __init__(self, folder: Path, names: Collection[str], *, overwrite: bool) -> None:
+        """Prepare an export.
+
+        Args:
+            folder: Where to; made if it is missing.
+            names: What the files will be called.
+            overwrite: Whether other files of these names may be replaced.
+        """
+        self.existing: set[str] = set()
+        self._names = names
+        self._folder = folder
+        self._overwrite = overwrite
+        self._staging = Staging(folder)
+        self._former: dict[str, Any] | None = None
+        self._in_the_way: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._staging.__enter__()
+        try:
+            self.existing = {name for name in self._names if (self._folder / name).exists()}
+            self._former = self._former_record()
+        except BaseException as error:
+            self._staging.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def check_strangers(self) -> None:
+        """Raise an `EngineError` at once if a file has one of our names that no export to this folder has written.
+
+        For exports that take long to compute: such a file is in the way whatever will be computed.
+        """
+        records = [] if self._former is None else [self._former, *self._former.get("earlier", ())]
+        ours = {name for record in records for selection in record["selections"] for name in selection["files"]}
+        self._in_the_way = [name for name in self._names if name in self.existing - ours]
+        self.check_the_way()
+        self._in_the_way = []
+
+    def add(self, name: str, data: bytes) -> None:
+        """Put a file in line. Raises `EngineError` when the disk refuses."""
+        if name in self.existing:
+            if _same(self._folder / name, data):
+                return
+            self._in_the_way.append(name)
+        self._staging.add(name, data)
+
+    def check_the_way(self) -> None:
+        """Raise an `EngineError` if a file that was added would replace another one, and may not."""
+        if not self._in_the_way or self._overwrite:
+            return
+        first, count = self._in_the_way[0], len(self._in_the_way)
+        what = f"Another file {first!r}" if count == 1 else f"{count} other files, {first!r} among them,"
+        raise EngineError(
+            f"{what} would be replaced in {str(self._folder)!r}; choose another folder or allow overwriting."
+        )
+
+    def finish(self, record: dict[str, Any]) -> None:
+        """Move everything to its place, with this record as the newest of the manifest.
+
+        Raises:
+            EngineError: A file is in the way, or the disk refuses.
+        """
+        self.check_the_way()
+        self._staging.add(manifest.FILE_NAME, manifest.encode(manifest.stacked(record, self._former)))
+        self._staging.commit()
+
+    def _former_record(self) -> dict[str, Any] | None:
+        path = self._folder / manifest.FILE_NAME
+        try:
+            return manifest.read_record(path)
+        except EngineError as error:
+            if self._overwrite and not path.is_dir():
+                return None
+            raise EngineError(
+                f"The {manifest.FILE_NAME} in {str(self._folder)!r} is not one that this program can add to; "
+                "choose another folder or allow overwriting."
+            ) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._staging.__exit__(kind, error, trace)
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:  # a folder, unreadable or gone: not ours, and the commit will say what is wrong
+        return False

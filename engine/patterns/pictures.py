@@ -1,0 +1,105 @@
+"""Patterns as pictures for people: a contact sheet of a layer, and an animation of an ascent."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine import architecture
+from engine.encoding import check_pixels
+from engine.patterns.records import Frame
+from engine.records import EngineError, ImageArray
+from engine.sheet_layout import BACKGROUND, arranged, draw_header, draw_label, number_text
+
+FRAME_MILLISECONDS = 80
+"""How long each picture of an animation is shown."""
+
+LAST_MILLISECONDS = 1600
+"""How long the finished pattern is shown before the animation begins again."""
+
+MAXIMUM_FRAMES = 64
+"""The most pictures that an animation has."""
+
+_QUALITY = 90
+
+
+def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
+    """Patterns of one layer side by side, each with its channel and score; uint8 RGB (height, width, 3).
+
+    A pattern that is weak or stuck has that word instead of its score.
+
+    Args:
+        frames: One a pattern, all of one layer.
+
+    Raises:
+        EngineError: They are of different sizes, or the sheet would be too large.
+    """
+    first = frames[0]
+    height, width = first.image.shape[:2]
+    if any(frame.image.shape != first.image.shape for frame in frames):
+        raise EngineError("A sheet needs patterns of one size; choose patterns that were made with the same settings.")
+    layout = arranged(len(frames), height, width, shared=False)
+    check_pixels(layout.height, layout.width)
+    sheet = np.empty((layout.height, layout.width, 3), np.uint8)
+    sheet[:] = BACKGROUND
+    for index, frame in enumerate(frames):
+        x, y = layout.tile(index)
+        sheet[y : y + height, x : x + width] = frame.image
+    image = Image.fromarray(sheet)
+    draw = ImageDraw.Draw(image)
+    draw_header(draw, layout.width, first.layer, _facts(frames), _origin(frames))
+    if layout.labelled:
+        for index, frame in enumerate(frames):
+            draw_label(draw, layout, index, _name(frame), _result(frame))
+    return np.array(image)
+
+
+def animation(images: Sequence[ImageArray], file_format: str) -> bytes:
+    """A looping animation that rests on its last picture.
+
+    Args:
+        images: uint8 RGB (height, width, 3), all of one size; of many, some are left out evenly.
+        file_format: "webp" or "gif".
+    """
+    chosen = np.unique(np.linspace(0, len(images) - 1, min(len(images), MAXIMUM_FRAMES)).round().astype(int))
+    pictures = [Image.fromarray(images[index]) for index in chosen]
+    durations = [FRAME_MILLISECONDS] * (len(pictures) - 1) + [LAST_MILLISECONDS]
+    options = {"quality": _QUALITY, "method": 4} if file_format == "webp" else {}
+    stream = io.BytesIO()
+    pictures[0].save(
+        stream,
+        file_format.upper(),
+        save_all=True,
+        append_images=pictures[1:],
+        duration=durations,
+        loop=0,
+        **options,
+    )
+    return stream.getvalue()
+
+
+def _facts(frames: Sequence[Frame]) -> str:
+    height, width = frames[0].image.shape[:2]
+    every = architecture.layer(frames[0].layer).channels
+    count = f"{every}" if len(frames) == every else f"{len(frames)} of {every}"
+    return f"patterns · {count} channels · {width} x {height}"
+
+
+def _origin(frames: Sequence[Frame]) -> str:
+    first = frames[0]
+    words = {"weak": "weak", "stuck": "stuck"}
+    lost = [f"{sum(frame.outcome == name for frame in frames)} {words[name]}" for name in words]
+    lost = [text for text in lost if not text.startswith("0 ")]
+    return " · ".join([f"{first.recipe.name}, {first.steps} steps, seed {first.seed}", "mean activation", *lost])
+
+
+def _name(frame: Frame) -> str:
+    name = "all" if frame.channel < 0 else str(frame.channel)
+    return f"{name}.{frame.variant}" if frame.variant else name
+
+
+def _result(frame: Frame) -> str:
+    return number_text(frame.score) if frame.outcome == "rendered" else frame.outcome

@@ -1,0 +1,187 @@
+"""What is said about patterns: scores, outcomes, what can be formed. For someone who sees them for the first time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.patterns.records import Frame
+from engine.records import LayerInfo
+from engine.time_left import time_left_text
+from gui.units import count_text
+from gui.wording import number
+
+
+@dataclass(frozen=True)
+class ObjectiveText:
+    """How an objective is offered.
+
+    Attributes:
+        label: What it is called in the list.
+        purpose: A sentence about it.
+        alone: What one channel is turned into: "Form {alone}".
+        several: What several channels are turned into.
+        least: How many channels have to be selected.
+        each: Whether it is one pattern a channel, so that a whole layer of them can be formed.
+    """
+
+    label: str
+    purpose: str
+    alone: str
+    several: str
+    least: int = 1
+    each: bool = True
+
+
+OBJECTIVES: dict[str, ObjectiveText] = {
+    "channel": ObjectiveText(
+        "this channel",
+        "What the filter looks for: its map as strong as possible, everywhere",
+        "channel {channel}",
+        "{count} selected channels",
+    ),
+    "neuron": ObjectiveText(
+        "one neuron",
+        "One value of the channel's map: shows how large a part of the picture it sees",
+        "one neuron of channel {channel}",
+        "one neuron of {count} channels",
+    ),
+    "layer": ObjectiveText(
+        "whole layer, from my picture",
+        "Everything that the layer sees in your picture, strengthened (DeepDream)",
+        "the whole layer, from my picture",
+        "the whole layer, from my picture",
+        least=0,
+        each=False,
+    ),
+    "sum": ObjectiveText(
+        "sum of the selected",
+        "One picture that all selected channels respond to",
+        "the sum of 2 or more channels",
+        "the sum of {count} channels",
+        least=2,
+        each=False,
+    ),
+    "negative": ObjectiveText(
+        "opposite (negative)",
+        "What the filter responds to least: its map before ReLU pushed as far down as possible",
+        "the opposite of channel {channel}",
+        "the opposites of {count} channels",
+    ),
+    "diverse": ObjectiveText(
+        "several different ones",
+        "Several patterns of one channel that are as different as can be: a filter may look for more than one thing",
+        "{pictures} patterns of channel {channel}",
+        "{pictures} patterns of each of {count} channels",
+    ),
+}
+"""What can be climbed, by name, the default first."""
+
+_CONVOLUTIONS = "Choose a convolution in the layer tree to see what its filters look for."
+
+
+def target_note(layer: LayerInfo | None) -> str:
+    """What a person has to know about the patterns of a layer, or ""."""
+    if layer is None:
+        return _CONVOLUTIONS
+    if layer.kind == "pooling":
+        return f"Pooling has no filters, so {layer.name} has no patterns of its own. {_CONVOLUTIONS}"
+    if layer.kind == "linear":
+        return f"These are the maps before ReLU. Their filters are those of {layer.keras_name}, whose patterns you see."
+    return ""
+
+
+def selected_texts(objective: str, channels: tuple[int, ...], pictures: int) -> tuple[str, ...]:
+    """What the button for the selection says, in full and shorter."""
+    text = OBJECTIVES[objective]
+    if len(channels) < text.least and not channels:
+        return ("Form selected",)
+    words = text.alone if len(channels) == 1 else text.several
+    filled = words.format(channel=channels[0] if channels else 0, count=len(channels), pictures=pictures)
+    return f"Form {filled}", "Form selected"
+
+
+def layer_texts(layer: LayerInfo | None, seconds: float | None) -> tuple[str, ...]:
+    """What the button for the layer says, in full and shorter."""
+    if layer is None or layer.kind == "pooling":
+        return ("Form layer",)
+    takes = _takes(seconds)
+    every = f"Form all {layer.channels} channels"
+    return f"{every} of {layer.keras_name}{takes}", f"{every}{takes}", "Form layer"
+
+
+def network_texts(seconds: float | None) -> tuple[str, ...]:
+    """What the button for the network says, in full and shorter."""
+    return f"Form network…{_takes(seconds)}", "Form network…"
+
+
+def score_text(frame: Frame, seconds: float) -> str:
+    """Everything about how far a pattern is: ``score 345.6 after 32 of 48 steps · rendered · 1.2 s``."""
+    return f"{progress_text(frame)} · {outcome_word(frame)} · {duration_text(seconds)}"
+
+
+def progress_text(frame: Frame) -> str:
+    """The score so far: ``score 345.6 after 32 of 48 steps``."""
+    return f"score {number(frame.score)} after {frame.step} of {count_text(frame.steps, 'step')}"
+
+
+def outcome_word(frame: Frame) -> str:
+    """What became of a pattern, in a word."""
+    if frame.outcome == "rendering":
+        return "stopped" if frame.done else "forming"
+    return frame.outcome
+
+
+def outcome_sentence(frame: Frame, reference: float | None = None) -> str:
+    """What became of a pattern, explained.
+
+    Args:
+        frame: The pattern as it stands.
+        reference: The score of the person's own picture, or None when there is none.
+    """
+    sentence = _OUTCOMES[outcome_word(frame)].format(
+        attempts=count_text(frame.attempts, "attempt"), compared=_compared(frame, reference)
+    )
+    return " ".join(part for part in (sentence, frame.note) if part)
+
+
+def duration_text(seconds: float) -> str:
+    """A stretch of time: ``1.2 s``, ``45 s``, ``3 min 5 s``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+_OUTCOMES = {
+    "forming": "Step by step the picture is changed so that the channel responds to it more.",
+    "stopped": "Stopped before it was finished; it can be continued from here.",
+    "rendered": "The channel responds to this pattern far more than to noise{compared}.",
+    "weak": (
+        "The channel responds to this picture hardly more than to noise{compared}. "
+        "More steps, another seed or the recipe crisp may bring out a pattern."
+    ),
+    "stuck": (
+        "After {attempts} the channel still does not respond at all, so there is no direction to climb in. "
+        "Try another seed or the recipe crisp."
+    ),
+}
+
+
+def _compared(frame: Frame, reference: float | None) -> str:
+    if reference is None or frame.score <= 0 or frame.channel < 0:
+        return ""
+    if reference <= 0:
+        return ", and to your picture not at all"
+    times = frame.score / reference
+    if times < 1:
+        return ", but less than to your picture"
+    return f", and {number(float(f'{times:.2g}'))} times as strongly as to your picture"
+
+
+def _takes(seconds: float | None) -> str:
+    left = time_left_text(seconds).removesuffix(" left").replace(" 0 min", "")
+    if not left:
+        return ""
+    return f" ({left})" if left.startswith("a ") else f" (about {left})"
