@@ -35,9 +35,7 @@ def measure() -> list[Figure]:
         _timed("open the sample picture", lambda: images.open_picture(cat)),
         _timed("fit it to 224 px", lambda: images.fit_image(picture.pixels, "crop", 224)),
         _timed("make it the network's input", lambda: images.to_network(fitted)),
-        _timed(
-            "statistics, all 31 layers", lambda: [*map(statistics.channel_statistics, maps.values())]
-        ),
+        _timed("statistics, all 31 layers", lambda: [*map(statistics.channel_statistics, maps.values())]),
         _timed("the book's grid, all 31 layers", lambda: [*map(scaling.book_grid, maps.values())]),
     ]
     for scale in SCALES:

@@ -55,7 +55,7 @@ class Book:
         self._model = model
         self._start = Parameter(recipes.recipe("chollet"), SIZE)
 
-        @tf.function
+        @tf.function  # type: ignore[untyped-decorator]
         def step(image: Any, index: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(image)
@@ -147,7 +147,8 @@ def _line(results: list[Result]) -> str:
     gain = np.median([one.fast[1] / one.book[1] for one in results])
     return (
         f"book {book:6.2f} s   ours there after {reached:6.3f} s: {faster:5.1f} times faster "
-        f"({len(arrived)} of {len(results)} get there)   whole recipe {whole:6.3f} s with {gain:4.1f} times the activation"
+        f"({len(arrived)} of {len(results)} get there)   "
+        f"whole recipe {whole:6.3f} s with {gain:4.1f} times the activation"
     )
 
 

@@ -21,6 +21,7 @@ from engine.records import SCALES, Style
 from gui.main_window import MainWindow
 
 PICTURES = 5
+_LAYERS = tuple(info.name for info in architecture.layers())
 _LOOK = 0.03  # seconds that the script looks at what it has done before it goes on
 _DROP_BAR = 500.0
 _SWITCH_BAR = 50.0
@@ -39,7 +40,8 @@ class Visit(QObject):
         self.heartbeat = heartbeat
         self.figures: list[Figure] = []
         self._window = window
-        self._folder = folder
+        # Written beforehand, for writing them would be a stall of the script's own.
+        self._files = list(_pictures(folder, 3 * PICTURES))
         self._painted = 0.0
         self._shown_when_painted: object = None
         window.views.gallery.viewport().installEventFilter(self)
@@ -61,13 +63,13 @@ class Visit(QObject):
     def drop_pictures(self) -> None:
         """Drop one picture after the other."""
         shown, visible, deep = [], [], []
-        for path in _pictures(self._folder, PICTURES):
+        for path in self._files[:PICTURES]:
             start = self._drop(path)
             shown.append(self._wait_for_tiles() - start)
             self._until_complete()
             visible.append(time.perf_counter() - start)
         self._choose_layer("block5_conv3")
-        for path in _pictures(self._folder, PICTURES, first=PICTURES):
+        for path in self._files[PICTURES : 2 * PICTURES]:
             start = self._drop(path)
             deep.append(self._wait_for_tiles() - start)
             self._until_complete()
@@ -82,7 +84,7 @@ class Visit(QObject):
         self._measure_switches()
         for face in ("tiles", "wall", "book"):
             self._trigger(f"face:{face}", face)
-            for name in _layers():
+            for name in _LAYERS:
                 self._do(f"layer switch:{face}, {name}", lambda name=name: self._choose_layer(name))  # type: ignore[misc]
         self._trigger("face:tiles", "tiles")
         self._styles()
@@ -162,11 +164,11 @@ class Visit(QObject):
         commands = self._window.commands
         for size in (192, 224, 256, 224):
             self._do(f"while computing:input {size} px", lambda size=size: commands.set_input("pad", size))  # type: ignore[misc]
-            for name in _layers()[::3]:
+            for name in _LAYERS[::3]:
                 self._do(f"while computing:to {name}", lambda name=name: self._choose_layer(name))  # type: ignore[misc]
         self._until_complete()
         bar = self._window.views.gallery.verticalScrollBar()
-        for path in _pictures(self._folder, 3, first=3 * PICTURES):
+        for path in self._files[2 * PICTURES :]:
             self._choose_layer("block4_conv2")
             self._drop(path)
             for place in np.linspace(0, bar.maximum(), 30):
@@ -214,7 +216,7 @@ class Visit(QObject):
 
     def _complete(self) -> bool:
         pipeline = self._window.controller.pipeline
-        return pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == len(architecture.layers())
+        return pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == len(_LAYERS)
 
     def _note_paint(self) -> None:
         look = self._window.controller.pipeline.look
@@ -228,15 +230,11 @@ class Visit(QObject):
         return False
 
 
-def _layers() -> list[str]:
-    return [info.name for info in architecture.layers()]
-
-
-def _pictures(folder: Path, count: int, first: int = 0) -> Iterator[Path]:
-    """Files with pictures that differ: the sample, its colours rolled, so that each has maps of its own."""
+def _pictures(folder: Path, count: int) -> Iterator[Path]:
+    """Files with pictures that differ: the sample, shifted, so that each has maps of its own."""
     with Image.open(resources.path("samples", "chelsea.png")) as sample:
         pixels = np.asarray(sample.convert("RGB"))
-    for number in range(first, first + count):
+    for number in range(count):
         path = folder / f"picture {number}.png"
         Image.fromarray(np.roll(pixels, 16 * (number + 1), axis=1)).save(path)
         yield path

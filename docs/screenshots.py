@@ -15,28 +15,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "x11")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "x11"))
 
 from PIL import Image
 from PySide6.QtCore import QDeadlineTimer, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
+from virtual_screen import missing_programs, virtual_screen
 
 import resources
 from engine.records import Style
 from gui import app as gui_app
 from gui import theme
+from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from virtual_screen import missing_programs, virtual_screen
 
+ROOT = Path(__file__).resolve().parents[1]
 WINDOW = (1280, 800)
 SCALES = {1: (1600, 1000), 2: (3840, 2160)}
 LAYER = "block3_conv1"
 SELECTED = (1, 6, 7, 11)
 MOST_BYTES = 300_000
 _NOTCHES = 9
-_NO_KEYS = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+_PLAIN = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
 _PATIENCE_SECONDS = 120
 _SETTLED_MILLISECONDS = 400
 
@@ -59,6 +61,7 @@ class Photographer:
         self._suffix = suffix
 
     def empty_window(self) -> None:
+        """The welcome page."""
         self.take("welcome")
 
     def open_cat(self) -> None:
@@ -73,9 +76,11 @@ class Photographer:
         self.settle()
 
     def window(self) -> None:
+        """The whole window, with some tiles selected."""
         self.take("window")
 
     def panels(self) -> None:
+        """Each part of the window by itself."""
         views = self._window.views
         panels = {
             "tool-bar": views.tools,
@@ -95,19 +100,22 @@ class Photographer:
         self.take("wall-zoomed")
 
     def book(self) -> None:
+        """The grid of the book, in its scale."""
         with self._style("chollet"):
             self.trigger("book")
             self.take("book")
         self.trigger("tiles")
 
     def blend(self) -> None:
+        """The channel over the picture."""
         self.trigger("show_blend")
         self.take("blend", _place(self._window.views.viewer))
         self.trigger("show_channel")
 
     def dialogs(self) -> None:
-        for name in ("export", "shortcuts", "about"):
-            self._take_dialog(name)
+        """The dialog for exports, and the page of keys."""
+        for name, dialog in (("export", "exportDialog"), ("shortcuts", "shortcutsPage")):
+            self._take_dialog(name, dialog)
 
     def trigger(self, name: str) -> None:
         """Do a command as its key would."""
@@ -141,23 +149,31 @@ class Photographer:
         yield
         self._window.commands.set_style(before)
 
-    def _take_dialog(self, name: str) -> None:
-        """A dialog runs its own event loop, so its picture is taken from inside."""
-        QTimer.singleShot(_SETTLED_MILLISECONDS, lambda: self._finish_dialog(name))
-        self.trigger(name)
+    def _take_dialog(self, command: str, dialog: str) -> None:
+        """A dialog may run its own event loop, so its picture is taken from inside."""
+        taken: list[str] = []
 
-    def _finish_dialog(self, name: str) -> None:
-        dialog = self._app.activeModalWidget() or self._app.activeWindow()
-        if not isinstance(dialog, QDialog):
-            sys.exit(f"No dialog was opened by {name}.")
-        self.take(f"dialog-{name}", dialog.geometry())
-        dialog.reject()
+        def take() -> None:
+            self.wait_for(lambda: self._dialog(dialog) is not None)
+            if (opened := self._dialog(dialog)) is not None:
+                self.take(f"dialog-{command}", opened.geometry())
+                opened.reject()
+                taken.append(command)
+
+        QTimer.singleShot(0, take)
+        self.trigger(command)
+        self.wait_for(lambda: bool(taken))
+
+    def _dialog(self, name: str) -> QDialog | None:
+        widgets = self._app.topLevelWidgets()
+        return next((w for w in widgets if isinstance(w, QDialog) and w.isVisible() and w.objectName() == name), None)
 
 
 def photograph(folder: Path, scale: int) -> None:
     """Take all pictures in the light and in the dark scheme, or only the window at another scale than 1."""
     with tempfile.TemporaryDirectory() as scratch:
         app, window = gui_app.create(["convscope"], settings_file=Path(scratch) / "settings.ini")
+        window.settings.export = ExportOptions(folder="~/Pictures/Convscope")
         window.resize(*WINDOW)
         window.show()
         window.activateWindow()
@@ -189,7 +205,7 @@ def _zoom_in(wall: QWidget) -> None:
         position = QPointF(viewport.width() * 0.38, viewport.height() * 0.42)
         everywhere = QPointF(viewport.viewport().mapToGlobal(position.toPoint()))
         for _ in range(_NOTCHES):
-            turn = QWheelEvent(position, everywhere, QPoint(), QPoint(0, 120), *_NO_KEYS, Qt.ScrollPhase.NoScrollPhase, False)
+            turn = QWheelEvent(position, everywhere, QPoint(), QPoint(0, 120), *_PLAIN)
             QApplication.sendEvent(viewport.viewport(), turn)
 
 

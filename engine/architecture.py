@@ -7,6 +7,7 @@ arXiv:1409.1556, configuration D without its dense layers, with the layer names 
 from __future__ import annotations
 
 import difflib
+import functools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -43,6 +44,11 @@ def layers(size: int = DEFAULT_SIZE, blocks: Sequence[tuple[int, int]] = BLOCKS)
         EngineError: The size is too small or too large.
     """
     check_size(size)
+    return _table(size, tuple(blocks))
+
+
+@functools.lru_cache(maxsize=64)
+def _table(size: int, blocks: tuple[tuple[int, int], ...]) -> tuple[LayerInfo, ...]:
     return tuple(_layers(size, blocks))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Never
 
 import engine
-from engine import architecture, colormaps, export, images
+from engine import architecture, cli_patterns, colormaps, export, images
 from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Progress, Provenance, Style
 
 PROGRAM = "convscope"
@@ -123,7 +123,12 @@ def _layers_named(names: Sequence[str], size: int) -> tuple[LayerInfo, ...]:
     return tuple(architecture.layer(part, size) for part in parts)
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"layers": layers, "maps": maps}
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "layers": layers,
+    "maps": maps,
+    "patterns": cli_patterns.patterns,
+    "atlas": cli_patterns.atlas,
+}
 """What runs without Qt; the self-test wants a widget as well and lives in the window's package."""
 
 SUBCOMMANDS = (*COMMANDS, "self-test")
@@ -148,6 +153,7 @@ def _subcommand_parser() -> argparse.ArgumentParser:
     table.add_argument("--json", action="store_true", help="as JSON")
     _add_size(table)
     _add_maps(commands.add_parser("maps", help="export the feature maps of a picture"))
+    cli_patterns.add_parsers(commands, _add_weights)
     _add_weights(commands.add_parser("self-test", help="check that everything works, without a screen"))
     return parser
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
+
+import numpy as np
 
 from engine import architecture
 from engine.manifest_fields import LARGEST, Fields, InvalidError, channel, finite, plain_name, shown
@@ -12,11 +14,14 @@ from engine.manifest_records import PictureRecord, WeightsRecord
 from engine.patterns import objectives, recipes
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
+from engine.patterns.records import Frame
 from engine.patterns.requests import PatternFormat, PatternRequest, objective_from_dict
 from engine.records import EngineError, Fit
 
 FinalOutcome: TypeAlias = Literal["rendered", "weak", "stuck"]
 """What became of a pattern that is finished."""
+
+OUTCOMES: tuple[FinalOutcome, ...] = get_args(FinalOutcome)
 
 _MAXIMUM_ENTRIES = 100_000
 _MAXIMUM_NOTE = 4096
@@ -48,6 +53,21 @@ class PatternRecord:
     attempts: int
     note: str
     recipe: Recipe
+
+    @classmethod
+    def of(cls, frame: Frame) -> PatternRecord:
+        """What is to be recorded of the last frame of a finished pattern."""
+        return cls(
+            channel=frame.channel,
+            variant=frame.variant,
+            score=float(str(np.float32(frame.score))),  # the fewest digits that give the same float32 again
+            outcome=cast(FinalOutcome, frame.outcome),
+            step=frame.step,
+            seed=frame.seed,
+            attempts=frame.attempts,
+            note=frame.note,
+            recipe=frame.recipe,
+        )
 
 
 @dataclass(frozen=True)
@@ -195,12 +215,11 @@ def _selection(fields: Fields, *, one_file_each: bool) -> PatternSelectionRecord
 
 
 def _pattern(fields: Fields, recipe: Recipe, count: int) -> PatternRecord:
-    outcomes: tuple[FinalOutcome, ...] = get_args(FinalOutcome)
     return PatternRecord(
         channel=fields.integer("channel", -1, count - 1),
         variant=fields.integer("variant", 0, LARGEST),
         score=fields.number("score"),
-        outcome=fields.choice("outcome", outcomes),
+        outcome=fields.choice("outcome", OUTCOMES),
         step=fields.integer("step", 0, LARGEST),
         seed=fields.integer("seed", 0, LARGEST),
         attempts=fields.integer("attempts", 1, LARGEST),

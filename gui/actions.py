@@ -81,6 +81,31 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "hide_blank", "View", "&Hide blank channels", ("Ctrl+H",), "", "Only channels that respond", "toggle", True
     ),
+    Command("content_maps", "Patterns", "Show &maps", ("F2",), "maps", "Maps in the tiles", "content"),
+    Command("content_patterns", "Patterns", "Show &patterns", ("F3",), "patterns", "Patterns in the tiles", "content"),
+    Command("content_both", "Patterns", "Show &both", ("F4",), "both", "Map and pattern in each tile", "content"),
+    Command(
+        "run_patterns",
+        "Patterns",
+        "&Form the selected",
+        ("Ctrl+R",),
+        "play",
+        "What do these filters look for?",
+        "",
+        True,
+    ),
+    Command("run_layer_patterns", "Patterns", "Form the whole &layer", ("Ctrl+Shift+R",)),
+    Command("run_network_patterns", "Patterns", "Form the whole &network…"),
+    Command(
+        "pause_patterns", "Patterns", "Pa&use", ("Ctrl+Shift+P",), "pause", "Pause forming patterns", "toggle", True
+    ),
+    Command("stop_patterns", "Patterns", "S&top all", ("Ctrl+Shift+.",), "", "Forget all patterns that are asked for"),
+    Command("book_recipe", "Patterns", "As in the b&ook", (), "", "Form patterns as the book does", "", True),
+    Command("compare_recipes", "Patterns", "&Compare two recipes", ("Ctrl+Shift+C",), "", "Two recipes side by side"),
+    Command("pattern_panel", "Patterns", "Pattern pa&nel", ("F8",), "", "Recipe, score and queue", "toggle", True),
+    Command(
+        "clear_patterns", "Patterns", "C&lear kept patterns…", (), "", "Forget the patterns formed on this machine"
+    ),
     Command("next_layer", "Go", "&Next layer", ("Ctrl+Down", "Alt+Down")),
     Command("previous_layer", "Go", "&Previous layer", ("Ctrl+Up", "Alt+Up")),
     Command("next_picture", "Go", "Next p&icture", ("Ctrl+PgDown", "Ctrl+Tab"), separated=True),
@@ -158,7 +183,7 @@ class Actions:
 
     def _fill_menus(self, window: QMainWindow) -> None:
         menus: dict[str, QMenu] = {}
-        for name in ("File", "Edit", "View", "Go", "Help"):
+        for name in ("File", "Edit", "View", "Patterns", "Go", "Help"):
             menus[name] = window.menuBar().addMenu(f"&{name}")
         for command in COMMANDS:
             if command.menu not in menus:

@@ -81,7 +81,7 @@ class AutoSpin(QSpinBox):
         """The number, or the lowest value for "auto" and for an empty box."""
         return int(text) if text.strip().isdecimal() else self.minimum()
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers in the range, "auto" and nothing at all."""
         typed = text.strip().lower()
         if typed.isdecimal():

@@ -112,7 +112,7 @@ def _pixmap(image: TileImage, side: int, ratio: float) -> QPixmap:
 
 
 def _paint_state(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """The frame: accent for selected, stronger for the current tile, which is dashed if not selected; faint under the mouse."""
+    """The frame: accent for selected, faint under the mouse; the current one stronger, or dashed if not selected."""
     palette = option.palette
     accent = palette.color(QPalette.ColorRole.Highlight)
     frame = QRectF(option.rect).adjusted(1, 1, -1, -1)

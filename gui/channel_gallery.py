@@ -123,6 +123,7 @@ class ChannelGallery(QListView):
         self._painter.images = 2 if content == "both" else 1
         self._painter.forget_pictures()
         self._tiles.set_shown(content)
+        self._spread()
         self.doItemsLayout()
         self.scrollTo(anchor)
 
@@ -220,7 +221,7 @@ class ChannelGallery(QListView):
     def _spread(self) -> None:
         """Make cells wide enough for as many columns as there is room for to fill the width."""
         tile = self._painter.tile_size(self.font())
-        room = self.viewport().width()
+        room = self.viewport().width() - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
         columns = max(1, room // (tile.width() + _SPACING))
         self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
 

@@ -20,6 +20,7 @@ from gui.export_flow import ExportFlow
 from gui.help import Help
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
+from gui.pattern_commands import PatternCommands
 from gui.recent_menu import RecentMenu
 from gui.theme import Scheme
 from gui.weights_flow import WeightsFlow
@@ -37,6 +38,7 @@ class Commands(QObject):
         export: The exports.
         weights: The choice of weights.
         manifests: Manifests that bring a view back.
+        patterns: Filter patterns.
     """
 
     def __init__(self, window: MainWindow, actions: Actions) -> None:
@@ -49,6 +51,7 @@ class Commands(QObject):
         self.export = ExportFlow(window)
         self.weights = WeightsFlow(window)
         self.manifests = ManifestFlow(window)
+        self.patterns = PatternCommands(window, actions)
         self._help = Help(window)
         recent = RecentMenu(window.settings, window)
         recent.chosen.connect(self._open_recent)
@@ -82,6 +85,7 @@ class Commands(QObject):
         if any(info.name == settings.layer for info in layers()):
             self._controller.presenter.choose_layer(settings.layer)
         views.tree.set_current(self._controller.presenter.layer.name)
+        self.patterns.restore()
 
     def save(self) -> None:
         """Remember how everything is."""
@@ -92,6 +96,7 @@ class Commands(QObject):
         settings.tile_size = self._views.gallery.tile_size()
         settings.viewer_mode, settings.opacity = self._views.viewer.mode(), self._views.viewer.opacity()
         settings.layer = presenter.layer.name
+        self.patterns.save()
 
     def shut_down(self) -> None:
         """Tidy up what was written for tiles that were dragged out."""

@@ -36,7 +36,7 @@ from gui.export_options import (
     selections,
     summary,
 )
-from gui.target_folder import clash_problem, folder_problem, names_in
+from gui.target_folder import clash_problem, expanded, folder_problem, names_in
 from gui.units import count_text
 
 _FORMAT_WORDS: dict[Format, tuple[str, str]] = {
@@ -101,7 +101,7 @@ class ExportDialog(QDialog):
             format=_FORMATS[self._format.checkedId()],
             colormap=self._colormap if self._colours.checkedId() else GREY,
             enlarge=self._enlarge.currentData(),
-            folder=self._folder.text().strip(),
+            folder=expanded(self._folder.text()),
             include_linear=self._linear.isChecked(),
             overwrite=self._overwrite.isChecked(),
         )

@@ -74,17 +74,20 @@ class FormButtons(QWidget):
         self._note.setAccessibleName(note)
         self._note.setVisible(bool(note))
         seconds_layer, seconds_network = self._seconds
-        self.selected.set_texts(*selected_texts(self._objective, self._channels, self._pictures))
         self.layer.set_texts(*layer_texts(self._layer, seconds_layer))
         self.network.set_texts(*network_texts(seconds_network))
         filters = self._layer is not None and self._layer.kind != "pooling"
+        chosen = selected_texts(self._objective, self._channels, self._pictures)
+        self.selected.set_texts(*chosen if filters else chosen[-1:])
         text = OBJECTIVES[self._objective]
         _offer(self.selected, text.purpose, self._missing(filters, text.least))
         alone = "" if text.each else f"“{text.label}” makes one picture, not one a channel"
         _offer(
             self.layer, "Form every channel of this layer, those in view first", alone or ("" if filters else _NEEDS[0])
         )
-        _offer(self.network, "Form every channel of all convolutions, in the background, from the first layer on", alone)
+        _offer(
+            self.network, "Form every channel of all convolutions, in the background, from the first layer on", alone
+        )
 
     def _missing(self, filters: bool, least: int) -> str:
         if not filters:

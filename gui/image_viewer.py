@@ -146,6 +146,10 @@ class ImageViewer(QWidget):
         """Say what to do while there is nothing to show."""
         self._hint.setText(text)
 
+    def probed_share(self) -> tuple[float, float]:
+        """The place that is read out, as (row, column) in shares of the picture; the middle when there is none."""
+        return self._scene.probed_share()
+
     @Slot()
     def fit_view(self) -> None:
         """Show everything, as large as it goes."""
@@ -216,6 +220,7 @@ class ImageViewer(QWidget):
         )
         self._hint.setVisible(mode is None)
         self._colour_bar.setVisible(mode in ("channel", "blend"))
+        self._statistics.setVisible(mode != "pattern")
         self._opacity.setEnabled(mode == "blend")
         self._opacity.setVisible(mode == "blend")
         self._read_out()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +24,15 @@ from gui.actions import Actions
 from gui.channel_gallery import ChannelGallery
 from gui.colour_bar import ColourBar
 from gui.commands import Commands
+from gui.compare_view import CompareView
 from gui.controller import Controller
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
+from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
 from gui.progress_bar import JobStatus
+from gui.queue_view import QueueView
 from gui.settings import Settings
 from gui.tool_bar import ToolBar
 from gui.views import Views
@@ -37,6 +41,7 @@ from gui.welcome import Welcome
 from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
+_FIRST_ROWS = (360, 300)
 _FIRST_COLUMNS = (264, 640, 376)
 
 
@@ -78,8 +83,6 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self.views = self._make_views()
         self._lay_out()
-        # Not the first field of the tool bar, which would take Ctrl+V for itself.
-        self.views.faces.currentWidget().setFocus()
         self.controller = Controller(
             self.views, self.settings.fit, self.settings.input_size, cache or _cache_folder(), engine_jobs, self
         )
@@ -115,6 +118,10 @@ class MainWindow(QMainWindow):
             heading=QLabel(),
             scale_bar=ColourBar(),
             viewer=ImageViewer(),
+            patterns=PatternPanel(),
+            queue=QueueView(),
+            compare=CompareView(),
+            pattern_tabs=QTabWidget(),
             strip=PictureStrip(),
             tools=ToolBar(self._actions, self),
             messages=MessageBar(),
@@ -126,11 +133,11 @@ class MainWindow(QMainWindow):
         views = self.views
         self.addToolBar(views.tools)
         welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]))
-        for face in (welcome, views.gallery, views.wall):
+        for face in (welcome, views.gallery, views.wall, views.compare):
             views.faces.addWidget(face)
         views.viewer.set_hint("A channel that you choose is shown here, large.")
         self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=theme.space(2))
-        for column in (views.tree, self._middle(), views.viewer):
+        for column in (views.tree, self._middle(), self._right()):
             self._columns.addWidget(column)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes(list(_FIRST_COLUMNS))
@@ -142,6 +149,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._columns, stretch=1)
         layout.addWidget(views.strip)
         self.setCentralWidget(central)
+        welcome.setFocus()  # the first field of the tool bar would take Ctrl+V for itself
         status = self.statusBar()
         status.setObjectName("statusBar")
         status.setSizeGripEnabled(False)
@@ -169,20 +177,36 @@ class MainWindow(QMainWindow):
         self._show_legend(views.faces.currentIndex())
         return middle
 
+    def _right(self) -> QWidget:
+        """The viewer above what is said about patterns."""
+        views = self.views
+        views.pattern_tabs.setDocumentMode(True)
+        views.pattern_tabs.setAccessibleName("Patterns")
+        views.pattern_tabs.addTab(views.patterns, "Pattern")
+        views.pattern_tabs.addTab(views.queue, "Queue")
+        self._right_column = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=theme.space(2))
+        self._right_column.addWidget(views.viewer)
+        self._right_column.addWidget(views.pattern_tabs)
+        self._right_column.setStretchFactor(0, 1)
+        self._right_column.setSizes(list(_FIRST_ROWS))
+        return self._right_column
+
     @Slot(int)
     def _show_legend(self, face: int) -> None:
         """The welcome page has no layer to name and no colours to explain."""
         for part in (self.views.heading, self.views.scale_bar):
-            part.setVisible(face > 0)
+            part.setVisible(face in (1, 2))
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE)
         self.restoreGeometry(QByteArray(self.settings.layout_state("geometry")))
         self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
+        self._right_column.restoreState(QByteArray(self.settings.layout_state("right")))
 
     def _save_layout(self) -> None:
         self.settings.set_layout_state("geometry", bytes(self.saveGeometry().data()))
         self.settings.set_layout_state("columns", bytes(self._columns.saveState().data()))
+        self.settings.set_layout_state("right", bytes(self._right_column.saveState().data()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint first: importing TensorFlow stops everything for half a second."""

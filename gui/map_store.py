@@ -12,8 +12,8 @@ import numpy.typing as npt
 from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
 from gui.worker import FittedPicture, RenderedLayer
 
-KEPT_BYTES = 400 * 2**20
-"""Maps of pictures other than the shown one that are kept: three at 224 pixels, so that one can flip between them."""
+KEPT_BYTES = 256 * 2**20
+"""Maps of pictures other than the shown one that are kept: two at 224 pixels, so that one can flip between them."""
 
 STYLES_KEPT = 3
 """Styles of one picture whose levels are kept, so that going back to the last one costs nothing."""

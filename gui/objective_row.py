@@ -71,7 +71,8 @@ class ObjectiveRow(QWidget):
         self._place.setAccessibleName(text)
 
     def _make_pictures(self) -> QSpinBox:
-        spin = QSpinBox(minimum=2, maximum=_MOST_PICTURES, value=_PICTURES, keyboardTracking=False)
+        spin = QSpinBox(minimum=2, maximum=_MOST_PICTURES, value=_PICTURES)
+        spin.setKeyboardTracking(False)
         spin.setAccessibleName("How many different patterns")
         spin.setAccessibleDescription("Patterns of one channel that are made at once, to differ from one another")
         spin.setToolTip("How many patterns of a channel, made at once to differ from one another")

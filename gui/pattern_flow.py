@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,20 +13,25 @@ from engine import architecture
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.patterns.records import Frame
-from engine.records import EngineError
+from engine.records import EngineError, Picture
 from gui.channel_model import TilePattern
 from gui.choices import Content
+from gui.compare_view import Side
 from gui.job_thread import JobEvent
+from gui.message import MessageKind
 from gui.pattern_jobs import FindPatterns, FormPattern, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.pattern_queue import Goal, Order, PatternQueue, goals_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pipeline import LAST, LATER
-from gui.queue_view import QueueRow
+from gui.queue_model import QueueRow, State
 from gui.wording import number
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+
+DREAM = "dream"
+"""The recipe that starts from the person's picture."""
 
 COST = {"block1": 0.1, "block2": 0.3, "block3": 0.7, "block4": 2.0, "block5": 5.0}
 """Seconds that a `crisp` pattern takes on two cores, until one of the layer has been timed."""
@@ -65,6 +72,7 @@ class PatternFlow(QObject):
         self._finding: int | None = None
         self._live: PatternFrame | None = None
         self._shown_goal: Goal | None = None
+        self._sides: dict[PatternSettings, Side] = {}
         self._controller.engine.happened.connect(self._on_engine)
         self._controller.studio.happened.connect(self._on_studio)
         self._controller.engine_ready.connect(self._engine_ready)
@@ -92,7 +100,7 @@ class PatternFlow(QObject):
         """Form these channels of the shown layer that are not at hand; all of them when none is named."""
         layer = architecture.layer(self.layer)
         wanted = channels or range(layer.channels)
-        there = self._shelf.of(layer.name, self.settings)
+        there = self.at_hand()
         missing = [channel for channel in wanted if channel not in there]
         if missing:
             words = f"channel {missing[0]}" if len(missing) == 1 else f"{len(missing)} channels"
@@ -109,7 +117,27 @@ class PatternFlow(QObject):
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; it is shown in the viewer."""
-        self._order(f"{self.layer}, {title}", [Goal(self.layer, objective, self.settings)])
+        settings = self.settings
+        if objective.terms[0].channel is None:
+            if self._controller.pipeline.look is None:
+                self._say("A whole layer dreams on your picture; open one first.", "warning")
+                return
+            settings = settings.with_recipe(DREAM)
+        self._order(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
+
+    def compare(self, left: PatternSettings, right: PatternSettings) -> None:
+        """Form the shown channel in two ways, side by side."""
+        channel = self._views.gallery.current_channel() or 0
+        self._sides = {left: "left", right: "right"}
+        self._views.compare.show_target(architecture.layer(self.layer), channel)
+        for settings in (left, right):
+            goals = goals_of(self.layer, (channel,), settings)
+            self._order(f"{self.layer}, channel {channel}, {settings.recipe}", goals)
+
+    def forget(self) -> None:
+        """The patterns on the disk have been cleared."""
+        self._shelf.clear()
+        self.show_layer()
 
     def continue_pattern(self, steps: int) -> None:
         """Give the shown pattern more steps."""
@@ -119,10 +147,10 @@ class PatternFlow(QObject):
         try:
             before = self._controller.patterns.get(goal.request().key(self._weights()), with_state=True)
         except EngineError as error:
-            self._views.messages.show_message(str(error), "error")
+            self._say(str(error), "error")
             return
         if before is None:
-            self._views.messages.show_message("This pattern came with the program; form it first to continue it.")
+            self._say("This pattern came with the program; form it first to continue it.", "info")
             return
         self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
 
@@ -157,13 +185,17 @@ class PatternFlow(QObject):
         """The queue for its view."""
         return [self._row(order) for order in self.queue.orders]
 
+    def at_hand(self) -> Mapping[int, ShelfPattern]:
+        """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
+        return self._shelf.of(self.layer, self.settings)
+
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
-        patterns = self._shelf.of(self.layer, self.settings) if self._shelf.knows(self.layer, self.settings) else None
-        tiles = {channel: self._tile(pattern) for channel, pattern in (patterns or {}).items()}
+        tiles = {channel: self._tile(pattern) for channel, pattern in self.at_hand().items()}
         self._views.gallery.show_patterns(tiles)
-        if patterns is None and self._controller.weights is not None:
+        if not self._shelf.knows(self.layer, self.settings) and self._controller.weights is not None:
+            self._shelf.begin(self.layer, self.settings)
             channels = tuple(range(architecture.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._finding = self._controller.studio.submit(request, LATER)
@@ -178,15 +210,12 @@ class PatternFlow(QObject):
         if self._live is not None and self._live.goal == goal:
             self._show_large(goal, self._live.frame, self._live.seconds)
             return
-        pattern = self._shelf.of(self.layer, self.settings).get(channel) if self._at_hand() else None
+        pattern = self.at_hand().get(channel)
         if pattern is None:
             self._views.viewer.set_pattern(None)
             self._views.patterns.clear()
         else:
             self._show_large(goal, pattern.frame, 0.0)
-
-    def _at_hand(self) -> bool:
-        return self._shelf.knows(self.layer, self.settings)
 
     def _weights(self) -> str:
         return self._controller.weights.sha256 if self._controller.weights is not None else ""
@@ -195,7 +224,7 @@ class PatternFlow(QObject):
         try:
             self.settings.resolved()
         except EngineError as error:
-            self._views.messages.show_message(str(error), "error")
+            self._say(str(error), "error")
             return
         self.queue.add(title, goals)
         self._go_on()
@@ -215,11 +244,10 @@ class PatternFlow(QObject):
                 self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
         self._tell()
 
-    def _start(self, goal: Goal):  # type: ignore[no-untyped-def]
+    def _start(self, goal: Goal) -> Picture | None:
+        """The person's picture, where that is what a pattern starts from."""
         look = self._controller.pipeline.look
-        if goal.settings.recipe != "dream" or look is None or look.fitted is None:
-            return None
-        return look.fitted.pixels
+        return look.picture if look is not None and goal.settings.recipe == DREAM else None
 
     @Slot(object)
     def _on_engine(self, event: JobEvent) -> None:
@@ -234,7 +262,7 @@ class PatternFlow(QObject):
             self._job = self._live = None
             if event.kind == "failed":
                 self.queue.finish(goal, failed=True)
-                self._views.messages.show_message(str(event.value), "error")
+                self._say(str(event.value), "error")
             elif event.kind == "crashed":
                 self.queue.finish(goal, failed=True)
                 self._controller.unexpected.emit(str(event.value))
@@ -247,6 +275,7 @@ class PatternFlow(QObject):
         goal, frame = live.goal, live.frame
         if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
             self._views.gallery.show_pattern(goal.channel, self._tile(ShelfPattern(frame)))
+        self._show_compared(goal, frame, live.seconds)
         if goal == self._shown_goal or goal.channel is None:
             self._show_large(goal, frame, live.seconds)
         self._tell()
@@ -257,26 +286,27 @@ class PatternFlow(QObject):
         frame = formed.frames[-1]
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame))
-            if self._shelf.knows(goal.layer, goal.settings):
-                self._shelf.of(goal.layer, goal.settings)[goal.channel] = kept
+            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
             if goal.layer == self.layer and goal.settings == self.settings:
                 self._views.gallery.show_pattern(goal.channel, self._tile(kept))
+        self._show_compared(goal, frame, formed.seconds or 0.0)
         if goal == self._shown_goal or goal.channel is None:
             self._show_large(goal, frame, formed.seconds or 0.0)
         if self._controller.patterns.problem:
-            self._views.messages.show_message(self._controller.patterns.problem, "warning")
+            self._say(self._controller.patterns.problem, "warning")
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:
         found = event.value
         if not isinstance(found, PatternsFound):
             return
-        self._shelf.of(found.layer, found.settings).update(found.patterns)
+        self._shelf.put(found.layer, found.settings, found.patterns)
         if found.layer == self.layer and found.settings == self.settings:
-            tiles = {c: self._tile(pattern) for c, pattern in self._shelf.of(self.layer, self.settings).items()}
+            tiles = {channel: self._tile(pattern) for channel, pattern in self.at_hand().items()}
             self._views.gallery.show_patterns(tiles)
-            if self._shown_goal is not None and self._shown_goal.channel in found.patterns:
-                self.show_channel(self._shown_goal.channel)
+            shown = self._shown_goal.channel if self._shown_goal is not None else None
+            if shown is not None and shown in found.patterns:
+                self.show_channel(shown)
         self._tell()
 
     @Slot()
@@ -297,27 +327,35 @@ class PatternFlow(QObject):
         self._views.patterns.show_frame(frame, seconds)
         look = self._controller.pipeline.look
         statistics = look.statistics.get(goal.layer) if look is not None else None
-        known = statistics is not None and goal.channel is not None
-        self._views.patterns.show_reference_score(float(statistics.mean[goal.channel]) if known else None)
+        score = None if statistics is None or goal.channel is None else float(statistics.mean[goal.channel])
+        self._views.patterns.show_reference_score(score)
 
     def _tile(self, pattern: ShelfPattern) -> TilePattern:
         self._version += 1
         frame = pattern.frame
-        text = "" if frame.outcome == "rendered" else frame.outcome
-        if not frame.done:
-            text = f"{frame.step}/{frame.steps}"
+        text = f"{frame.step}/{frame.steps}"
+        if frame.done:
+            text = "" if frame.outcome == "rendered" else frame.outcome
         origin = ", came with the program" if pattern.shipped else ""
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
         return TilePattern(frame.image, text, sentence, self._version)
 
     def _row(self, order: Order) -> QueueRow:
-        state = "done" if order.ended else "waiting"
+        state: State = "done" if order.ended else "waiting"
         if order.running is not None:
             state = "paused" if self.queue.paused else "running"
         elif self.queue.paused and not order.ended:
             state = "paused"
         left = None if order.ended else self.queue.seconds_left(order)
         return QueueRow(order.number, order.title, state, order.done, order.total, left)
+
+    def _say(self, text: str, kind: MessageKind) -> None:
+        self._views.messages.show_message(text, kind)
+
+    def _show_compared(self, goal: Goal, frame: Frame, seconds: float) -> None:
+        side = self._sides.get(goal.settings)
+        if side is not None and goal.channel is not None:
+            self._views.compare.show_frame(side, frame, seconds)
 
     def _tell(self) -> None:
         self._views.queue.show_rows(self.rows())
@@ -333,18 +371,26 @@ def convolution_of(layer: str) -> str:
     return before[-1]
 
 
-def objective_named(name: str, channels: Sequence[int], position: tuple[float, float]) -> Objective:
-    """What the panel's choice of an objective means for these channels."""
-    first = channels[0]
-    if name == "neuron":
-        return objectives.neuron(first, position)
+def objective_named(name: str, channels: Sequence[int], place: tuple[float, float], pictures: int) -> list[Objective]:
+    """What the panel's choice of an objective means for these channels: one objective each, or one for all of them.
+
+    Args:
+        name: One of `gui.pattern_text.OBJECTIVES`.
+        channels: The selected channels.
+        place: (row, column) of a neuron, as shares of the map.
+        pictures: How many different patterns of a channel.
+
+    Raises:
+        EngineError: They make no objective.
+    """
     if name == "layer":
-        return objectives.layer()
-    if name == "negative":
-        return -objectives.channel(first)
-    if name == "diverse":
-        return objectives.diverse(first)
-    total = objectives.channel(first)
-    for channel in channels[1:]:
-        total = total + objectives.channel(channel)
-    return total
+        return [objectives.layer()]
+    if name == "sum":
+        return [functools.reduce(operator.add, (objectives.channel(channel) for channel in channels))]
+    make: dict[str, Callable[[int], Objective]] = {
+        "channel": objectives.channel,
+        "neuron": lambda channel: objectives.neuron(channel, place),
+        "negative": lambda channel: -objectives.channel(channel),
+        "diverse": lambda channel: objectives.diverse(channel, pictures),
+    }
+    return [make[name](channel) for channel in channels]

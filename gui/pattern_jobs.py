@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine import images
+from engine.patterns.atlas import Atlas, AtlasPattern
 from engine.patterns.records import Frame
 from engine.patterns.store import PatternStore
-from engine.records import EngineError, ImageArray
+from engine.records import EngineError, Picture
 from gui.job_thread import Newest
 from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
@@ -32,13 +34,13 @@ class FormPattern:
 
     Attributes:
         goal: What is wanted.
-        start: A picture to start from instead of noise, uint8 RGB, square; None for noise.
+        start: A picture to start from instead of noise.
         before: The pattern as it was, to be continued by `more` steps; None for a new one.
         more: How many steps to continue.
     """
 
     goal: Goal
-    start: ImageArray | None = None
+    start: Picture | None = None
     before: Frame | None = None
     more: int = 0
 
@@ -122,7 +124,7 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
 
 
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:
-    from engine.patterns import ascent  # loads TensorFlow, so it must be this thread that does it
+    from engine.patterns import ascent, planning  # load TensorFlow, so it must be this thread that does it
 
     goal, control = request.goal, ascent.Control(cancelled)
     network = session.pattern_network()
@@ -131,13 +133,15 @@ def _frames(session: Session, request: FormPattern, cancelled: threading.Event) 
         if state is None:
             raise EngineError("This pattern was not kept with what is needed to continue it; form it again.")
         return ascent.resume(network, state, goal.objective, request.more, control=control)
-    recipe = goal.settings.resolved()
+    recipe, start = goal.settings.resolved(), None
+    if request.start is not None:
+        start = images.fit_image(request.start.pixels, "crop", planning.settled(network, goal.layer, recipe).canvas)
     return ascent.pattern(
-        network, goal.layer, goal.objective, recipe, seed=goal.settings.seed, start=request.start, control=control
+        network, goal.layer, goal.objective, recipe, seed=goal.settings.seed, start=start, control=control
     )
 
 
-def find(store: PatternStore, atlas: Any, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:
+def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:
     """Answer `FindPatterns` on the studio thread: the person's own patterns first, the shipped ones for the rest."""
     found: dict[int, ShelfPattern] = {}
     missing = []
@@ -152,8 +156,40 @@ def find(store: PatternStore, atlas: Any, request: FindPatterns, _cancelled: thr
         if len(found) == _AT_ONCE:
             yield PatternsFound(request.layer, request.settings, found)
             found = {}
-    for channel in missing if atlas is not None else ():
-        shipped = atlas.frame(request.layer, channel, request.settings.resolved(), request.weights_sha256)
+    if not _ships(atlas, request):
+        missing = []
+    for channel in missing:
+        shipped = atlas.pattern(request.layer, channel)
         if shipped is not None:
-            found[channel] = ShelfPattern(shipped, shipped=True)
+            found[channel] = ShelfPattern(_frame_of(shipped), shipped=True)
     yield PatternsFound(request.layer, request.settings, found)
+
+
+def _ships(atlas: Atlas, request: FindPatterns) -> bool:
+    """Whether the atlas has patterns of that layer, made in just that way with just those weights."""
+    index = atlas.index(request.layer)
+    if index is None or index.weights_sha256 != request.weights_sha256:
+        return False
+    # Its tiles are as large as a sheet has them, which is for the layer to settle in a recipe too.
+    recipe = replace(index.recipe, size=0, canvas=0)
+    return (recipe, index.seed) == (request.settings.resolved(), request.settings.seed)
+
+
+def _frame_of(pattern: AtlasPattern) -> Frame:
+    return Frame(
+        layer=pattern.layer,
+        channel=pattern.channel,
+        variant=0,
+        step=pattern.step,
+        steps=pattern.step,
+        done=True,
+        score=pattern.score,
+        outcome=pattern.outcome,
+        image=pattern.image,
+        input=_NOTHING,
+        curve=np.array([(pattern.step, pattern.score)], np.float32),
+        recipe=pattern.recipe,
+        seed=pattern.seed,
+        attempts=pattern.attempts,
+        note=pattern.note,
+    )

@@ -123,7 +123,7 @@ class PatternPanel(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(3))
         column.setSpacing(theme.space(3))
-        for part in (self._form, self._objective, self._buttons, self._result):
+        for part in (self._result, self._form, self._objective, self._buttons):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea()

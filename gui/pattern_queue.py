@@ -1,4 +1,4 @@
-"""Which pattern is formed next: orders of one or many goals, in the person's order, what is looked at first. No Qt here."""
+"""Which pattern is formed next: orders of one or many goals, in the person's order, what is looked at first."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class PatternResult(QWidget):
         self._sentence = QLabel(wordWrap=True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._continue = QPushButton(autoDefault=False)
-        self._compare = QPushButton("Compare…", autoDefault=False, checkable=True)
+        self._compare = QPushButton("Compare…", autoDefault=False)
         self._build()
         self._refresh()
 
@@ -76,6 +76,7 @@ class PatternResult(QWidget):
         self._time.setAccessibleName("Time")
         self._time.setToolTip("How long this pattern has taken")
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._compare.setCheckable(True)
         self._compare.setIcon(theme.icon("compare"))
         purpose = "Two recipes side by side on one channel, with the same seed"
         self._compare.setToolTip(purpose)
@@ -102,7 +103,7 @@ class PatternResult(QWidget):
     def _refresh(self) -> None:
         frame = self._frame
         ended = frame is not None and frame.done
-        self._score.setText(_EMPTY if frame is None else progress_text(frame))
+        self._score.setText("" if frame is None else progress_text(frame))
         self._time.setText("" if frame is None else duration_text(self._seconds))
         self._score.setAccessibleDescription(_EMPTY if frame is None else score_text(frame, self._seconds))
         self._sentence.setText("" if frame is None else outcome_sentence(frame, self._reference))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from gui.pattern_jobs import ShelfPattern
 from gui.pattern_settings import PatternSettings
@@ -17,18 +18,29 @@ class PatternShelf:
     def __init__(self) -> None:
         self._layers: OrderedDict[tuple[str, PatternSettings], dict[int, ShelfPattern]] = OrderedDict()
 
-    def of(self, layer: str, settings: PatternSettings) -> dict[int, ShelfPattern]:
-        """The patterns of a layer by channel; what is put into it stays."""
+    def of(self, layer: str, settings: PatternSettings) -> Mapping[int, ShelfPattern]:
+        """The patterns of a layer by channel."""
         key = layer, settings
-        patterns = self._layers.setdefault(key, {})
+        if key not in self._layers:
+            return {}
         self._layers.move_to_end(key)
-        while len(self._layers) > LAYERS_KEPT:
-            self._layers.popitem(last=False)
-        return patterns
+        return self._layers[key]
 
     def knows(self, layer: str, settings: PatternSettings) -> bool:
-        """Whether that layer has been looked at lately, so that the disk has nothing more to say about it."""
+        """Whether that layer was begun lately, so that the disk need not be asked about it again."""
         return (layer, settings) in self._layers
+
+    def begin(self, layer: str, settings: PatternSettings) -> None:
+        """Make room for a layer; the one that was used longest ago may have to go."""
+        self._layers.setdefault((layer, settings), {})
+        self._layers.move_to_end((layer, settings))
+        while len(self._layers) > LAYERS_KEPT:
+            self._layers.popitem(last=False)
+
+    def put(self, layer: str, settings: PatternSettings, patterns: Mapping[int, ShelfPattern]) -> None:
+        """Put finished patterns of a layer in, if there is room for that layer; they are on the disk anyway."""
+        if (layer, settings) in self._layers:
+            self._layers[layer, settings].update(patterns)
 
     def clear(self) -> None:
         """Forget everything: other weights make other patterns."""

@@ -50,10 +50,10 @@ class RecipeForm(QWidget):
         self._book = self._make_book()
         self._size = AutoSpin(SMALLEST_SIZE, LARGEST_SIZE, 8, start=96)
         self._steps = AutoSpin(1, MOST_STEPS, 8, start=48)
-        self._seed = QSpinBox(minimum=0, maximum=LARGEST_SEED, keyboardTracking=False)
+        self._seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
         self._dice = self._make_dice()
         self._numbers = ParameterForm()
-        self._reset = QToolButton(text="Reset", autoRaise=True, focusPolicy=Qt.FocusPolicy.StrongFocus)
+        self._reset = QToolButton(autoRaise=True)
         self._more = Fold(self._numbers, "Every other number of the recipe, and which of them you changed", self._reset)
         self._describe_parts()
         self._build()
@@ -78,7 +78,8 @@ class RecipeForm(QWidget):
         return combo
 
     def _make_book(self) -> QPushButton:
-        button = QPushButton(theme.icon("book"), "As in the book", autoDefault=False, checkable=True)
+        button = QPushButton(theme.icon("book"), "As in the book", autoDefault=False)
+        button.setCheckable(True)
         button.setAccessibleName("As in the book")
         purpose = f"Use the recipe {BOOK} of “Deep Learning with Python”, unchanged"
         button.setToolTip(purpose)
@@ -90,10 +91,14 @@ class RecipeForm(QWidget):
         button.setIcon(theme.icon("dice"))
         button.setToolTip("Another seed")
         button.setAccessibleName("Another seed")
+        button.setAccessibleDescription("Throw the dice for a seed that gives another picture")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _describe_parts(self) -> None:
+        self._seed.setKeyboardTracking(False)
+        self._reset.setText("Reset")
+        self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         fields = (
             (self._size, "Size", "Side of the picture in pixels; auto leaves it to the recipe and the layer"),
             (self._steps, "Steps", "How many steps the ascent takes; auto leaves it to the recipe"),

@@ -79,7 +79,7 @@ PARAMETERS: dict[str, ParameterText] = {
     "start": ParameterText("Noise", "Contrast of the noise that the picture starts from", _PICTURE, 255, 0.01),
     "level": ParameterText("Grey level", "Mean of the pixels at the start, where pixels are climbed", _PICTURE, 255),
     "loss": ParameterText(
-        "Score", "What is climbed: the mean of the channel's map after ReLU, or before it (linear)", _CLIMB
+        "Loss", "What is climbed: the mean of the channel's map after ReLU, or before it (linear)", _CLIMB
     ),
     "optimizer": ParameterText(
         "Method", "Plain gradient ascent, or Adam, which gives every number a step size of its own", _CLIMB

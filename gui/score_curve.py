@@ -21,6 +21,7 @@ Curve = npt.NDArray[np.float32]
 _HEIGHT = 128
 _LEAST_HEIGHT = 96
 _HEADROOM = 1.18
+_FOOTROOM = 0.04
 _AXIS_SHARE = 0.8
 _GRID_ALPHA = 0.5
 _LABEL_OFFSET = 4
@@ -136,7 +137,7 @@ class ScoreCurve(QWidget):
         last_step = float(self._curve[:, 0].max(initial=0.0))
         box.setRange(
             xRange=(0, max(float(self._steps), last_step)),
-            yRange=(lowest, lowest + (highest - lowest) * _HEADROOM),
+            yRange=(lowest - (highest - lowest) * _FOOTROOM, lowest + (highest - lowest) * _HEADROOM),
             padding=0,
         )
         ticks = [tick for tick in nice_ticks(0, max(self._steps, last_step), _TICKS) if tick == round(tick)]

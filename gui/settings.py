@@ -16,7 +16,7 @@ from PySide6.QtCore import QSettings
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
-from gui.choices import FACES, MODES, ORDERS
+from gui.choices import CONTENTS, FACES, MODES, ORDERS
 from gui.export_options import ExportOptions
 from gui.theme import SCHEMES, Scheme
 
@@ -110,6 +110,8 @@ class Settings:
         input_size: Side of the network's input, in pixels.
         tile_size: Side of a tile of the gallery, in logical pixels.
         face: What the gallery shows: tiles, wall or book.
+        content: What a tile has in it: maps, patterns or both.
+        pattern_panel: Whether the panel of patterns is open.
         viewer_mode: What the viewer shows: picture, channel or blend.
         opacity: Of the channel over the picture, from 0 to 1.
         sort: The order of the tiles.
@@ -130,6 +132,8 @@ class Settings:
     background = _text("picture/background", "#ffffff")
     tile_size = _number("gallery/tile_size", 96, 16, 512)
     face = _choice("gallery/face", FACES[0], FACES)
+    content = _choice("gallery/content", CONTENTS[0], CONTENTS)
+    pattern_panel = _flag("patterns/panel", default=False)
     sort = _choice("gallery/sort", ORDERS[0], ORDERS)
     hide_blank = _flag("gallery/hide_blank", default=False)
     layer = _text("gallery/layer", "block1_conv1")

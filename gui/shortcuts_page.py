@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QIcon, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -133,6 +135,7 @@ class ShortcutsPage(QDialog):
     def _make_tree(self) -> QTreeView:
         tree = QTreeView(headerHidden=False, rootIsDecorated=False, itemsExpandable=False, uniformRowHeights=True)
         tree.setModel(self._matches)
+        tree.setItemDelegate(_RowDelegate(tree))
         tree.setIndentation(theme.space(4))
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         tree.setAccessibleName("Keyboard shortcuts")
@@ -155,6 +158,15 @@ class ShortcutsPage(QDialog):
         self._nothing.setVisible(self._matches.rowCount() == 0)
 
 
+class _RowDelegate(QStyledItemDelegate):
+    """Gives each row the room that makes a long list readable."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the text."""
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), max(size.height(), theme.space(5)))
+
+
 def _model(groups: Iterable[ShortcutGroup], parent: ShortcutsPage) -> QStandardItemModel:
     model = QStandardItemModel(parent)
     model.setHorizontalHeaderLabels(["Command", "Keys"])
@@ -171,7 +183,6 @@ def _model(groups: Iterable[ShortcutGroup], parent: ShortcutsPage) -> QStandardI
 def _item(text: str) -> QStandardItem:
     item = QStandardItem(QIcon(), text)
     item.setEditable(False)
-    item.setSizeHint(QSize(0, theme.space(5)))
     return item
 
 

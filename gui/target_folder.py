@@ -7,6 +7,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 
+def expanded(folder: str) -> str:
+    """The folder with a leading ``~`` written out; one that names nobody stays, and is no whole path then."""
+    return os.path.expanduser(folder.strip())  # noqa: PTH111  # Path.expanduser raises for a name that nobody has
+
+
 def folder_problem(folder: str) -> str:
     """One sentence about why nothing can be written to a folder, or "" when nothing is known against it.
 
@@ -15,7 +20,7 @@ def folder_problem(folder: str) -> str:
     """
     if not folder.strip():
         return "Choose a folder for the files."
-    path = Path(folder).expanduser()
+    path = Path(expanded(folder))
     if not path.is_absolute():
         return f"Write the folder's whole path. Received: {folder}"
     try:
@@ -32,7 +37,7 @@ def folder_problem(folder: str) -> str:
 def names_in(folder: str) -> frozenset[str]:
     """The names of what is in a folder; none when it is not there or cannot be read."""
     try:
-        return frozenset(entry.name for entry in Path(folder).expanduser().iterdir())
+        return frozenset(entry.name for entry in Path(expanded(folder)).iterdir())
     except OSError:
         return frozenset()
 

@@ -103,6 +103,9 @@ class ToolBar(QToolBar):
         self.addSeparator()
         for name in ("tiles", "wall", "book"):
             self.addAction(actions[name])
+        self.addSeparator()
+        for name in ("content_maps", "content_patterns", "content_both"):
+            self.addAction(actions[name])
         self.addWidget(_row(self._tile_size))
         self.addSeparator()
         self.addWidget(_row(self._scale, self._low, self._high, self._colormap))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
@@ -144,6 +145,13 @@ class ViewerScene:
         x, y = int(self._probe.x() // cell), int(self._probe.y() // cell)
         return (x, y) if 0 <= x < columns and 0 <= y < rows else None
 
+    def probed_share(self) -> tuple[float, float]:
+        """Where the probe is, as (row, column) in shares of the picture from 0 to 1; the middle without one."""
+        if self._probe is None or not self.size:
+            return 0.5, 0.5
+        row, column = self._probe.y() / self.size, self._probe.x() / self.size
+        return min(max(row, 0.0), 1.0), min(max(column, 0.0), 1.0)
+
     def set_probe(self, point: QPointF | None) -> None:
         """Read out this point of the input plane."""
         before, self._probe = self.probe(), point
@@ -158,7 +166,9 @@ class ViewerScene:
         place = self.probe()
         if place is None:
             middle = self.canvas.visible().center()
-            place = int(middle.x() // cell) - right, int(middle.y() // cell) - down
+            # Rounded, for the middle of an even number of values lies between two, give or take an error of a float.
+            x, y = (int(round(along, 6) // cell) for along in (middle.x(), middle.y()))
+            place = x - right, y - down
         x, y = min(max(place[0] + right, 0), columns - 1), min(max(place[1] + down, 0), rows - 1)
         self.set_probe(QPointF((x + 0.5) * cell, (y + 0.5) * cell))
         self.canvas.reveal(QRectF(x * cell, y * cell, cell, cell))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QLabel, QStackedWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget
 
 from gui.channel_gallery import ChannelGallery
 from gui.colour_bar import ColourBar
+from gui.compare_view import CompareView
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
+from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
 from gui.progress_bar import JobStatus
+from gui.queue_view import QueueView
 from gui.tool_bar import ToolBar
 from gui.wall import Wall
 
@@ -25,10 +28,14 @@ class Views:
         tree: The layers.
         gallery: The channels of the shown layer as tiles.
         wall: The same as one image.
-        faces: Holds the welcome page, the gallery and the wall, in that order.
+        faces: Holds the welcome page, the gallery, the wall and the comparison, in that order.
         heading: What the shown layer is.
         scale_bar: The range of the shown layer in real values.
         viewer: One channel, large.
+        patterns: Recipe and score of the shown pattern.
+        queue: What is being formed.
+        compare: Two recipes side by side; the last page of `faces`.
+        pattern_tabs: Holds the two former, below the viewer.
         strip: The open pictures.
         tools: Fit, size, scale, colours and tile size.
         messages: Sentences for the person.
@@ -43,6 +50,10 @@ class Views:
     heading: QLabel
     scale_bar: ColourBar
     viewer: ImageViewer
+    patterns: PatternPanel
+    queue: QueueView
+    compare: CompareView
+    pattern_tabs: QTabWidget
     strip: PictureStrip
     tools: ToolBar
     messages: MessageBar

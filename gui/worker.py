@@ -19,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 import engine
+import resources
 from engine import images, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
 from engine.images import FitGeometry
+from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.records import (
     ChannelStatistics,
@@ -226,7 +228,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         patterns: Where finished patterns are kept.
     """
     return {
-        FindPatterns: partial(pattern_jobs.find, patterns, None),
+        FindPatterns: partial(pattern_jobs.find, patterns, Atlas(resources.path("patterns"))),
         OpenPictures: _open_pictures,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,

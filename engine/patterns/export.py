@@ -6,14 +6,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from engine import manifest
 from engine.encoding import encode_npy, encode_picture_png
 from engine.export_files import FileExport
-from engine.manifest_patterns import FinalOutcome, PatternRecord, PatternSelectionRecord
+from engine.manifest_patterns import PatternRecord, PatternSelectionRecord
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.patterns.pictures import animation, contact_sheet
@@ -145,8 +145,8 @@ class _Job:
         if missing:
             layer, channel, _ = missing[0]
             raise EngineError(
-                f"{len(missing)} of {len(self._requests)} patterns have not been computed, that of channel {channel} of "
-                f"{layer} among them; compute them before exporting."
+                f"{len(missing)} of {len(self._requests)} patterns have not been computed, that of channel {channel} "
+                f"of {layer} among them; compute them before exporting."
             )
         if self._export.format != "sheet":
             return
@@ -178,7 +178,7 @@ class _Job:
             layer=layer,
             recipe=_settled(recipe, frames),
             seed=seed,
-            patterns=tuple(_record(frame) for frame in frames),
+            patterns=tuple(PatternRecord.of(frame) for frame in frames),
             files=tuple(names),
             objective=objective,
             more=more,
@@ -241,23 +241,9 @@ def _settled(recipe: Recipe, frames: list[Frame]) -> Recipe:
     return recipe
 
 
-def _record(frame: Frame) -> PatternRecord:
-    return PatternRecord(
-        channel=frame.channel,
-        variant=frame.variant,
-        score=float(str(np.float32(frame.score))),
-        outcome=cast(FinalOutcome, frame.outcome),
-        step=frame.step,
-        seed=frame.seed,
-        attempts=frame.attempts,
-        note=frame.note,
-        recipe=frame.recipe,
-    )
-
-
 def _without_pictures(frame: Frame) -> Frame:
     """The same frame, with next to no memory."""
-    return replace(frame, image=frame.image[:0], input=frame.input[:0])
+    return replace(frame, image=frame.image[:0].copy(), input=frame.input[:0].copy())
 
 
 def _text(frame: Frame) -> dict[str, str]:

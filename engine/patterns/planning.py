@@ -21,6 +21,9 @@ _FLOATS_A_PIXEL = 700
 _SMALLEST_MAP = 2
 """Rows of the smallest map worth climbing."""
 
+_PHOTOGRAPH = 0.2
+"""Standard deviation of a spectrum whose picture has about the contrast of a photograph."""
+
 _UNIT = 8
 """Canvases are multiples of so many pixels."""
 
@@ -48,12 +51,24 @@ def settled(
         recipe = recipes.recipe(recipe, changes)
     else:
         recipe = recipes.from_dict({**recipe.as_dict(), **changes})
+    if layer == network.layers[0] and not {"loss", "start"} & changes.keys():
+        recipe = _for_first_layer(recipe)
     canvas = recipe.canvas or _canvas(network, layer, recipe)
     recipe = replace(recipe, canvas=canvas, size=recipe.size or canvas)
     _check_canvas(network, layer, recipe)
     if recipe.steps < 1:
         raise EngineError(f"An ascent needs at least one step. Received: {recipe.steps}.")
     return recipe
+
+
+def _for_first_layer(recipe: Recipe) -> Recipe:
+    """Before ReLU the first layer is linear: the mean of its map depends on the mean colour alone, not on any edge.
+
+    So the loss is taken after ReLU, and a Fourier picture starts with the contrast of a photograph for ReLUs to be on.
+    """
+    if recipe.parameter == "fourier":
+        recipe = replace(recipe, start=max(recipe.start, _PHOTOGRAPH))
+    return replace(recipe, loss="relu")
 
 
 def check_layer(network: PatternNetwork, layer: str) -> None:

@@ -32,7 +32,22 @@ def frame(seed: int = 0, side: int = 24, recipe: str = "crisp") -> Frame:
     state = AscentState("block1_conv1", made, seed, 0, False, 48, *numbers, curve)
     score = float(np.float32(7.1) / 3)
     return Frame(
-        "block1_conv1", 3, 0, 48, 48, True, score, "rendered", image, fed, curve, made, seed, 2, "Seed 1 was used.", state
+        "block1_conv1",
+        3,
+        0,
+        48,
+        48,
+        True,
+        score,
+        "rendered",
+        image,
+        fed,
+        curve,
+        made,
+        seed,
+        2,
+        "Seed 1 was used.",
+        state,
     )
 
 

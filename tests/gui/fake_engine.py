@@ -11,13 +11,17 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
+from engine.patterns.records import AscentState, Frame
 from engine.patterns.store import PatternStore
-from engine.records import WeightsFile
-from gui.job_thread import Handler
+from engine.records import EngineError, WeightsFile
+from gui.job_thread import Handler, Newest
 from gui.main_window import MainWindow
+from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame
+from gui.pattern_queue import Goal
 from gui.worker import ComputeMaps, EngineReady, LayerMaps, MapsComplete, OpenEngine
 
 SIZE = 64
+STEPS = 4
 
 
 class FakeEngine:
@@ -27,18 +31,45 @@ class FakeEngine:
         step_seconds: How long each layer takes.
         computed: The mean of each picture whose pass was run to its end.
         begun: How many passes were begun.
+        formed: The channels of patterns that were finished, in order.
+        steps: How many steps of patterns were taken.
+        failing: Channels whose pattern cannot be formed.
     """
 
     def __init__(self) -> None:
         self.step_seconds = 0.0
         self.computed: list[float] = []
         self.begun = 0
+        self.formed: list[int | None] = []
+        self.steps = 0
+        self.failing: frozenset[int] = frozenset()
 
-    def handlers(self, _patterns: PatternStore) -> Mapping[type, Handler]:
-        return {OpenEngine: self._open, ComputeMaps: self._compute}
+    def handlers(self, patterns: PatternStore) -> Mapping[type, Handler]:
+        self._patterns = patterns
+        return {OpenEngine: self._open, ComputeMaps: self._compute, FormPattern: self._form}
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield EngineReady(WeightsFile(request.weights_file or "bundled", "0" * 64, "bundled", known=True), "CPU")
+
+    def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
+        goal = request.goal
+        if goal.objective.channel in self.failing:
+            raise EngineError(f"The pattern of channel {goal.objective.channel} cannot be formed.")
+        key = goal.request().key("0" * 64)
+        kept = self._patterns.get(key)
+        if kept is not None and request.before is None:
+            yield PatternFormed(goal, (kept,), None)
+            return
+        first = 0 if request.before is None else request.before.step
+        last = first + (request.more or STEPS)
+        for step in range(first + 1, last):
+            time.sleep(self.step_seconds)
+            self.steps += 1
+            yield Newest(PatternFrame(goal, made_up_frame(goal, step, done=False), 0.1))
+        frame = made_up_frame(goal, last, done=True)
+        self._patterns.put(key, frame)
+        self.formed.append(goal.channel)
+        yield PatternFormed(goal, (frame,), 0.1)
 
     def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
         self.begun += 1
@@ -47,6 +78,30 @@ class FakeEngine:
             yield LayerMaps(name, made_up_maps(name, request.inputs))
         self.computed.append(float(request.inputs.mean()))
         yield MapsComplete(0.1)
+
+
+def made_up_frame(goal: Goal, step: int, *, done: bool) -> Frame:
+    """A pattern of 16 pixels whose score is its step."""
+    recipe, channel = goal.settings.resolved(), goal.objective.channel
+    image = np.full((16, 16, 3), step, np.uint8)
+    curve = np.array([[number, number] for number in range(1, step + 1)], np.float32).reshape(-1, 2)
+    state = AscentState(goal.layer, recipe, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
+    return Frame(
+        layer=goal.layer,
+        channel=-1 if channel is None else channel,
+        variant=0,
+        step=step,
+        steps=STEPS,
+        done=done,
+        score=float(step),
+        outcome="rendered" if done else "rendering",
+        image=image,
+        input=image.astype(np.float32),
+        curve=curve,
+        recipe=recipe,
+        seed=goal.settings.seed,
+        state=state if done else None,
+    )
 
 
 def made_up_maps(name: str, inputs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

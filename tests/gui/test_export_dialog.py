@@ -153,6 +153,16 @@ def test_a_folder_that_is_none(dialog: ExportDialog, text: str) -> None:
     assert not export_button(dialog).isEnabled()
 
 
+def test_a_tilde_is_the_home_folder(dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    folder_of(dialog).setText("~/maps")
+    assert problem(dialog) == ""
+    assert dialog.options().folder == str(tmp_path / "maps")
+    folder_of(dialog).setText("~nobody-of-that-name/maps")
+    assert problem(dialog).startswith("Write the folder's whole path.")
+
+
 def test_a_file_in_the_place_of_the_folder(dialog: ExportDialog, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for text in (tmp_path / "file", tmp_path / "file" / "below"):

@@ -230,7 +230,10 @@ def test_drops_are_left_to_the_window(strip: PictureStrip) -> None:
 
 
 def test_it_is_one_row_high_however_many_there_are(strip: PictureStrip) -> None:
-    strip.set_pictures(PICTURES * 20)
+    for count in (1, 20):
+        strip.set_pictures(PICTURES * count)
+        QApplication.processEvents()
+        strip.resize(600, strip.sizeHint().height())
+        assert strip.viewport().height() >= area(strip, 0).height()
     strip.setCurrentIndex(strip.model().index(59, 0))
     assert strip.viewport().rect().contains(area(strip, 59).center())
-    assert strip.viewport().height() >= area(strip, 0).height()

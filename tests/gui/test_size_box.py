@@ -43,7 +43,7 @@ def spin_of(box: InputSizeBox) -> QSpinBox:
 
 
 def memory_of(box: InputSizeBox) -> str:
-    return next(label.text() for label in box.findChildren(QLabel))
+    return next(label.text() for label in box.findChildren(QLabel)).removesuffix(" of maps")
 
 
 def type_in(box: InputSizeBox, qtbot: QtBot, text: str) -> None:

@@ -34,7 +34,7 @@ def ramp_picture() -> ImageArray:
 def open_viewer(qtbot: QtBot, picture: ImageArray) -> ImageViewer:
     viewer = ImageViewer()
     qtbot.addWidget(viewer)
-    viewer.resize(420, 640)
+    viewer.resize(404, 624)
     viewer.set_table(TABLE)
     viewer.set_input(picture)
     with qtbot.waitExposed(viewer):

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from Xlib import X, Xatom
-
 from x_client import SelectionOwner, XClient
+from Xlib import X, Xatom
 
 VERSION = 5
 URI_LIST = "text/uri-list"

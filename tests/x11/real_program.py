@@ -7,18 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from virtual_screen import wait_until
 from Xlib import X
 from Xlib.display import Display
+from Xlib.error import BadWindow
 from Xlib.protocol.event import ClientMessage
 
 import engine
-from virtual_screen import wait_until
 
 ROOT = Path(engine.__file__).parents[1]
 GALLERY = (300, 110, 560, 420)
@@ -67,7 +69,9 @@ class RealProgram:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._display.close()
         if self.process.poll() is None:
             self.process.kill()
@@ -78,8 +82,12 @@ class RealProgram:
         clients = self._root.get_full_property(self._atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
         numbers = clients.value if clients is not None else ()
         windows = [self._display.create_resource_object("window", number) for number in numbers]
-        named = ((self._text(window, "_NET_WM_NAME"), window.id) for window in windows if self._is_ours(window))
-        return {name: number for name, number in named if name}
+        found: dict[str, int] = {}
+        for window in windows:
+            with suppress(BadWindow):  # one that is closed while we look
+                if self._is_ours(window) and (title := self._text(window, "_NET_WM_NAME")):
+                    found[title] = window.id
+        return found
 
     def title(self) -> str:
         """The title of the main window, or "" before there is one."""
@@ -148,7 +156,9 @@ class RealProgram:
 
     def close_by_window_manager(self) -> None:
         """Close the main window as its title bar's button does: with WM_DELETE_WINDOW."""
-        wish = ClientMessage(window=self._main(), client_type=self._atom("_NET_CLOSE_WINDOW"), data=(32, [0, 0, 0, 0, 0]))
+        wish = ClientMessage(
+            window=self._main(), client_type=self._atom("_NET_CLOSE_WINDOW"), data=(32, [0, 0, 0, 0, 0])
+        )
         self._root.send_event(wish, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
         self._display.flush()
 
@@ -170,10 +180,14 @@ class RealProgram:
     def _main(self) -> Any:
         """The main window: its title changes, so it is looked for only once."""
         if self._window is None:
-            wait_until(self.title, "the window", _ALWAYS)
-            number = next(number for title, number in self.titles().items() if title.endswith("Convscope"))
-            self._window = self._display.create_resource_object("window", number)
+            wait_until(self._find_main, "the window", _ALWAYS)
         return self._window
+
+    def _find_main(self) -> bool:
+        number = next((number for title, number in self.titles().items() if title.endswith("Convscope")), None)
+        if number is not None:
+            self._window = self._display.create_resource_object("window", number)
+        return number is not None
 
     def _write_settings(self, settings: Mapping[str, str]) -> None:
         folder = self.home / "config" / "Convscope"

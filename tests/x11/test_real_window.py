@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-
 from drag_and_drop import DragSource, DropTarget
+from PIL import Image
 from real_program import FIRST_TILE, GALLERY, ROOT, RealProgram
 from virtual_screen import missing_programs, virtual_screen, wait_until
 from x_client import SelectionOwner

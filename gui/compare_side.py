@@ -1,0 +1,115 @@
+"""One of two patterns that are compared: its recipe, its picture, its score, what became of it, its time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from engine.patterns.recipes import RECIPES
+from engine.patterns.records import Frame
+from gui import theme
+from gui.elided_label import ElidedLabel
+from gui.pattern_picture import PatternPicture
+from gui.pattern_settings import PatternSettings
+from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
+from gui.recipe_text import RECIPE_HELP
+from gui.units import count_text
+from gui.wording import number
+
+
+class CompareSide(QWidget):
+    """Shows the newest frame of one recipe under the choice of that recipe.
+
+    Signals:
+        chosen (object): The person chose these `PatternSettings`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make an empty side; `name` is "left" or "right"."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._frame: Frame | None = None
+        self._settings = PatternSettings()
+        self._recipe = QComboBox()
+        self._recipe.setAccessibleName(f"Recipe on the {name}")
+        self._recipe.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._picture = PatternPicture()
+        self._picture.setAccessibleName(f"Pattern on the {name}")
+        self._score = ElidedLabel()
+        self._score.setAccessibleName(f"Score on the {name}")
+        self._steps = ElidedLabel(role=QPalette.ColorRole.PlaceholderText)
+        self._outcome = ElidedLabel(role=QPalette.ColorRole.PlaceholderText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING)
+        for part in (self._recipe, self._picture, self._score, self._steps, self._outcome):
+            layout.addWidget(part, 1 if part is self._picture else 0)
+        layout.addStretch(0)
+        self._recipe.activated.connect(self._on_activated)
+        self.set_settings(self._settings)
+
+    def settings(self) -> PatternSettings:
+        """The settings of this side."""
+        return self._settings
+
+    def frame(self) -> Frame | None:
+        """The newest frame, or None before there is one."""
+        return self._frame
+
+    def set_settings(self, settings: PatternSettings) -> None:
+        """Show these settings and no pattern; `chosen` keeps silent."""
+        self._settings = settings
+        self._recipe.clear()
+        for index, name in enumerate(RECIPES):
+            own = name == settings.recipe
+            self._recipe.addItem(self.title() if own else name, settings if own else settings.with_recipe(name))
+            self._recipe.setItemData(index, RECIPE_HELP.get(name, name), Qt.ItemDataRole.ToolTipRole)
+            if own:
+                self._recipe.setCurrentIndex(index)
+        purpose = RECIPE_HELP.get(settings.recipe, settings.recipe)
+        self._recipe.setToolTip(purpose)
+        self._recipe.setAccessibleDescription(purpose)
+        self.clear()
+
+    def title(self) -> str:
+        """What the settings are called: the recipe, and in how many numbers it was changed."""
+        changes = self._settings.changes
+        return f"{self._settings.recipe} ({count_text(changes, 'change')})" if changes else self._settings.recipe
+
+    def show_frame(self, frame: Frame, seconds: float) -> None:
+        """Show how far the pattern is, which has taken so many seconds by now."""
+        self._frame = frame
+        self._picture.show_pixels(frame.image)
+        self._score.setText(f"score {number(frame.score)}")
+        self._steps.setText(f"{frame.step} of {count_text(frame.steps, 'step')}")
+        self._outcome.setText(f"{outcome_word(frame)} · {duration_text(seconds)}")
+        text = score_text(frame, seconds)
+        self._score.setAccessibleDescription(text)
+        self._picture.setAccessibleDescription(f"{self.title()}: {text}")
+        self._picture.setToolTip(outcome_sentence(frame))
+
+    def clear(self) -> None:
+        """Show no pattern."""
+        self._frame = None
+        self._picture.show_pixels(None)
+        self._picture.setToolTip("")
+        self._picture.setAccessibleDescription("Not begun")
+        for label in (self._score, self._steps, self._outcome):
+            label.setText("")
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        settings = self._recipe.itemData(index)
+        if settings != self._settings:
+            self.set_settings(settings)
+            self.chosen.emit(settings)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the score right below the picture, which is no higher than wide."""
+        super().resizeEvent(event)
+        self._picture.setMaximumHeight(self.width())

@@ -1,0 +1,225 @@
+"""Joins the pattern views and the menu of patterns to the flow that forms them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMessageBox
+
+from engine.records import EngineError
+from gui.actions import Actions
+from gui.choices import Content
+from gui.pattern_flow import PatternFlow, objective_named
+from gui.pattern_settings import PatternSettings
+from gui.pattern_text import OBJECTIVES
+from gui.units import bytes_text
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_QUEUE = "patterns/queue"
+_SETTINGS = "patterns/settings"
+
+
+class PatternCommands(QObject):
+    """What the menu of patterns, the panel and the queue do.
+
+    Attributes:
+        flow: What forms patterns.
+    """
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self.flow = PatternFlow(window)
+        self._window = window
+        self._actions = actions
+        self._views = window.views
+        self._objective = "channel"
+        self._saved = ""
+        self._connect_panel()
+        self._connect_queue()
+        self._connect_actions()
+        self.flow.changed.connect(self._show_state)
+
+    def restore(self) -> None:
+        """Go on where the last run of the program stopped."""
+        settings = self._window.settings
+        chosen = PatternSettings.from_text(settings.text(_SETTINGS))
+        self._views.patterns.set_settings(chosen)
+        self.flow.settings = chosen
+        self.flow.queue.add_from_text(settings.text(_QUEUE))
+        self._actions["pattern_panel"].setChecked(settings.pattern_panel)
+        self._views.pattern_tabs.setVisible(settings.pattern_panel)
+        self.set_content(settings.content)
+
+    def save(self) -> None:
+        """Remember the settings, and what is left to do."""
+        self._window.settings.content = self.flow.content
+        self._window.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
+        self._window.settings.set_text(_SETTINGS, self.flow.settings.to_text())
+        self._save_queue()
+
+    def set_content(self, content: Content) -> None:
+        """Show maps, patterns or both, and say so wherever that can be chosen."""
+        self._actions.tick("content", content)
+        self.flow.choose_content(content)
+
+    def _connect_panel(self) -> None:
+        panel = self._views.patterns
+        panel.settings_changed.connect(self._settings_changed)
+        panel.objective_changed.connect(self._objective_changed)
+        panel.form_selected_wanted.connect(self._form_selected)
+        panel.form_layer_wanted.connect(self._form_layer)
+        panel.form_network_wanted.connect(self._form_network)
+        panel.continue_wanted.connect(self.flow.continue_pattern)
+        panel.compare_wanted.connect(self._compare)
+        panel.compare_closed.connect(self._close_comparison)
+        self._views.compare.compare_wanted.connect(self.flow.compare)
+        self._views.compare.close_wanted.connect(self._close_comparison)
+        self._window.controller.presenter.layer_changed.connect(self._show_target)
+        self._views.gallery.channels_selected.connect(self._show_target)
+        self._views.gallery.channel_activated.connect(self._form_activated)
+
+    def _connect_queue(self) -> None:
+        queue = self._views.queue
+        queue.pause_wanted.connect(self._pause)
+        queue.cancel_wanted.connect(self.flow.cancel)
+        queue.move_wanted.connect(self.flow.move)
+        queue.clear_wanted.connect(self.flow.clear_ended)
+
+    def _connect_actions(self) -> None:
+        handlers = {
+            "run_patterns": self._form_selected,
+            "run_layer_patterns": self._form_layer,
+            "run_network_patterns": self._form_network,
+            "stop_patterns": self.flow.cancel_all,
+            "book_recipe": self._book_recipe,
+            "clear_patterns": self._clear_kept,
+            "compare_recipes": self._compare_default,
+        }
+        for name, handler in handlers.items():
+            self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
+        self._actions["pattern_panel"].toggled.connect(self._views.pattern_tabs.setVisible)
+        self._actions["pause_patterns"].toggled.connect(self._pause)
+        self._actions.group("content").triggered.connect(lambda action: self.set_content(action.data()))
+
+    @Slot(object)
+    def _settings_changed(self, settings: PatternSettings) -> None:
+        self.flow.choose_settings(settings)
+
+    @Slot(str)
+    def _objective_changed(self, name: str) -> None:
+        self._objective = name
+
+    @Slot()
+    def _book_recipe(self) -> None:
+        chosen = self.flow.settings.with_recipe("chollet")
+        self._views.patterns.set_settings(chosen)
+        self.flow.choose_settings(chosen)
+
+    @Slot()
+    def _form_selected(self) -> None:
+        """Form the objective for the selected channels, or for the one that is shown when none is selected."""
+        channels = self._chosen_channels()
+        self._show_patterns()
+        if self._objective == "channel":
+            self.flow.form_channels(channels)
+            return
+        try:
+            wanted = objective_named(
+                self._objective, channels, self._views.viewer.probed_share(), self._views.patterns.pictures()
+            )
+        except EngineError as error:
+            self._views.messages.show_message(str(error), "error")
+            return
+        for objective in wanted:
+            of = "" if objective.channel is None else f" of channel {objective.channel}"
+            self.flow.form_objective(f"{OBJECTIVES[self._objective].label}{of}", objective)
+
+    @Slot()
+    def _compare_default(self) -> None:
+        self._compare(self.flow.settings, self.flow.settings.with_recipe("chollet"))
+
+    @Slot(object, object)
+    def _compare(self, left: PatternSettings, right: PatternSettings) -> None:
+        """Show two recipes side by side in the gallery's place, and begin."""
+        self._views.compare.set_settings(left, right)
+        self._views.faces.setCurrentWidget(self._views.compare)
+        self._views.patterns.set_comparing(True)
+        self.flow.compare(*self._views.compare.settings())
+
+    @Slot()
+    def _close_comparison(self) -> None:
+        self._views.patterns.set_comparing(False)
+        self._window.controller.presenter.show_layer()
+
+    @Slot()
+    def _form_layer(self) -> None:
+        self._show_patterns()
+        self.flow.form_channels(())
+
+    @Slot()
+    def _form_network(self) -> None:
+        answer = QMessageBox.question(
+            self._window,
+            "Form every pattern?",
+            "All 4,224 filters of VGG16 take hours. They are formed one by one, what you look at first; you can "
+            "go on working, pause, and close the program: it goes on the next time.",
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self.flow.form_network()
+
+    @Slot(int)
+    def _form_activated(self, channel: int) -> None:
+        """A double click shows the channel large; where patterns are shown, that means its pattern."""
+        if self.flow.content != "maps":
+            self._views.viewer.set_mode("pattern")
+            self.flow.form_channels((channel,))
+
+    @Slot(bool)
+    def _pause(self, paused: bool) -> None:
+        self._actions["pause_patterns"].setChecked(paused)
+        self.flow.set_paused(paused)
+
+    @Slot()
+    def _clear_kept(self) -> None:
+        store = self._window.controller.patterns
+        answer = QMessageBox.question(
+            self._window,
+            "Clear kept patterns?",
+            f"The patterns that were formed on this machine take {bytes_text(store.size())}. Clear them? "
+            "Those that came with the program stay.",
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            store.clear()
+            self.flow.forget()
+
+    def _show_patterns(self) -> None:
+        """Whoever asks for a pattern wants to see it."""
+        if self.flow.content == "maps":
+            self.set_content("both")
+        self._actions["pattern_panel"].setChecked(True)
+        self._views.viewer.set_mode("pattern")
+
+    def _chosen_channels(self) -> tuple[int, ...]:
+        gallery = self._views.gallery
+        return gallery.selected_channels() or (gallery.current_channel() or 0,)
+
+    @Slot()
+    def _show_target(self) -> None:
+        self._views.patterns.show_target(self._window.controller.presenter.layer, self._chosen_channels())
+
+    @Slot()
+    def _show_state(self) -> None:
+        """Enable what can be done, and remember what is left: the program may be killed at any moment."""
+        busy = any(not order.ended for order in self.flow.queue.orders)
+        self._actions["stop_patterns"].setEnabled(busy)
+        shape = str([(order.number, order.ended) for order in self.flow.queue.orders])
+        if shape != self._saved:
+            self._saved = shape
+            self._save_queue()
+
+    def _save_queue(self) -> None:
+        self._window.settings.set_text(_QUEUE, self.flow.queue.to_text())
+        self._window.settings.save()

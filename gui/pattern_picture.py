@@ -1,0 +1,55 @@
+"""One pattern, as large as there is room for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.records import ImageArray
+from gui.pixels import rgb_image
+
+_SIDE = 224
+_LEAST = 96
+
+
+class PatternPicture(QWidget):
+    """Draws a square picture at the top left; an empty field before there is one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_pixels(self, pixels: ImageArray | None) -> None:
+        """Show a picture, uint8 RGB (side, side, 3), or an empty field."""
+        self._image = QImage() if pixels is None else rgb_image(pixels)
+        self.update()
+
+    def is_empty(self) -> bool:
+        """Whether there is no picture."""
+        return self._image.isNull()
+
+    # Qt overrides
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture, or the field that it will be in."""
+        side = min(self.width(), self.height())
+        area = QRectF(0, 0, side, side)
+        with QPainter(self) as painter:
+            if self._image.isNull():
+                painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+                painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "…")
+                return
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, self._image)
+
+    def sizeHint(self) -> QSize:
+        """The side of the network's usual input."""
+        return QSize(_SIDE, _SIDE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Large enough to tell two patterns apart."""
+        return QSize(_LEAST, _LEAST)

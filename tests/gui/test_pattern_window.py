@@ -1,0 +1,228 @@
+"""Filter patterns in the whole window, with an engine thread that makes them up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine, wait_until_complete
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gui.main_window import MainWindow
+from gui.pattern_settings import PatternSettings
+
+Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window with the cat, in a layer of which no patterns are shipped to it, for its weights are made up."""
+    cat_window.controller.presenter.choose_layer("block2_conv1")
+    wait_until_complete(cat_window, qtbot)
+    return cat_window
+
+
+def formed(window: MainWindow) -> list[int]:
+    """The channels of the shown layer that have a finished pattern."""
+    flow = window.commands.patterns.flow
+    return sorted(flow.at_hand())
+
+
+def idle(window: MainWindow) -> bool:
+    return all(order.ended for order in window.commands.patterns.flow.queue.orders)
+
+
+def test_form_the_selected_channels(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    pattern_window.views.gallery.select_channels([4, 9], current=9)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
+    qtbot.waitUntil(lambda: formed(pattern_window) == [4, 9])
+    # Whoever asks for a pattern sees it: in its tile, large, and with its score.
+    assert pattern_window.commands.patterns.flow.content == "both"
+    assert pattern_window.views.viewer.mode() == "pattern"
+    assert not pattern_window.views.viewer.copy_pixmap().isNull()
+    assert pattern_window.views.pattern_tabs.isVisible()
+    text = pattern_window.views.gallery.model().index(9, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Pattern: score" in text
+    assert "rendered" in text
+
+
+def test_what_is_looked_at_is_formed_first(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    fake_engine.step_seconds = 0.02
+    flow = pattern_window.commands.patterns.flow
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl | Shift)
+    qtbot.waitUntil(lambda: len(fake_engine.formed) >= 2)
+    pattern_window.views.gallery.select_channels([100], current=100)
+    begun = len(fake_engine.formed)
+    qtbot.waitUntil(lambda: len(fake_engine.formed) >= begun + 3)
+    assert 100 in fake_engine.formed[begun : begun + 3]
+    flow.cancel_all()
+    qtbot.waitUntil(lambda: idle(pattern_window))
+
+
+def test_finished_patterns_are_there_the_next_time(
+    pattern_window: MainWindow, fake_engine: FakeEngine, make_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    pattern_window.commands.patterns.flow.form_channels((1, 2))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [1, 2])
+    pattern_window.close()
+    again = make_window()
+    again.action("sample").trigger()
+    wait_until_complete(again, qtbot)
+    again.controller.presenter.choose_layer("block2_conv1")
+    qtbot.waitUntil(lambda: formed(again) == [1, 2])
+    assert fake_engine.formed == [1, 2]
+
+
+def test_queue_goes_on_after_a_restart(
+    pattern_window: MainWindow, fake_engine: FakeEngine, make_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    fake_engine.step_seconds = 0.05
+    pattern_window.commands.patterns.flow.form_channels(tuple(range(6)))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 2)
+    pattern_window.close()
+    fake_engine.step_seconds = 0.0
+    again = make_window()
+    qtbot.waitUntil(lambda: sorted(set(fake_engine.formed)) == list(range(6)))
+    qtbot.waitUntil(lambda: idle(again))
+
+
+def test_killed_program_knows_what_was_left(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    fake_engine.step_seconds = 0.05
+    pattern_window.commands.patterns.flow.form_channels(tuple(range(4)))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
+    # Nothing is saved at this moment: what a killed program leaves behind is what is on the disk now.
+    assert "block2_conv1" in pattern_window.settings.path.read_text(encoding="utf-8")
+    pattern_window.commands.patterns.flow.cancel_all()
+
+
+def test_pause_stops_within_a_step_and_goes_on(
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+) -> None:
+    fake_engine.step_seconds = 0.02
+    flow = pattern_window.commands.patterns.flow
+    flow.form_channels((0, 1, 2))
+    qtbot.waitUntil(lambda: flow.queue.running is not None)
+    pattern_window.action("pause_patterns").setChecked(True)
+    QTest.qWait(100)
+    before = fake_engine.steps
+    QTest.qWait(200)
+    assert fake_engine.steps - before <= 1
+    assert [row.state for row in flow.rows()] == ["paused"]
+    pattern_window.action("pause_patterns").setChecked(False)
+    qtbot.waitUntil(lambda: formed(pattern_window) == [0, 1, 2])
+
+
+def test_stop_forgets_what_is_asked_for(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    fake_engine.step_seconds = 0.05
+    pattern_window.commands.patterns.flow.form_channels(tuple(range(50)))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
+    pattern_window.action("stop_patterns").trigger()
+    qtbot.waitUntil(lambda: not pattern_window.controller.engine.busy())
+    assert pattern_window.commands.patterns.flow.queue.orders == []
+    assert len(fake_engine.formed) <= 2
+
+
+def test_new_picture_overtakes_patterns(
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path, cat_path: Path
+) -> None:
+    fake_engine.step_seconds = 0.01
+    pattern_window.commands.patterns.flow.form_channels(tuple(range(128)))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
+    other = tmp_path / "other.png"
+    other.write_bytes(cat_path.read_bytes())
+    pattern_window.action("fit_stretch").trigger()
+    wait_until_complete(pattern_window, qtbot)
+    assert len(fake_engine.formed) < 60
+    assert not idle(pattern_window)
+    pattern_window.commands.patterns.flow.cancel_all()
+
+
+def test_book_recipe_is_one_click_away(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    pattern_window.action("book_recipe").trigger()
+    assert pattern_window.commands.patterns.flow.settings.recipe == "chollet"
+    assert pattern_window.views.patterns.settings().recipe == "chollet"
+    pattern_window.commands.patterns.flow.form_channels((3,))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [3])
+    pattern_window.commands.patterns.flow.choose_settings(PatternSettings())
+    assert formed(pattern_window) == []
+
+
+def test_pattern_can_be_continued(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    flow = pattern_window.commands.patterns.flow
+    flow.form_channels((5,))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [5])
+    pattern_window.views.gallery.select_channels([5], current=5)
+    flow.show_channel(5)
+    qtbot.waitUntil(lambda: not pattern_window.controller.engine.busy())
+    flow.continue_pattern(7)
+    qtbot.waitUntil(lambda: flow.at_hand()[5].frame.step == 11)
+
+
+def test_two_recipes_side_by_side(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    pattern_window.action("compare_recipes").trigger()
+    assert pattern_window.views.faces.currentWidget() is pattern_window.views.compare
+    qtbot.waitUntil(lambda: idle(pattern_window))
+    qtbot.waitUntil(lambda: "score" in pattern_window.views.compare.verdict().lower())
+    pattern_window.views.compare.close_wanted.emit()
+    assert pattern_window.views.faces.currentWidget() is pattern_window.views.gallery
+
+
+@pytest.mark.parametrize("name", ["neuron", "negative", "diverse", "sum", "layer"])
+def test_other_objectives_are_shown_large(pattern_window: MainWindow, qtbot: QtBot, name: str) -> None:
+    pattern_window.views.patterns.set_objective(name)
+    pattern_window.views.patterns.objective_changed.emit(name)
+    pattern_window.views.gallery.select_channels([6, 7], current=7)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
+    qtbot.waitUntil(lambda: idle(pattern_window) and bool(pattern_window.commands.patterns.flow.queue.orders))
+    assert formed(pattern_window) == []
+    assert pattern_window.views.viewer.copy_pixmap().width() == 16
+
+
+def test_failure_is_said_and_the_rest_goes_on(
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+) -> None:
+    fake_engine.failing = frozenset({2})
+    pattern_window.commands.patterns.flow.form_channels((1, 2, 3))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [1, 3])
+    assert any("channel 2" in message.text for message in pattern_window.views.messages.recent())
+    assert pattern_window.commands.patterns.flow.queue.orders[0].failed == 1
+
+
+def test_kept_patterns_can_be_cleared(
+    pattern_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern_window.commands.patterns.flow.form_channels((1,))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [1])
+    assert pattern_window.controller.patterns.size() > 0
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    pattern_window.action("clear_patterns").trigger()
+    assert pattern_window.controller.patterns.size() == 0
+    assert formed(pattern_window) == []
+
+
+def test_whole_network_is_asked_about_first(
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    pattern_window.action("run_network_patterns").trigger()
+    assert pattern_window.commands.patterns.flow.queue.orders == []
+    fake_engine.step_seconds = 0.05
+    pattern_window.action("run_network_patterns").trigger()
+    assert sum(row.total for row in pattern_window.commands.patterns.flow.rows()) == 4224
+    pattern_window.commands.patterns.flow.cancel_all()
+
+
+def test_closing_in_the_middle_of_a_pattern(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    fake_engine.step_seconds = 0.02
+    pattern_window.commands.patterns.flow.form_channels(tuple(range(20)))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
+    pattern_window.close()
+    QApplication.processEvents()
+    left = json.loads(pattern_window.settings.text("patterns/queue"))
+    assert len(left["orders"][0]["goals"]) >= 18
