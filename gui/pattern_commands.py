@@ -36,7 +36,7 @@ class PatternCommands(QObject):
         self._actions = actions
         self._views = window.views
         self._objective = "channel"
-        self._saved = ""
+        self._saved = "[]"
         self._connect_panel()
         self._connect_queue()
         self._connect_actions()

@@ -97,11 +97,15 @@ class PatternFlow(QObject):
         self.show_layer()
 
     def form_channels(self, channels: Sequence[int]) -> None:
-        """Form these channels of the shown layer that are not at hand; all of them when none is named."""
+        """Form these channels of the shown layer; all of the layer when none is named.
+
+        What was formed on this machine is not formed again. What came with the program is, when it is named: whoever
+        asks for it wants to watch it, or to continue it.
+        """
         layer = architecture.layer(self.layer)
         wanted = channels or range(layer.channels)
         there = self.at_hand()
-        missing = [channel for channel in wanted if channel not in there]
+        missing = [channel for channel in wanted if channel not in there or (channels and there[channel].shipped)]
         if missing:
             words = f"channel {missing[0]}" if len(missing) == 1 else f"{len(missing)} channels"
             self._order(f"{layer.name}, {words}", goals_of(layer.name, missing, self.settings))

@@ -125,6 +125,7 @@ def make_window(
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     theme.apply(qapp, "light")
     made: list[MainWindow] = []
+    crashes: list[str] = []
 
     def make() -> MainWindow:
         settings = Settings(settings_file)
@@ -132,6 +133,7 @@ def make_window(
             settings.input_size = 64
         window = MainWindow(settings, engine_jobs=fake_engine.handlers, cache=settings_file.parent / "cache")
         made.append(window)
+        window.controller.unexpected.connect(crashes.append)
         window.show()
         qtbot.waitExposed(window)
         return window
@@ -140,6 +142,7 @@ def make_window(
     for window in made:
         window.close()
         window.deleteLater()
+    assert crashes == []
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class LayerIndex:
         channels: How many channels it has.
         weights_sha256: Of the weights that the patterns were made with.
         algorithm: Version of the ascent.
-        recipe: The recipe, with every parameter.
+        recipe: The recipe as it was asked for, with every parameter.
         seed: The seed.
         side: Of a tile, in pixels.
         columns: Tiles in a row.
@@ -88,7 +88,7 @@ def encode(index: LayerIndex) -> bytes:
             "scores": [pattern.score for pattern in patterns],
             "outcomes": [pattern.outcome for pattern in patterns],
             "steps": [pattern.step for pattern in patterns],
-            "rescued": [_rescued(pattern, index) for pattern in patterns if _is_rescued(pattern, index)],
+            "exceptions": [_exception(pattern, index) for pattern in patterns if _is_exception(pattern, index)],
         }
     )
 
@@ -137,15 +137,15 @@ def _patterns(fields: Fields, count: int, recipe: Recipe, seed: int) -> dict[int
         channel: PatternRecord(channel, 0, score, outcome, step, seed, 1, "", recipe)
         for channel, score, outcome, step in zip(channels, scores, outcomes, steps, strict=True)
     }
-    for entry in fields.items("rescued", lambda value: Fields(value, "rescued."), count):
+    for entry in fields.items("exceptions", lambda value: Fields(value, "exceptions."), count):
         channel = entry.integer("channel", 0, count - 1)
         if channel not in found:
-            raise InvalidError(f"channel {channel} was rescued and is not there")
-        found[channel] = _with_rescue(found[channel], entry)
+            raise InvalidError(f"channel {channel} is an exception and is not there")
+        found[channel] = _made_otherwise(found[channel], entry)
     return found
 
 
-def _with_rescue(plain: PatternRecord, entry: Fields) -> PatternRecord:
+def _made_otherwise(plain: PatternRecord, entry: Fields) -> PatternRecord:
     return PatternRecord(
         plain.channel,
         plain.variant,
@@ -159,11 +159,11 @@ def _with_rescue(plain: PatternRecord, entry: Fields) -> PatternRecord:
     )
 
 
-def _is_rescued(pattern: PatternRecord, index: LayerIndex) -> bool:
+def _is_exception(pattern: PatternRecord, index: LayerIndex) -> bool:
     return (pattern.seed, pattern.attempts, pattern.note, pattern.recipe) != (index.seed, 1, "", index.recipe)
 
 
-def _rescued(pattern: PatternRecord, index: LayerIndex) -> dict[str, Any]:
+def _exception(pattern: PatternRecord, index: LayerIndex) -> dict[str, Any]:
     return {
         "channel": pattern.channel,
         "seed": pattern.seed,

@@ -74,7 +74,8 @@ def test_every_tile_is_where_it_belongs(tmp_path: Path) -> None:
     assert atlas.missing(LAYER) == ()
     tiles = atlas.tiles(LAYER)
     assert tiles is not None
-    assert (tiles.shape, tiles.dtype) == ((64, SIDE, SIDE, 3), np.uint8)
+    assert tiles.shape == (64, SIDE, SIDE, 3)
+    assert tiles.dtype == np.uint8
     assert tiles.flags.c_contiguous
     assert not tiles.flags.writeable
     originals = np.stack([smooth(channel) for channel in range(64)]).astype(float)
@@ -236,8 +237,8 @@ def put(*keys: str, value: object) -> Callable[[dict[str, Any]], None]:
         put("outcomes", value=["fine"] * 64),
         put("steps", value=[1] * 63),
         put("recipe", "decay", value=None),
-        put("rescued", value=[{"channel": 64, "seed": 0, "attempts": 1, "note": "", "changes": {}}]),
-        put("rescued", value=[{"channel": 3, "seed": 0, "attempts": 1, "note": "", "changes": {"canvas": "big"}}]),
+        put("exceptions", value=[{"channel": 64, "seed": 0, "attempts": 1, "note": "", "changes": {}}]),
+        put("exceptions", value=[{"channel": 3, "seed": 0, "attempts": 1, "note": "", "changes": {"canvas": "big"}}]),
     ],
 )
 def test_an_index_that_does_not_fit_is_absent(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:

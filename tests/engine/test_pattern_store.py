@@ -27,27 +27,36 @@ def frame(seed: int = 0, side: int = 24, recipe: str = "crisp") -> Frame:
     image = random.integers(0, 256, (side, side, 3), np.uint8)
     fed = to_network(image) if recipe == "crisp" else random.normal(138, 20, image.shape).astype(np.float32)
     curve = np.array([[1, 0.25], [48, 7.125]], np.float32)
-    numbers = [random.normal(0, 1, (2, 3, side, side // 2 + 1)).astype(np.float32) for _ in range(3)]
     made = replace(recipes.recipe(recipe), canvas=side, size=side)
-    state = AscentState("block1_conv1", made, seed, 0, False, 48, *numbers, curve)
-    score = float(np.float32(7.1) / 3)
+    numbers, first, second = random.normal(0, 1, (3, 2, 3, side, side // 2 + 1)).astype(np.float32)
     return Frame(
-        "block1_conv1",
-        3,
-        0,
-        48,
-        48,
-        True,
-        score,
-        "rendered",
-        image,
-        fed,
-        curve,
-        made,
-        seed,
-        2,
-        "Seed 1 was used.",
-        state,
+        layer="block1_conv1",
+        channel=3,
+        variant=0,
+        step=48,
+        steps=48,
+        done=True,
+        score=float(np.float32(7.1) / 3),
+        outcome="rendered",
+        image=image,
+        input=fed,
+        curve=curve,
+        recipe=made,
+        seed=seed,
+        attempts=2,
+        note="Seed 1 was used.",
+        state=AscentState(
+            layer="block1_conv1",
+            recipe=made,
+            seed=seed,
+            variant=0,
+            redirect=False,
+            step=48,
+            numbers=numbers,
+            first=first,
+            second=second,
+            curve=curve,
+        ),
     )
 
 

@@ -85,7 +85,7 @@ def made_up_frame(goal: Goal, step: int, *, done: bool) -> Frame:
     recipe, channel = goal.settings.resolved(), goal.objective.channel
     image = np.full((16, 16, 3), step, np.uint8)
     curve = np.array([[number, number] for number in range(1, step + 1)], np.float32).reshape(-1, 2)
-    state = AscentState(goal.layer, recipe, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
+    state = AscentState(goal.layer, recipe, 0, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
     return Frame(
         layer=goal.layer,
         channel=-1 if channel is None else channel,
