@@ -22,6 +22,7 @@ from PIL import Image
 from PySide6.QtCore import QDeadlineTimer, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
+from pattern_pictures import PatternPictures
 from virtual_screen import missing_programs, virtual_screen
 
 import resources
@@ -193,6 +194,7 @@ def photograph(folder: Path, scale: int) -> None:
                     photographer.wall,
                     photographer.book,
                     photographer.dialogs,
+                    PatternPictures(photographer, window).take_all,
                 ):
                     take()
             window.controller.close_picture(0)

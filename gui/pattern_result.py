@@ -104,7 +104,7 @@ class PatternResult(QWidget):
         frame = self._frame
         ended = frame is not None and frame.done
         self._score.setText("" if frame is None else progress_text(frame))
-        self._time.setText("" if frame is None else duration_text(self._seconds))
+        self._time.setText(duration_text(self._seconds) if frame is not None and self._seconds else "")
         self._score.setAccessibleDescription(_EMPTY if frame is None else score_text(frame, self._seconds))
         self._sentence.setText("" if frame is None else outcome_sentence(frame, self._reference))
         self._sentence.setAccessibleName(self._sentence.text())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -460,6 +462,28 @@ class TestReal:
         assert np.float32(pattern.score) == np.float32(last.score)
         assert pattern.outcome == last.outcome
         assert np.abs(pattern.image.astype(float) - last.image).mean() < 12
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("shared_session")
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no SIGKILL")
+def test_a_killed_atlas_goes_on_where_it_was(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    command = ("atlas", "--layers", LAYER, "--set", "steps=8", "--set", "rescue=false", "--out")
+    work = tmp_path / "killed" / ".work"
+    process = subprocess.Popen(
+        [sys.executable, "main.py", *command, tmp_path / "killed"], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and len(list(work.glob("*.pattern"))) < 5:
+        time.sleep(0.002)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    kept = {path: path.stat().st_ino for path in work.glob("*.pattern")}
+    assert 5 <= len(kept) < 64
+    assert contents_of(tmp_path / "killed") == {}
+    for folder in ("killed", "whole"):
+        assert run(capsys, *command, tmp_path / folder)[0] == 0
+    assert {path: path.stat().st_ino for path in kept} == kept
+    assert contents_of(tmp_path / "killed") == contents_of(tmp_path / "whole")
 
 
 def test_an_index_is_readable_json(capsys: pytest.CaptureFixture[str], fake: FakeSession, tmp_path: Path) -> None:
