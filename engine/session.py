@@ -79,6 +79,7 @@ class Session:
         size: int | None = None,
         steps: int | None = None,
         overrides: Mapping[str, Any] | None = None,
+        batch: int = 1,
         cancel: threading.Event | None = None,
         every: int | None = None,
     ) -> Iterator[Frame]:
@@ -92,6 +93,7 @@ class Session:
             size: Side of the picture in pixels; the recipe's when None.
             steps: Steps; the recipe's when None.
             overrides: Other parameters of the recipe, by name.
+            batch: How many channels are climbed at once; the pictures stay the same.
             cancel: Set from any thread to stop after the step under way.
             every: A frame every so many steps, 0 for the last only; as suits the eye when None.
 
@@ -112,6 +114,7 @@ class Session:
             size=size,
             steps=steps,
             overrides=overrides,
+            batch=batch,
             control=ascent.Control(cancel, every),
         )
 
@@ -125,9 +128,11 @@ class Session:
         return self._pattern_network
 
     def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
-        """Trace every layer, so that the first picture is as quick as the next."""
+        """Trace every layer and a pattern, so that the first of either is as quick as the next."""
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
+            pass
+        for _ in self.patterns("block1_conv1", (0,), steps=1):
             pass
 
     def close(self) -> None:

@@ -93,6 +93,11 @@ def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:
             f"A canvas for {layer} needs at least {_SMALLEST_MAP * stride} pixels, for its stride is {stride}. "
             f"Received: {recipe.canvas}."
         )
+    if recipe.size < _SMALLEST_MAP * stride:
+        raise EngineError(
+            f"A picture for {layer} needs at least {_SMALLEST_MAP * stride} pixels, for its stride is {stride}. "
+            f"Received: {recipe.size}."
+        )
     side = max(view, recipe.size)
     if 4 * _FLOATS_A_PIXEL * side**2 > MEMORY_LIMIT:
         largest = int((MEMORY_LIMIT / 4 / _FLOATS_A_PIXEL) ** 0.5)
