@@ -96,7 +96,7 @@ def write_partial(session: Session, job: AtlasJob) -> tuple[str, ...]:
 
 
 _BATCH = 8
-"""Channels climbed at once: a third to twice as fast in all, and the same bytes as one at a time."""
+"""Channels climbed at once: a third to twice as fast in all, and the same pictures as one at a time."""
 
 
 class _LayerJob:
@@ -158,14 +158,18 @@ class _LayerJob:
 
     def _compute(self, missing: list[int]) -> Iterator[Progress]:
         left = len(missing)
-        frames = self._session.patterns(self.name, missing, self._recipe, seed=self._job.seed, batch=_BATCH, every=0)
+        # Whole batches, always the same ones: the last digits of a score depend on what it was computed with.
+        channels = [
+            channel for channel in range(self._count) if any(channel // _BATCH == other // _BATCH for other in missing)
+        ]
+        frames = self._session.patterns(self.name, channels, self._recipe, seed=self._job.seed, batch=_BATCH, every=0)
         for frame in frames:
             if not frame.done:
                 continue
             self._store.put(self._keys[frame.channel], frame, with_state=False)
             if self._store.problem:
                 raise EngineError(self._store.problem)
-            left -= 1
+            left -= frame.channel in missing
             yield self._progress(left)
 
     def _missing(self) -> list[int]:

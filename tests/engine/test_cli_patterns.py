@@ -73,7 +73,14 @@ class FakeSession:
         return FakeNetwork()
 
     def patterns(
-        self, layer: str, channels: Sequence[int], recipe: Recipe, *, seed: int = 0, every: int | None = None
+        self,
+        layer: str,
+        channels: Sequence[int],
+        recipe: Recipe,
+        *,
+        seed: int = 0,
+        batch: int = 1,
+        every: int | None = None,
     ) -> Iterator[Frame]:
         for channel in channels:
             if self.stop_after is not None and len(self.asked) >= self.stop_after:
@@ -459,7 +466,8 @@ class TestReal:
         pattern = Atlas(tmp_path, session.weights.sha256).pattern(LAYER, 9)
         assert pattern is not None
         *_, last = session.patterns(LAYER, [9], pattern.recipe, seed=pattern.seed)
-        assert np.float32(pattern.score) == np.float32(last.score)
+        # An atlas climbs in batches, whose sums are rounded in another order.
+        assert pattern.score == pytest.approx(last.score, rel=1e-5)
         assert pattern.outcome == last.outcome
         assert np.abs(pattern.image.astype(float) - last.image).mean() < 12
 
