@@ -14,6 +14,7 @@ from gui.overlay import Overlay, PaintFunction
 _MARGIN = 8.0
 _ZOOM_STEP = 1.25
 _LARGEST_SCALE = 256.0
+_SMOOTH_BELOW = 8.0
 _WHEEL_NOTCH = 120.0
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -21,6 +22,17 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+class _Photograph(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An image whose pixels mean nothing by themselves."""
+
+    def paint(self, painter: QPainter, *arguments: Any) -> None:
+        """Draw it, smooth unless it is very close."""
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, painter.worldTransform().m11() < _SMOOTH_BELOW
+        )
+        super().paint(painter, *arguments)
 
 
 class Canvas(QWidget):
@@ -68,9 +80,12 @@ class Canvas(QWidget):
         for widget in (self, self._view, viewport):
             widget.setAcceptDrops(False)
 
-    def add_image(self, z: float = 0.0) -> Any:
-        """A new, empty pyqtgraph ImageItem on the canvas, drawn without interpolation; higher `z` is drawn later."""
-        item = pg.ImageItem(axisOrder="row-major")
+    def add_image(self, z: float = 0.0, *, photograph: bool = False) -> Any:
+        """A new, empty pyqtgraph ImageItem on the canvas; higher `z` is drawn later.
+
+        It is drawn without interpolation. A photograph is drawn smooth until its pixels are large enough to count.
+        """
+        item = _Photograph(axisOrder="row-major") if photograph else pg.ImageItem(axisOrder="row-major")
         item.setZValue(z)
         self._box.addItem(item, ignoreBounds=True)
         return item

@@ -115,12 +115,14 @@ def _paint_state(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """The frame: accent for selected, faint under the mouse; the current one stronger, or dashed if not selected."""
     palette = option.palette
     accent = palette.color(QPalette.ColorRole.Highlight)
-    frame = QRectF(option.rect).adjusted(1, 1, -1, -1)
+    width = _FRAME + 1 if option.state & QStyle.StateFlag.State_HasFocus else _FRAME
+    # Not a fraction of a pixel outside of the tile: the view repaints no more than that.
+    frame = QRectF(option.rect).adjusted(width / 2, width / 2, -width / 2, -width / 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(Qt.PenStyle.NoPen)
     if option.state & QStyle.StateFlag.State_Selected:
         painter.setBrush(mix(accent, palette.color(QPalette.ColorRole.Base), 0.72))
-        painter.setPen(QPen(accent, _FRAME + 1 if option.state & QStyle.StateFlag.State_HasFocus else _FRAME))
+        painter.setPen(QPen(accent, width))
     elif option.state & QStyle.StateFlag.State_MouseOver:
         painter.setBrush(_faint(palette, 0.08))
     painter.drawRoundedRect(frame, _CORNER, _CORNER)

@@ -263,6 +263,9 @@ class Commands(QObject):
 
     def _set_face(self, name: Face) -> None:
         self._actions.tick("face", name)
+        self._views.tools.offer_tile_size(name == "tiles")
+        for command in ("larger_tiles", "smaller_tiles"):
+            self._actions[command].setEnabled(name == "tiles")
         self._controller.presenter.choose_face(name)
 
     def _set_viewer_mode(self, name: Mode) -> None:

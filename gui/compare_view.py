@@ -108,8 +108,8 @@ class CompareView(QWidget):
         layout.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(3))
         layout.setSpacing(theme.space(2))
         layout.addLayout(top)
-        layout.addLayout(pair, 1)
         layout.addWidget(self._verdict)
+        layout.addLayout(pair, 1)
 
     def _refresh(self) -> None:
         seed = self._sides["left"].settings().seed

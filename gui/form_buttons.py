@@ -21,6 +21,11 @@ _NEEDS = {
 class FormButtons(QWidget):
     """Says in each button what it would form and how long that takes.
 
+    Attributes:
+        selected: The first button. Whoever shows the others finds a place for it.
+        layer: The button for the layer.
+        network: The button for the network.
+
     Signals:
         selected_wanted: Form the objective for the selected channels.
         layer_wanted: Form it for every channel of the layer.
@@ -39,14 +44,14 @@ class FormButtons(QWidget):
         self._seconds: tuple[float | None, float | None] = (None, None)
         self._note = QLabel(wordWrap=True)
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.selected = FittingButton("Form selected")
+        self.selected = FittingButton("Form selected", parent=self)
         self.selected.setIcon(theme.icon("patterns"))
         self.layer = FittingButton("Form layer")
         self.network = FittingButton("Form network…")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACING)
-        for widget in (self._note, self.selected, self.layer, self.network):
+        for widget in (self._note, self.layer, self.network):
             layout.addWidget(widget)
         self.selected.clicked.connect(self.selected_wanted)
         self.layer.clicked.connect(self.layer_wanted)

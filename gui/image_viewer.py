@@ -186,10 +186,7 @@ class ImageViewer(QWidget):
         bold = self._title.font()
         bold.setBold(True)
         self._title.setFont(bold)
-        for widget in (self._colour_bar, self._opacity):
-            kept = widget.sizePolicy()
-            kept.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(kept)
+        _keep_room(self._opacity, True)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -219,8 +216,11 @@ class ImageViewer(QWidget):
             f"{title}. Arrows read single values, plus and minus zoom, F fits, 1 is 1:1."
         )
         self._hint.setVisible(mode is None)
+        # Between picture, channel and blend nothing jumps; a pattern has no values to read, and takes all the room.
+        _keep_room(self._colour_bar, mode != "pattern")
         self._colour_bar.setVisible(mode in ("channel", "blend"))
-        self._statistics.setVisible(mode != "pattern")
+        for line in (*self._lines, self._statistics):
+            line.setVisible(mode != "pattern")
         self._opacity.setEnabled(mode == "blend")
         self._opacity.setVisible(mode == "blend")
         self._read_out()
@@ -268,3 +268,10 @@ class ImageViewer(QWidget):
     def _on_opacity(self, percent: int) -> None:
         self._scene.opacity = percent / 100
         self._scene.refresh()
+
+
+def _keep_room(widget: QWidget, kept: bool) -> None:
+    """Whether a widget takes its room while it is hidden."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(kept)
+    widget.setSizePolicy(policy)

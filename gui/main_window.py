@@ -41,7 +41,7 @@ from gui.welcome import Welcome
 from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
-_FIRST_ROWS = (360, 300)
+_FIRST_ROWS = (320, 300)
 _FIRST_COLUMNS = (264, 640, 376)
 
 
@@ -165,16 +165,21 @@ class MainWindow(QMainWindow):
         views.heading.setTextFormat(Qt.TextFormat.RichText)
         views.heading.setObjectName("layerHeading")
         views.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._legend = QWidget()
+        legend = QVBoxLayout(self._legend)
+        legend.setContentsMargins(0, 0, 0, 0)
+        legend.addWidget(views.scale_bar)
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.space(2))
         layout.addWidget(views.heading)
         layout.addWidget(views.faces, stretch=1)
-        layout.addWidget(views.scale_bar)
+        layout.addWidget(self._legend)
         views.heading.setFixedHeight(theme.ROW)
         views.faces.currentChanged.connect(self._show_legend)
-        self._show_legend(views.faces.currentIndex())
+        self._actions["content_patterns"].toggled.connect(self._show_legend)
+        self._show_legend()
         return middle
 
     def _right(self) -> QWidget:
@@ -191,11 +196,14 @@ class MainWindow(QMainWindow):
         self._right_column.setSizes(list(_FIRST_ROWS))
         return self._right_column
 
-    @Slot(int)
-    def _show_legend(self, face: int) -> None:
-        """The welcome page has no layer to name and no colours to explain."""
-        for part in (self.views.heading, self.views.scale_bar):
-            part.setVisible(face in (1, 2))
+    @Slot()
+    def _show_legend(self) -> None:
+        """The welcome page has no layer to name, and where there are no maps there are no colours to explain."""
+        faces, views = self.views.faces, self.views
+        layer = faces.currentWidget() in (views.gallery, views.wall)
+        patterns_alone = faces.currentWidget() is views.gallery and self._actions["content_patterns"].isChecked()
+        views.heading.setVisible(layer)
+        self._legend.setVisible(layer and not patterns_alone)
 
     def _restore_layout(self) -> None:
         self.resize(*_FIRST_SIZE)

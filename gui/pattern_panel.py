@@ -133,8 +133,14 @@ class PatternPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         scroll.setAccessibleName("Filter patterns")
+        # What the panel is for can be done without scrolling, however low it is.
+        first = QVBoxLayout()
+        first.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), 0)
+        first.addWidget(self._buttons.selected)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(first)
         layout.addWidget(scroll)
         self.setMinimumWidth(NARROWEST)
 

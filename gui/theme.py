@@ -45,6 +45,8 @@ TOP_RIGHT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
 ROW = 6 * SPACING
 """Height of the row that each column of the window begins with, so that what is below them begins at one height."""
 
+_TICKABLE = ("QCheckBox", "QRadioButton")
+
 _REQUESTED = {
     "system": Qt.ColorScheme.Unknown,
     "light": Qt.ColorScheme.Light,
@@ -100,7 +102,10 @@ class _SchemePainter(QObject):
 
     def _paint(self, system: Qt.ColorScheme) -> None:
         dark = self.scheme == "dark" or (self.scheme == "system" and system == Qt.ColorScheme.Dark)
-        self._app.setPalette(palettes.dark() if dark else palettes.light())
+        palette = palettes.dark() if dark else palettes.light()
+        self._app.setPalette(palette)
+        for name in _TICKABLE:
+            self._app.setPalette(palettes.tickable(palette), name)
 
     @Slot(Qt.ColorScheme)
     def _system_changed(self, system: Qt.ColorScheme) -> None:

@@ -97,6 +97,10 @@ class ToolBar(QToolBar):
         self._tile_size.setValue(size)
         self._tile_size.blockSignals(False)
 
+    def offer_tile_size(self, offered: bool) -> None:
+        """Say whether there are tiles whose size can be chosen."""
+        self._tile_size.setEnabled(offered)
+
     def _lay_out(self, actions: Actions) -> None:
         for name in ("open", "paste", "sample"):
             self.addAction(actions[name])

@@ -69,7 +69,7 @@ class ViewerScene:
         self._probe: QPointF | None = None
         self._picture_item = canvas.add_image(0.0)
         self._channel_item = canvas.add_image(1.0)
-        self._pattern_item = canvas.add_image(2.0)
+        self._pattern_item = canvas.add_image(2.0, photograph=True)
         self._overlay = canvas.add_overlay(self._paint)
         self.refresh()
 

@@ -164,12 +164,12 @@ class _LayerJob:
         ]
         frames = self._session.patterns(self.name, channels, self._recipe, seed=self._job.seed, batch=_BATCH, every=0)
         for frame in frames:
-            if not frame.done:
+            if not frame.done or frame.channel not in missing:
                 continue
             self._store.put(self._keys[frame.channel], frame, with_state=False)
             if self._store.problem:
                 raise EngineError(self._store.problem)
-            left -= frame.channel in missing
+            left -= 1
             yield self._progress(left)
 
     def _missing(self) -> list[int]:

@@ -330,7 +330,8 @@ def test_an_interrupted_atlas_goes_on_where_it_was(
         assert contents_of(parts) == {}
     fake.stop_after = None
     assert run(capsys, "atlas", "--layers", LAYER, "--out", parts)[0] == 0
-    assert fake.asked == [(LAYER, channel) for channel in range(64)]
+    assert set(fake.asked) == {(LAYER, channel) for channel in range(64)}
+    assert len(fake.asked) < 64 + 8  # only the batch that was interrupted is computed again
     assert contents_of(parts) == contents_of(whole)
 
 
@@ -345,7 +346,7 @@ def test_damaged_work_and_a_damaged_sheet_are_made_again(
     next((tmp_path / "work").iterdir()).write_bytes(b"half")
     fake.asked.clear()
     assert run(capsys, *command)[0] == 0
-    assert len(fake.asked) == 1
+    assert len(fake.asked) == 8  # its batch
     assert contents_of(tmp_path / "atlas") == before
 
 
