@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from gui.job_thread import JobEvent
+from gui.pattern_jobs import PatternFrame
 
 if TYPE_CHECKING:
     from screenshots import Photographer
@@ -13,18 +16,25 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 LAYER = "block4_conv1"
-CHANNEL = 2
-"""Shown large, and compared."""
+CHANNEL = 6
+"""Shown large."""
 
-WATCHED = 5
-"""Formed before the camera, although it comes with the program."""
+COMPARED = 17
+"""Formed with two recipes; with either there is something to be seen."""
+
+WATCHED, FINISHED = 11, 14
+"""Formed before the camera, although they come with the program."""
+
+_HALF = 16
+_TILE = 88
+"""Small enough for three tiles of two pictures in a row."""
 
 QUEUED = ("block5_conv1", "block5_conv2")
 _SHIPPED_AT_LEAST = 24
 """So many patterns of the layer have to be there before the picture is taken: more than fit into the window."""
 
 
-class PatternPictures:
+class PatternPictures(QObject):
     """Puts the window into each state of which README has a picture, and leaves it as it was."""
 
     def __init__(self, photographer: Photographer, window: MainWindow) -> None:
@@ -34,9 +44,12 @@ class PatternPictures:
             photographer: Takes the pictures.
             window: The window.
         """
+        super().__init__(window)
         self._photographer = photographer
         self._window = window
         self._flow = window.commands.patterns.flow
+        self._step = 0
+        window.controller.engine.happened.connect(self._count)
 
     def take_all(self) -> None:
         """All pictures of patterns."""
@@ -49,10 +62,13 @@ class PatternPictures:
         photographer.trigger("show_pattern")
         photographer.take("patterns")
         photographer.trigger("content_both")
+        size = window.views.gallery.tile_size()
+        window.commands.set_tile_size(_TILE)
         photographer.take("patterns-both")
         self._watch_one()
         self._compare()
         self._queue()
+        window.commands.set_tile_size(size)
         photographer.trigger("content_maps")
         photographer.trigger("show_channel")
         photographer.trigger("pattern_panel")
@@ -66,19 +82,31 @@ class PatternPictures:
 
     def _select(self, channel: int) -> None:
         self._window.views.gallery.select_channels((channel,), current=channel)
+        self._window.views.gallery.channels_selected.emit((channel,))
         self._window.controller.presenter.show_channel(channel)
         self._window.views.gallery.setFocus()
+        self._photographer.scroll_up()
 
     def _watch_one(self) -> None:
         """Form a channel, half of it first."""
         self._select(WATCHED)
-        self._photographer.trigger("run_patterns")
-        self._photographer.take("patterns-panel")
+        self._window.action("run_patterns").trigger()
+        self._photographer.wait_for(lambda: self._step >= _HALF)
+        self._photographer.trigger("pause_patterns")
+        self._photographer.take("patterns-forming")
+        self._photographer.trigger("pause_patterns")
         self._wait()
-        self._photographer.take("panel-pattern", _together(self._window.views.viewer, self._window.views.pattern_tabs))
+        self._select(FINISHED)
+        self._photographer.trigger("run_patterns")
+        self._wait()
+        for panel in self._window.views.patterns.findChildren(QScrollArea):
+            # All of it, without the scroll bar that it has in a window of this size.
+            if (content := panel.widget()) is not None:
+                self._photographer.keep(content.grab().toImage(), "panel-pattern")
 
     def _compare(self) -> None:
-        self._select(CHANNEL)
+        self._flow.clear_ended()
+        self._select(COMPARED)
         self._photographer.trigger("compare_recipes")
         self._wait()
         compare = self._window.views.compare
@@ -86,18 +114,29 @@ class PatternPictures:
         compare.close_wanted.emit()
 
     def _queue(self) -> None:
-        """Two layers that wait, one of them under way, and what is finished."""
+        """A layer under way, another one that waits, and what is finished."""
         views = self._window.views
         for layer in QUEUED:
-            self._window.views.tree.layer_chosen.emit(layer)
-            self._photographer.trigger("run_layer_patterns")
+            views.tree.layer_chosen.emit(layer)
+            self._window.action("run_layer_patterns").trigger()
+        views.tree.layer_chosen.emit(QUEUED[0])
         views.pattern_tabs.setCurrentWidget(views.queue)
-        self._photographer.wait_for(lambda: any(row.done and row.total > 1 for row in self._flow.rows()))
+        under_way = QUEUED[0]
+        self._photographer.wait_for(
+            lambda: any(
+                row.state == "running" and row.done > 1 and row.text.startswith(under_way) for row in self._flow.rows()
+            )
+        )
         self._photographer.take("panel-queue", _together(views.pattern_tabs))
         self._photographer.trigger("stop_patterns")
         self._wait()
         self._flow.clear_ended()
         views.pattern_tabs.setCurrentWidget(views.patterns)
+
+    @Slot(object)
+    def _count(self, event: JobEvent) -> None:
+        if isinstance(event.value, PatternFrame):
+            self._step = event.value.frame.step
 
     def _wait(self) -> None:
         """Let everything be formed that was asked for."""

@@ -18,11 +18,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "x11"))
 
+from pattern_pictures import PatternPictures
 from PIL import Image
 from PySide6.QtCore import QDeadlineTimer, QPoint, QPointF, QRect, Qt, QTimer
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QCursor, QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
-from pattern_pictures import PatternPictures
 from virtual_screen import missing_programs, virtual_screen
 
 import resources
@@ -38,6 +38,7 @@ SCALES = {1: (1600, 1000), 2: (3840, 2160)}
 LAYER = "block3_conv1"
 SELECTED = (1, 6, 7, 11)
 MOST_BYTES = 300_000
+_PALETTES = (256, 192, 144, 112)
 _NOTCHES = 9
 _PLAIN = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
 _PATIENCE_SECONDS = 120
@@ -74,6 +75,15 @@ class Photographer:
         self._window.views.gallery.select_channels(SELECTED, current=SELECTED[1])
         self._window.controller.presenter.show_channel(SELECTED[1])
         self._window.views.gallery.setFocus()
+        self.scroll_up()
+
+    def scroll_up(self) -> None:
+        """Show lists from their beginning, and no tile as if it were pointed at."""
+        QCursor.setPos(0, 0)
+        for view in (self._window.views.tree, self._window.views.gallery):
+            for area in (view, *view.findChildren(QAbstractScrollArea)):
+                if isinstance(area, QAbstractScrollArea):
+                    area.verticalScrollBar().setValue(0)
         self.settle()
 
     def window(self) -> None:
@@ -128,7 +138,11 @@ class Photographer:
         self.settle()
         area = place or self._window.geometry()
         shot = self._window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height())
-        _save(shot.toImage(), self._folder / f"{name}{self._suffix}.png")
+        self.keep(shot.toImage(), name)
+
+    def keep(self, image: QImage, name: str) -> None:
+        """Save a picture."""
+        _save(image, self._folder / f"{name}{self._suffix}.png")
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Let the window work until that is so."""
@@ -216,14 +230,15 @@ def _place(widget: QWidget) -> QRect:
 
 
 def _save(image: QImage, path: Path) -> None:
-    """Save as it is, or with a palette of 256 colours when that would be too large."""
+    """Save as it is, or with as large a palette as the size allows when that would be too large."""
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     pixels = Image.frombuffer(
         "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1
     )
     pixels.save(path, optimize=True)
-    if path.stat().st_size > MOST_BYTES:
-        pixels.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    for colours in _PALETTES:
+        if path.stat().st_size > MOST_BYTES:
+            pixels.quantize(colours, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.name}: {image.width()}×{image.height()}, {size:,} bytes")
     if size > MOST_BYTES:

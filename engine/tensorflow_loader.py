@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
+import sys
+import threading
 import warnings
 from types import ModuleType
 from typing import Any
@@ -10,9 +14,13 @@ from typing import Any
 from engine.quiet import without_notices
 from engine.records import EngineError
 
+_POLITE = 10
+"""Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
 
+
+@functools.cache
 def load() -> tuple[Any, Any]:
-    """Import TensorFlow and Keras.
+    """Import TensorFlow and Keras, the first time.
 
     Returns:
         The modules ``tensorflow`` and ``keras``.
@@ -29,6 +37,7 @@ def load() -> tuple[Any, Any]:
             import tensorflow as tf
 
             _grow_memory(tf)
+            _make_pools_polite(tf)
             import keras
     except (ImportError, OSError, AttributeError, TypeError) as error:
         raise EngineError(
@@ -39,6 +48,8 @@ def load() -> tuple[Any, Any]:
             f"Convscope needs Keras on TensorFlow, but KERAS_BACKEND is {keras.backend.backend()!r}; unset it."
         )
     keras.utils.disable_interactive_logging()
+    # It takes functions of one line for one function, and warns of tracing it too often when there are many layers.
+    tf.get_logger().setLevel(logging.ERROR)
     return tf, keras
 
 
@@ -46,6 +57,25 @@ def _grow_memory(tf: ModuleType) -> None:
     """Let a GPU's memory be taken as needed; TensorFlow refuses this once anything else has touched the device."""
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, enable=True)
+
+
+def _make_pools_polite(tf: ModuleType) -> None:
+    """Let TensorFlow's worker threads give way to the window when both want a processor.
+
+    They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
+    Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
+    of its own for the first operation, which starts them. Linux only; elsewhere niceness is that of the process.
+    """
+    if sys.platform != "linux":
+        return
+
+    def first_operation() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)
+        tf.zeros(1)
+
+    thread = threading.Thread(target=first_operation, name="first operation")
+    thread.start()
+    thread.join()
 
 
 def _first_line(error: BaseException) -> str:

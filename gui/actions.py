@@ -103,6 +103,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("book_recipe", "Patterns", "As in the b&ook", (), "", "Form patterns as the book does", "", True),
     Command("compare_recipes", "Patterns", "&Compare two recipes", ("Ctrl+Shift+C",), "", "Two recipes side by side"),
     Command("pattern_panel", "Patterns", "Pattern pa&nel", ("F8",), "", "Recipe, score and queue", "toggle", True),
+    Command("keep_256", "Patterns/&Keep at most", "256 MB", group="keep"),
+    Command("keep_1000", "Patterns/&Keep at most", "1 GB", group="keep"),
+    Command("keep_4000", "Patterns/&Keep at most", "4 GB", group="keep"),
     Command(
         "clear_patterns", "Patterns", "C&lear kept patterns…", (), "", "Forget the patterns formed on this machine"
     ),

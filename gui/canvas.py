@@ -29,9 +29,7 @@ class _Photograph(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def paint(self, painter: QPainter, *arguments: Any) -> None:
         """Draw it, smooth unless it is very close."""
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, painter.worldTransform().m11() < _SMOOTH_BELOW
-        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, painter.worldTransform().m11() < _SMOOTH_BELOW)
         super().paint(painter, *arguments)
 
 

@@ -48,10 +48,10 @@ class Commands(QObject):
         self._views = window.views
         self._controller = window.controller
         self._settings = window.settings
-        self.export = ExportFlow(window)
-        self.weights = WeightsFlow(window)
-        self.manifests = ManifestFlow(window)
         self.patterns = PatternCommands(window, actions)
+        self.export = ExportFlow(window, self.patterns.flow)
+        self.weights = WeightsFlow(window)
+        self.manifests = ManifestFlow(window, self.patterns)
         self._help = Help(window)
         recent = RecentMenu(window.settings, window)
         recent.chosen.connect(self._open_recent)
@@ -61,6 +61,7 @@ class Commands(QObject):
         self._controller.unexpected.connect(self._job_crashed)
         self._controller.opened.connect(self._remember_picture)
         self._controller.looked.connect(self._show_state)
+        self.patterns.flow.content_changed.connect(self._show_state)
         self._controller.presenter.layer_changed.connect(self._show_state)
         self._views.gallery.channels_selected.connect(self._show_state)
         self._show_state()
@@ -248,8 +249,11 @@ class Commands(QObject):
     @Slot()
     def _cancel(self) -> None:
         self._controller.stop()
-        self.export.cancel()
-        self.weights.cancel()
+        if self.export.busy or self.weights.busy:
+            self.export.cancel()
+            self.weights.cancel()
+        else:
+            self.patterns.flow.cancel_all()
 
     @Slot()
     def _fit_views(self) -> None:
@@ -293,8 +297,9 @@ class Commands(QObject):
         """Enable what can be done now, and name the picture in the title."""
         controller = self._controller
         has_picture = controller.current >= 0
-        for name in ("export", "save_selection", "copy", "close_picture", "select_all", "select_none", "fit_view"):
-            self._actions[name].setEnabled(has_picture)
+        self._actions["close_picture"].setEnabled(has_picture)
+        for name in ("export", "save_selection", "copy", "select_all", "select_none", "fit_view"):
+            self._actions[name].setEnabled(has_picture or self.patterns.flow.content != "maps")
         for name in ("next_picture", "previous_picture"):
             self._actions[name].setEnabled(len(controller.pictures) > 1)
         name = controller.pictures[controller.current].name if has_picture else ""

@@ -3,53 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QRadioButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.export import Format, file_names
 from engine.records import LayerInfo, LayerSelection
 from gui import theme
-from gui.export_options import (
-    ENLARGEMENTS,
-    GREY,
-    WHATS,
-    ExportOptions,
-    estimated_bytes,
-    selections,
-    summary,
-)
+from gui.export_maps_page import MapsPage
+from gui.export_options import GREY, ExportKind, ExportOptions
+from gui.export_patterns_page import PatternsPage, TimeOf
+from gui.export_rows import RowGrid, column
+from gui.pattern_export_options import PatternExportOptions, PatternStock
+from gui.segments import Segments
 from gui.target_folder import clash_problem, expanded, folder_problem, names_in
-from gui.units import count_text
 
-_FORMAT_WORDS: dict[Format, tuple[str, str]] = {
-    "png": ("&PNG of each channel", "One picture a channel, at its own size or enlarged without smoothing"),
-    "sheet": ("Con&tact sheet", "One picture a layer, all channels with their numbers and the scale"),
-    "npy": ("&NPY", "The raw values, one float32 array (height, width, channels) a layer"),
-}
-_FORMATS = tuple(_FORMAT_WORDS)
 _WIDTH = 600
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("Maps", "What channels make of the picture"),
+    ("Patterns", "What filters look for"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PatternChoice:
+    """What the dialog has to know to offer patterns beside maps.
+
+    Attributes:
+        stock: What there is.
+        options: The answers of the last time.
+        time_of: How long it takes to form patterns anew.
+        first: Whether to begin with patterns.
+        alone: Whether there are no maps to be exported.
+    """
+
+    stock: PatternStock
+    options: PatternExportOptions
+    time_of: TimeOf
+    first: bool = False
+    alone: bool = False
 
 
 class ExportDialog(QDialog):
-    """The export dialog; once accepted, `options` says what is wanted."""
+    """The export dialog; once accepted, `kind` says what is wanted, and `options` or `pattern_options` how."""
 
     def __init__(
         self,
@@ -58,6 +67,7 @@ class ExportDialog(QDialog):
         options: ExportOptions | None = None,
         colormap: str = GREY,
         parent: QWidget | None = None,
+        patterns: PatternChoice | None = None,
     ) -> None:
         """Make the dialog.
 
@@ -67,19 +77,16 @@ class ExportDialog(QDialog):
             options: The answers to begin with; those of the last time.
             colormap: The colour map on the screen.
             parent: The window.
+            patterns: What is known of patterns; None offers maps alone.
         """
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setWindowTitle("Export")
-        self._selection = selection
-        self._layers = tuple(layers)
-        self._colormap = colormap
         self._present: frozenset[str] = frozenset()
-        self._what = QButtonGroup(self)
-        self._format = QButtonGroup(self)
-        self._colours = QButtonGroup(self)
-        self._linear = QCheckBox("with the maps &before ReLU")
-        self._enlarge = QComboBox()
+        self._kinds = Segments(_KINDS)
+        self._maps = MapsPage(selection, layers, options or ExportOptions(), colormap)
+        self._patterns = None if patterns is None else PatternsPage(patterns.stock, patterns.options, patterns.time_of)
+        self._pages = QStackedWidget()
         self._folder = QLineEdit()
         self._browse = QPushButton("Bro&wse…", autoDefault=False)
         self._overwrite = QCheckBox("&Replace files of the same name")
@@ -90,44 +97,43 @@ class ExportDialog(QDialog):
         self._export = self._buttons.addButton("E&xport", QDialogButtonBox.ButtonRole.AcceptRole)
         self._build()
         self._describe_parts()
-        self._set_options(options or ExportOptions())
+        self._set_options(options or ExportOptions(), patterns)
         self._connect()
         self._folder_changed()
 
+    def kind(self) -> ExportKind:
+        """Whether maps or patterns are wanted."""
+        return "maps" if self._pages.currentWidget() is self._maps else "patterns"
+
     def options(self) -> ExportOptions:
-        """The answers as they are now."""
-        return ExportOptions(
-            what=WHATS[self._what.checkedId()],
-            format=_FORMATS[self._format.checkedId()],
-            colormap=self._colormap if self._colours.checkedId() else GREY,
-            enlarge=self._enlarge.currentData(),
-            folder=expanded(self._folder.text()),
-            include_linear=self._linear.isChecked(),
-            overwrite=self._overwrite.isChecked(),
-        )
+        """The answers about maps as they are now."""
+        return self._maps.options(expanded(self._folder.text()), self._overwrite.isChecked())
+
+    def pattern_options(self) -> PatternExportOptions:
+        """The answers about patterns as they are now."""
+        if self._patterns is None:
+            return PatternExportOptions()
+        return self._patterns.options(expanded(self._folder.text()), self._overwrite.isChecked())
+
+    @Slot(object)
+    def show_stock(self, stock: PatternStock) -> None:
+        """More is known of which patterns there are."""
+        if self._patterns is not None:
+            self._patterns.show_stock(stock)
 
     def _build(self) -> None:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(theme.space(4))
-        grid.setVerticalSpacing(theme.space(4))
-        folder_label, enlarge_label = QLabel("&Folder"), QLabel("&Enlarge")
+        folder_label = QLabel("&Folder")
         folder_label.setBuddy(self._folder)
-        enlarge_label.setBuddy(self._enlarge)
-        rows: tuple[tuple[QLabel, QHBoxLayout | QVBoxLayout, QWidget], ...] = (
-            (QLabel("Channels"), self._what_rows(), self._linear),
-            (QLabel("Format"), self._format_rows(), self._linear),
-            (QLabel("Colours"), self._colour_rows(), self._linear),
-            (enlarge_label, self._enlarge_rows(), self._enlarge),
-            (folder_label, self._folder_rows(), self._browse),
-        )
-        for row, (label, content, beside) in enumerate(rows):
-            label.setFixedHeight(beside.sizeHint().height())  # so that its text is level with that of the first line
-            grid.addWidget(label, row, 0, theme.TOP_RIGHT)
-            grid.addLayout(content, row, 1)
+        grid = RowGrid()
+        grid.add(folder_label, self._folder_rows(), self._browse)
+        self._pages.addWidget(self._maps)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(5), theme.space(5), theme.space(5), theme.space(4))
         layout.setSpacing(theme.space(4))
+        if self._patterns is not None:
+            self._pages.addWidget(self._patterns)
+            layout.addLayout(self._kind_row())
+        layout.addWidget(self._pages)
         layout.addLayout(grid)
         layout.addWidget(self._preview)
         layout.addWidget(self._problem)
@@ -136,97 +142,65 @@ class ExportDialog(QDialog):
         self._export.setDefault(True)
         self.resize(self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
 
-    def _what_rows(self) -> QVBoxLayout:
-        layer = self._selection.layer
-        words = (
-            f"&Selected channels ({len(self._selection.channels):,})",
-            f"This &layer ({layer.name}, {count_text(layer.channels, 'channel')})",
-            "Ever&y layer",
-        )
-        rows = _column()
-        for number, text in enumerate(words):
-            button = QRadioButton(text)
-            self._what.addButton(button, number)
-            rows.addWidget(button)
-        rows.addLayout(_indented(self._linear))
-        return rows
-
-    def _format_rows(self) -> QVBoxLayout:
-        rows = _column()
-        for number, (title, sentence) in enumerate(_FORMAT_WORDS.values()):
-            button = QRadioButton(title)
-            button.setAccessibleDescription(sentence)
-            self._format.addButton(button, number)
-            rows.addWidget(button)
-            rows.addLayout(_indented(_quiet(sentence)))
-        return rows
-
-    def _colour_rows(self) -> QHBoxLayout:
+    def _kind_row(self) -> RowGrid:
         row = QHBoxLayout()
-        row.setSpacing(theme.space(4))
-        for number, text in enumerate(("&Grey", f"&Colours on the screen ({self._colormap})")):
-            button = QRadioButton(text)
-            self._colours.addButton(button, number)
-            row.addWidget(button)
+        row.addWidget(self._kinds)
         row.addStretch(1)
-        return row
-
-    def _enlarge_rows(self) -> QHBoxLayout:
-        height, width, _ = self._selection.layer.output_shape
-        for factor in ENLARGEMENTS:
-            self._enlarge.addItem(f"×{factor}  ({width * factor} × {height * factor} px)", factor)
-        row = QHBoxLayout()
-        row.addWidget(self._enlarge)
-        row.addStretch(1)
-        return row
+        grid = RowGrid()
+        grid.add(QLabel("Export"), row, self._kinds)
+        return grid
 
     def _folder_rows(self) -> QVBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(theme.space(2))
         line.addWidget(self._folder, 1)
         line.addWidget(self._browse)
-        rows = _column()
+        rows = column()
         rows.addLayout(line)
         rows.addWidget(self._overwrite)
         return rows
 
     def _describe_parts(self) -> None:
-        self._linear.setAccessibleDescription("Whether every layer includes the maps before ReLU")
-        self._enlarge.setAccessibleName("Enlarge")
-        self._enlarge.setAccessibleDescription("How many pixels a value becomes, for PNG files of channels")
+        self._kinds.setAccessibleName("What to export")
         self._folder.setAccessibleName("Folder")
         self._folder.setAccessibleDescription("Where the files go")
         self._browse.setAccessibleDescription("Choose the folder")
         self._preview.setAccessibleName("What will be written")
         self._problem.setAccessibleName("What stands in the way")
         self._problem.setForegroundRole(QPalette.ColorRole.BrightText)
-        # Room for two lines each, so that the buttons stay where they are while the sentences change.
-        for label in (self._preview, self._problem):
-            label.setMinimumHeight(2 * label.fontMetrics().lineSpacing())
+        # Room for whole sentences, so that the buttons stay where they are while these change.
+        lines = {self._preview: 2 if self._patterns is None else 3, self._problem: 2}
+        for label, count in lines.items():
+            label.setMinimumHeight(count * label.fontMetrics().lineSpacing())
             label.setAlignment(theme.TOP_LEFT)
 
-    def _set_options(self, options: ExportOptions) -> None:
-        nothing_selected = not self._selection.channels
-        self._what.button(0).setEnabled(not nothing_selected)
-        what = "layer" if nothing_selected and options.what == "selection" else options.what
-        self._what.button(WHATS.index(what)).setChecked(True)
-        self._format.button(_FORMATS.index(options.format)).setChecked(True)
-        self._colours.button(int(options.colormap != GREY and self._colormap != GREY)).setChecked(True)
-        self._enlarge.setCurrentIndex(max(0, self._enlarge.findData(options.enlarge)))
+    def _set_options(self, options: ExportOptions, patterns: PatternChoice | None) -> None:
         self._folder.setText(options.folder)
-        self._linear.setChecked(options.include_linear)
         self._overwrite.setChecked(options.overwrite)
+        if patterns is None or self._patterns is None:
+            return
+        self._kinds.button(0).setEnabled(not patterns.alone)
+        if patterns.first or patterns.alone:
+            self._folder.setText(patterns.options.folder)
+            self._kinds.set_current(1)
+            self._kinds.button(1).setFocus()
+            self._pages.setCurrentWidget(self._patterns)
 
     def _connect(self) -> None:
-        for group in (self._what, self._format, self._colours):
-            group.idClicked.connect(self._show)
-        self._linear.toggled.connect(self._show)
+        self._kinds.chosen.connect(self._kind_chosen)
+        self._maps.changed.connect(self._show)
+        if self._patterns is not None:
+            self._patterns.changed.connect(self._show)
         self._overwrite.toggled.connect(self._show)
-        self._enlarge.currentIndexChanged.connect(self._show)
         self._folder.textChanged.connect(self._folder_changed)
         self._browse.clicked.connect(self._choose_folder)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
+
+    @Slot(int)
+    def _kind_chosen(self, number: int) -> None:
+        self._pages.setCurrentIndex(number)
+        self._show()
 
     @Slot()
     def _folder_changed(self) -> None:
@@ -241,51 +215,18 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _show(self) -> None:
-        """Make the dialog agree with the answers: what can be chosen, what will be written, what stands in the way."""
-        options = self.options()
-        self._linear.setEnabled(options.what == "everything")
-        self._what.button(2).setText(self._everything_text(options))
-        pictures = options.format != "npy"
-        self._colours.button(0).setEnabled(pictures)
-        self._colours.button(1).setEnabled(pictures and self._colormap != GREY)
-        self._enlarge.setEnabled(options.format == "png")
-        chosen = selections(options, self._selection, self._layers)
-        names = [name for part in chosen for name in file_names(part, options.format)]
-        size = sum(estimated_bytes(part, options) for part in chosen)
-        self._preview.setText(summary(names, size, options))
-        self._show_problem(_problem(names, options, self._present))
+        """Say what will be written, or what stands in the way."""
+        page = self._maps if self.kind() == "maps" or self._patterns is None else self._patterns
+        problem = page.problem()
+        self._preview.setText("" if problem else page.summary(expanded(self._folder.text())))
+        self._show_problem(problem or self._folder_problem(page.names()))
 
-    def _everything_text(self, options: ExportOptions) -> str:
-        parts = selections(replace(options, what="everything"), self._selection, self._layers)
-        channels = sum(len(part.channels) for part in parts)
-        return f"Ever&y layer ({count_text(len(parts), 'view')}, {count_text(channels, 'channel')})"
+    def _folder_problem(self, names: Sequence[str]) -> str:
+        problem = folder_problem(expanded(self._folder.text()))
+        if problem or self._overwrite.isChecked():
+            return problem
+        return clash_problem(names, self._present)
 
     def _show_problem(self, problem: str) -> None:
         self._problem.setText(problem)
         self._export.setEnabled(not problem)
-
-
-def _problem(names: Sequence[str], options: ExportOptions, present: frozenset[str]) -> str:
-    problem = folder_problem(options.folder)
-    if problem or options.overwrite:
-        return problem
-    return clash_problem(names, present)
-
-
-def _column() -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(theme.SPACING)
-    return column
-
-
-def _indented(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addSpacing(theme.space(6))
-    row.addWidget(widget, 1)
-    return row
-
-
-def _quiet(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

@@ -3,84 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, QTemporaryDir, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, QUrl, Slot
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
-from engine import architecture, colormaps
-from engine.encoding import encode_channel_png
+from engine import architecture
 from engine.export import ExportRequest
-from engine.records import EngineError, LayerSelection, Progress, Provenance
-from gui.export_dialog import ExportDialog
+from engine.records import LayerSelection, Provenance
+from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
-from gui.job_thread import JobEvent
-from gui.message import MessageKind
-from gui.pipeline import LAST
-from gui.pixels import indexed_image
+from gui.export_watch import ExportWatch
+from gui.pattern_export_flow import PatternExportFlow
+from gui.pattern_flow import PatternFlow
+from gui.tile_files import TileFiles
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-_OPEN_FOLDER = "open_folder"
-
 
 class ExportFlow(QObject):
-    """Takes the shown maps out of the window."""
+    """Takes what is shown out of the window.
 
-    def __init__(self, window: MainWindow) -> None:
+    Attributes:
+        patterns: The exports of patterns.
+    """
+
+    def __init__(self, window: MainWindow, patterns: PatternFlow) -> None:
         super().__init__(window)
         self._window = window
         self._controller = window.controller
         self._views = window.views
         self._settings = window.settings
-        self._job: int | None = None
-        self._folder = Path()
-        self._dragged: QTemporaryDir | None = None
-        self._drags = 0
-        self._controller.studio.happened.connect(self._on_studio)
-        self._views.messages.action_wanted.connect(self._on_message_action)
+        self._flow = patterns
+        self._watch = ExportWatch(window)
+        self._tiles = TileFiles(window.controller.presenter, patterns)
+        self._files_copied = False
+        self._watch.busy_changed.connect(patterns.leave_status)
+        self.patterns = PatternExportFlow(window, patterns, self._watch)
 
     @Slot()
     def ask(self) -> None:
         """Ask what to export and where to, then do it."""
-        options = self._settings.export
-        if not options.folder:
-            pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-            options = ExportOptions(folder=str(Path(pictures) / "Convscope"))
         layers = architecture.layers(self._controller.size)
-        dialog = ExportDialog(self._selection(), layers, options, self._controller.presenter.colormap, self._window)
+        options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
+        dialog = ExportDialog(
+            self._selection(), layers, options, self._controller.presenter.colormap, self._window, self._choice()
+        )
+        self.patterns.stock_changed.connect(dialog.show_stock)
         if dialog.exec() == ExportDialog.DialogCode.Accepted:
-            self.start(dialog.options())
+            self._settings.export_kind = dialog.kind()
+            if dialog.kind() == "maps":
+                self.start(dialog.options())
+            else:
+                self.patterns.start(dialog.pattern_options())
         dialog.deleteLater()
 
     @Slot()
     def again(self) -> None:
         """Export the selection in the same way and to the same place as the last time."""
-        if self._settings.export.folder:
-            self.start(self._settings.export)
+        settings = self._settings
+        if settings.export_kind == "maps" and settings.export.folder and self._controller.pipeline.look is not None:
+            self.start(settings.export)
+        elif settings.export_kind == "patterns" and settings.export_patterns.folder:
+            self.patterns.start(settings.export_patterns)
         else:
             self.ask()
 
     def start(self, options: ExportOptions) -> None:
-        """Export in the background; what is wrong is said in the message bar."""
-        if self._job is not None:
-            self._say("An export is being written already; wait for it or stop it first.", "warning")
+        """Export maps in the background; what is wrong is said in the message bar."""
+        if self._watch.refuses():
             return
         chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
         look, weights = self._controller.pipeline.look, self._controller.weights
         missing = [part.layer.name for part in chosen if look is None or part.layer.name not in look.maps]
         if look is None or weights is None or missing:
-            self._say("These maps are still being computed; export again in a moment.", "warning")
+            self._watch.say("These maps are still being computed; export again in a moment.", "warning")
             return
         self._settings.export = options
-        self._folder = Path(options.folder)
         request = ExportRequest(
             selections=chosen,
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},
-            folder=self._folder,
+            folder=Path(options.folder),
             format=options.format,
             style=self._controller.pipeline.style,
             colormap=options.colormap,
@@ -88,48 +95,48 @@ class ExportFlow(QObject):
             enlarge=options.enlarge if options.format == "png" else 1,
             overwrite=options.overwrite,
         )
-        self._job = self._controller.studio.submit(request, LAST)
+        self._watch.begin(self._controller.studio, request, request.folder)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an export runs."""
+        return self._watch.busy
 
     @Slot()
     def cancel(self) -> None:
         """Stop the export; what it has written is taken back."""
-        if self._job is not None:
-            self._controller.studio.cancel(self._job)
+        self.patterns.cancel()
+        self._watch.cancel()
 
     @Slot()
     def copy(self) -> None:
-        """Copy the selected tile at its own size, or what the viewer shows; several tiles are copied as files too."""
+        """Copy the selected tile at its own size, or what the viewer shows; several pictures are copied as files."""
         channels = self._views.gallery.selected_channels()
-        mime = QMimeData()
-        scaled = self._controller.presenter.scaled()
-        if len(channels) > 1 and scaled is not None:
-            mime.setUrls([QUrl.fromLocalFile(path) for path in self.drag_files(channels)])
-        if len(channels) == 1 and scaled is not None:
-            table = colormaps.table(self._controller.presenter.colormap)
-            mime.setImageData(indexed_image(scaled.levels[channels[0]], table))
+        image = self._tiles.image(channels[0]) if len(channels) == 1 else None
+        if len(channels) > 1 or (channels and self._flow.shown == "both"):
+            self._copy_files(self.drag_files(channels), image)
         elif not channels:
-            mime.setImageData(self._views.viewer.copy_pixmap())
+            QGuiApplication.clipboard().setImage(self._views.viewer.copy_pixmap())
+        elif image is not None:
+            QGuiApplication.clipboard().setImage(image)
+
+    def _copy_files(self, paths: Sequence[str], image: QImage | None) -> None:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+        if image is not None:
+            mime.setImageData(image)
         QGuiApplication.clipboard().setMimeData(mime)
+        self._files_copied = True
 
     def drag_files(self, channels: tuple[int, ...]) -> list[str]:
-        """Write these channels of the shown layer where a file manager can fetch them from.
+        """Write what the tiles of these channels show where a file manager can fetch it from.
 
         Returns:
             The paths, or none when nothing is shown or the disk refuses.
         """
-        scaled, layer = self._controller.presenter.scaled(), self._controller.presenter.layer
-        if scaled is None:
-            return []
-        try:
-            folder = self._drag_folder()
-            paths = []
-            for channel in channels:
-                path = folder / f"{layer.name.replace(':', '_')}_{channel:03d}.png"
-                path.write_bytes(encode_channel_png(scaled.levels[channel], self._controller.presenter.colormap, 1))
-                paths.append(str(path))
-        except (OSError, EngineError) as error:
-            self._say(f"The channels cannot be dragged out: {error}.", "error")
-            return []
+        paths = self._tiles.write(channels)
+        if self._tiles.problem:
+            self._watch.say(self._tiles.problem, "error")
         return paths
 
     @Slot(object, object)
@@ -144,46 +151,28 @@ class ExportFlow(QObject):
 
     def shut_down(self) -> None:
         """Remove what was written for drags: whoever took a tile has copied it."""
-        if self._dragged is not None:
-            self._dragged.remove()
+        clipboard = QGuiApplication.clipboard()
+        if self._files_copied and clipboard.ownsClipboard():
+            # The files go, and a QMimeData made in Python must not outlive Python: Qt would crash in deleting it.
+            clipboard.clear()
+        self._tiles.remove()
 
     def _selection(self) -> LayerSelection:
         return LayerSelection(self._controller.presenter.layer, self._views.gallery.selected_channels())
 
-    def _drag_folder(self) -> Path:
-        """A new folder for each drag, because a file manager may still be reading the last one."""
-        self._dragged = self._dragged or QTemporaryDir()
-        if not self._dragged.isValid():
-            raise OSError(self._dragged.errorString())
-        self._drags += 1
-        folder = Path(self._dragged.filePath(str(self._drags)))
-        folder.mkdir()
-        return folder
+    def _choice(self) -> PatternChoice:
+        """What the dialog has to know to offer patterns."""
+        options = self._settings.export_patterns
+        folder = options.folder or self._settings.export.folder or self._first_folder()
+        alone = self._controller.pipeline.look is None
+        return PatternChoice(
+            stock=self.patterns.survey(),
+            options=replace(options, folder=folder),
+            time_of=self.patterns.time_of,
+            first=self._flow.content == "patterns" or self._settings.export_kind == "patterns",
+            alone=alone,
+        )
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job != self._job:
-            return
-        if isinstance(event.value, Progress):
-            self._views.job.show_progress(event.value)
-            return
-        if event.kind == "started":
-            return
-        self._job = None
-        self._views.job.finish()
-        if event.kind == "finished":
-            self._say(f"Exported to {self._folder}.", "info", [("Show folder", _OPEN_FOLDER)])
-        elif event.kind == "cancelled":
-            self._say("The export was stopped; nothing was written.", "info")
-        elif event.kind == "failed":
-            self._say(str(event.value), "error")
-        else:
-            self._controller.unexpected.emit(str(event.value))
-
-    @Slot(str)
-    def _on_message_action(self, name: str) -> None:
-        if name == _OPEN_FOLDER:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
-
-    def _say(self, text: str, kind: MessageKind, actions: Sequence[tuple[str, str]] = ()) -> None:
-        self._views.messages.show_message(text, kind, actions)
+    def _first_folder(self) -> str:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return str(Path(pictures) / "Convscope")

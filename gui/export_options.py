@@ -15,7 +15,11 @@ from gui.units import bytes_text, count_text
 
 What: TypeAlias = Literal["selection", "layer", "everything"]
 
+ExportKind: TypeAlias = Literal["maps", "patterns"]
+"""What channels make of the picture, or what their filters look for."""
+
 WHATS: tuple[What, ...] = get_args(What)
+EXPORT_KINDS: tuple[ExportKind, ...] = get_args(ExportKind)
 ENLARGEMENTS = (1, 2, 4, 8)
 
 GREY = "gray"

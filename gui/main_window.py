@@ -26,6 +26,7 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.compare_view import CompareView
 from gui.controller import Controller
+from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
             cache: A folder for what can be computed again; the person's own cache when None.
         """
         super().__init__()
+        self._garbage = GarbageCollector(self)  # before there is another thread
         self.settings = settings or Settings()
         self._weights_file = weights_file or self.settings.weights or None
         self._started = self._closed = False
@@ -246,4 +248,5 @@ class MainWindow(QMainWindow):
             self.hide()
             self.controller.shut_down()
             self.commands.shut_down()
+            self._garbage.stop()
         event.accept()

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine import manifest
-from engine.manifest import Manifest
+from engine.manifest import Manifest, PatternManifest, PictureRecord
 from engine.records import EngineError, Picture
+from gui.pattern_commands import PatternCommands
+from gui.pattern_manifest_flow import PatternManifestFlow
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -19,41 +21,49 @@ if TYPE_CHECKING:
 class ManifestFlow(QObject):
     """Brings back the view that a manifest describes."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, patterns: PatternCommands) -> None:
         super().__init__(window)
         self._window = window
         self._controller = window.controller
-        self._waiting: Manifest | None = None
+        self._patterns = PatternManifestFlow(window, patterns)
+        self._waiting: Manifest | PatternManifest | None = None
         self._controller.opened.connect(self._opened)
 
     def open(self, path: str) -> None:
-        """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds."""
+        """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds.
+
+        Patterns that start from noise need none.
+        """
         try:
-            found = manifest.read(Path(path))
+            found = manifest.read_any(Path(path))
         except EngineError as error:
             self._window.views.messages.show_message(str(error), "error")
             return
+        if found.picture is None:
+            self._show(found)
+            return
         for index, picture in enumerate(self._controller.pictures):
-            if _is_same(found, picture):
-                self._show(found, index)
+            if _is_same(found.picture, picture):
+                self._controller.choose_picture(index)
+                self._show(found)
                 return
-        file = self._find_picture(found, Path(path).parent)
+        file = self._find_picture(found.picture, Path(path).parent)
         if file is not None:
             self._waiting = found
             self._controller.open_paths([file], found.picture.frame)
 
-    def _find_picture(self, found: Manifest, folder: Path) -> Path | None:
+    def _find_picture(self, record: PictureRecord, folder: Path) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""
-        named = found.picture.path
-        beside = folder / Path(named or found.picture.name).name
+        named = record.path
+        beside = folder / Path(named or record.name).name
         if beside.is_file():
             return beside
         if named is not None and Path(named).is_file() and self._agreed(named):
             return Path(named)
         self._window.views.messages.show_message(
-            f"The manifest's picture {found.picture.name!r} is not where it was; choose it to bring the view back."
+            f"The manifest's picture {record.name!r} is not where it was; choose it to bring the view back."
         )
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {found.picture.name}", str(folder))
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {record.name}", str(folder))
         return Path(chosen) if chosen else None
 
     def _agreed(self, named: str) -> bool:
@@ -67,17 +77,25 @@ class ManifestFlow(QObject):
     @Slot(object)
     def _opened(self, picture: Picture) -> None:
         found, self._waiting = self._waiting, None
-        if found is None:
+        if found is None or found.picture is None:
             return
-        if not _is_same(found, picture):
+        what = "maps" if isinstance(found, Manifest) else "patterns"
+        if not _is_same(found.picture, picture):
             self._window.views.messages.show_message(
-                f"{picture.name} is not the picture that the manifest was made of, so its maps will differ.", "warning"
+                f"{picture.name} is not the picture that the manifest was made of, so its {what} will differ.",
+                "warning",
             )
-        self._show(found, self._controller.pictures.index(picture))
+        self._controller.choose_picture(self._controller.pictures.index(picture))
+        self._show(found)
 
-    def _show(self, found: Manifest, index: int) -> None:
+    def _show(self, found: Manifest | PatternManifest) -> None:
+        if isinstance(found, Manifest):
+            self._show_maps(found)
+        else:
+            self._patterns.show(found)
+
+    def _show_maps(self, found: Manifest) -> None:
         commands, selection = self._window.commands, found.selections[0]
-        self._controller.choose_picture(index)
         commands.set_input(found.fit, found.size)
         commands.set_style(found.style)
         commands.set_colormap(found.colormap)
@@ -89,5 +107,5 @@ class ManifestFlow(QObject):
             )
 
 
-def _is_same(found: Manifest, picture: Picture) -> bool:
-    return (found.picture.sha256, found.picture.frame) == (picture.sha256, picture.frame)
+def _is_same(record: PictureRecord, picture: Picture) -> bool:
+    return (record.sha256, record.frame) == (picture.sha256, picture.frame)

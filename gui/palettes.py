@@ -92,7 +92,7 @@ def dark() -> QPalette:
 
 
 def tickable(palette: QPalette) -> QPalette:
-    """That palette for check boxes and radio buttons, with outlines that can be seen.
+    """That palette for check boxes, radio buttons and menus, with outlines that can be seen.
 
     Fusion outlines them in a darker shade of the window's colour, which they use for nothing else.
     """

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMessageBox
 from engine.records import EngineError
 from gui.actions import Actions
 from gui.choices import Content
-from gui.pattern_flow import PatternFlow, objective_named
+from gui.pattern_flow import PatternFlow
+from gui.pattern_goals import objective_named
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES
 from gui.units import bytes_text
@@ -49,6 +50,7 @@ class PatternCommands(QObject):
         self._views.patterns.set_settings(chosen)
         self.flow.settings = chosen
         self.flow.queue.add_from_text(settings.text(_QUEUE))
+        self._keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)
         self.set_content(settings.content)
@@ -59,6 +61,11 @@ class PatternCommands(QObject):
         self._window.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
         self._window.settings.set_text(_SETTINGS, self.flow.settings.to_text())
         self._save_queue()
+
+    def set_settings(self, settings: PatternSettings) -> None:
+        """Form patterns in that way from now on, and say so in the panel."""
+        self._views.patterns.set_settings(settings)
+        self.flow.choose_settings(settings)
 
     def set_content(self, content: Content) -> None:
         """Show maps, patterns or both, and say so wherever that can be chosen."""
@@ -102,6 +109,7 @@ class PatternCommands(QObject):
             self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
         self._actions["pattern_panel"].toggled.connect(self._views.pattern_tabs.setVisible)
         self._actions["pause_patterns"].toggled.connect(self._pause)
+        self._actions.group("keep").triggered.connect(lambda action: self._keep(action.data()))
         self._actions.group("content").triggered.connect(lambda action: self.set_content(action.data()))
 
     @Slot(object)
@@ -114,9 +122,7 @@ class PatternCommands(QObject):
 
     @Slot()
     def _book_recipe(self) -> None:
-        chosen = self.flow.settings.with_recipe("chollet")
-        self._views.patterns.set_settings(chosen)
-        self.flow.choose_settings(chosen)
+        self.set_settings(self.flow.settings.with_recipe("chollet"))
 
     @Slot()
     def _form_selected(self) -> None:
@@ -194,6 +200,12 @@ class PatternCommands(QObject):
         if answer == QMessageBox.StandardButton.Yes:
             store.clear()
             self.flow.forget()
+
+    def _keep(self, megabytes: str) -> None:
+        """Keep no more patterns than that; what is too much goes when the next one comes."""
+        self._actions.tick("keep", megabytes)
+        self._window.settings.pattern_megabytes = megabytes
+        self._window.controller.patterns.limit = int(megabytes) * 1_000_000
 
     def _show_patterns(self) -> None:
         """Whoever asks for a pattern wants to see it."""

@@ -12,7 +12,9 @@ import numpy as np
 
 from engine import images
 from engine.patterns.atlas import Atlas, AtlasPattern
+from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
+from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Picture
 from gui.job_thread import Newest
@@ -20,6 +22,8 @@ from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 
 if TYPE_CHECKING:
+    from engine.patterns.ascent import Control
+    from engine.patterns.network import PatternNetwork
     from engine.session import Session
 
 _AT_ONCE = 32
@@ -100,13 +104,24 @@ def slim(frame: Frame) -> Frame:
     return replace(frame, input=_NOTHING, state=None)
 
 
+def more_of(frame: Frame, asked: Recipe) -> tuple[int, ...]:
+    """By how many steps a finished pattern was continued beyond what its recipe asks for, as in `PatternRequest`."""
+    more = frame.recipe.steps - asked.steps
+    return (more,) if more > 0 else ()
+
+
+def stored_as(request: PatternRequest, weights_sha256: str) -> str:
+    """The key under which the store has a pattern, however far it has been continued."""
+    return replace(request, more=()).key(weights_sha256)
+
+
 def form(session: Session, store: PatternStore, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
     """Answer `FormPattern` on the engine thread."""
     goal = request.goal
-    key = goal.request().key(session.weights.sha256)
+    key = stored_as(goal.request(), session.weights.sha256)
     plain = request.before is None and request.start is None and goal.objective.pictures == 1
     kept = store.get(key) if plain else None
-    if kept is not None:
+    if kept is not None and reaches(kept, goal.request()):
         yield PatternFormed(goal, (kept,), None)
         return
     begun = time.perf_counter()
@@ -123,22 +138,67 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
     yield PatternFormed(goal, tuple(formed), time.perf_counter() - begun)
 
 
+def reaches(kept: Frame, request: PatternRequest) -> bool:
+    """Whether a kept pattern is what is asked for: continued as far, if that is asked for at all."""
+    return not request.more or sum(more_of(kept, request.recipe)) == sum(request.more)
+
+
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:
-    from engine.patterns import ascent, planning  # load TensorFlow, so it must be this thread that does it
+    from engine.patterns import ascent  # loads TensorFlow, so it must be this thread that does it
 
     goal, control = request.goal, ascent.Control(cancelled)
-    network = session.pattern_network()
-    if request.before is not None:
-        state = request.before.state
-        if state is None:
-            raise EngineError("This pattern was not kept with what is needed to continue it; form it again.")
-        return ascent.resume(network, state, goal.objective, request.more, control=control)
-    recipe, start = goal.settings.resolved(), None
-    if request.start is not None:
-        start = images.fit_image(request.start.pixels, "crop", planning.settled(network, goal.layer, recipe).canvas)
-    return ascent.pattern(
-        network, goal.layer, goal.objective, recipe, seed=goal.settings.seed, start=start, control=control
+    if request.before is None:
+        return ascend(session, goal.request(), request.start, cancelled)
+    state = request.before.state
+    if state is None:
+        raise EngineError("This pattern was not kept with what is needed to continue it; form it again.")
+    return ascent.resume(session.pattern_network(), state, goal.objective, request.more, control=control)
+
+
+def ascend(
+    session: Session,
+    request: PatternRequest,
+    start: Picture | None,
+    cancelled: threading.Event,
+    every: int | None = None,
+) -> Iterator[Frame]:
+    """Form a pattern from its beginning, and continue it as often as is asked for; on the engine thread.
+
+    Args:
+        session: The network.
+        request: What is wanted.
+        start: The picture to start from instead of noise.
+        cancelled: Stops after the step under way.
+        every: A frame every so many steps; as suits the eye when None.
+    """
+    from engine.patterns import ascent, planning
+
+    network, pixels = session.pattern_network(), None
+    control = ascent.Control(cancelled, every)
+    if start is not None:
+        canvas = planning.settled(network, request.layer, request.recipe).canvas
+        pixels = images.fit_image(start.pixels, "crop", canvas)
+    frames = ascent.pattern(
+        network, request.layer, request.objective, request.recipe, seed=request.seed, start=pixels, control=control
     )
+    for steps in request.more:
+        frames = _continued(network, frames, request, steps, control)
+    return frames
+
+
+def _continued(
+    network: PatternNetwork, frames: Iterator[Frame], request: PatternRequest, steps: int, control: Control
+) -> Iterator[Frame]:
+    """The frames of an ascent and of its continuation, of which only the last is the end."""
+    from engine.patterns import ascent
+
+    for frame in frames:
+        if not frame.done or frame.state is None or control.cancelled:
+            yield frame
+            continue
+        yield replace(frame, done=False, outcome="rendering", state=None)
+        for later in ascent.resume(network, frame.state, request.objective, steps, control=control):
+            yield replace(later, attempts=frame.attempts)
 
 
 def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:
@@ -156,26 +216,27 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
         if len(found) == _AT_ONCE:
             yield PatternsFound(request.layer, request.settings, found)
             found = {}
-    if not _ships(atlas, request):
-        missing = []
+    ships = shipped_channels(atlas, request.layer, request.settings, request.weights_sha256)
     for channel in missing:
-        shipped = atlas.pattern(request.layer, channel)
+        shipped = atlas.pattern(request.layer, channel) if channel in ships else None
         if shipped is not None:
-            found[channel] = ShelfPattern(_frame_of(shipped), shipped=True)
+            found[channel] = ShelfPattern(frame_of(shipped), shipped=True)
     yield PatternsFound(request.layer, request.settings, found)
 
 
-def _ships(atlas: Atlas, request: FindPatterns) -> bool:
-    """Whether the atlas has patterns of that layer, made in just that way with just those weights."""
-    index = atlas.index(request.layer)
-    if index is None or index.weights_sha256 != request.weights_sha256:
-        return False
+def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, weights_sha256: str) -> frozenset[int]:
+    """Of which channels of a layer the atlas has patterns, made in just that way with just those weights."""
+    index = atlas.index(layer)
+    if index is None or index.weights_sha256 != weights_sha256:
+        return frozenset()
     # Its tiles are as large as a sheet has them, which is for the layer to settle in a recipe too.
     recipe = replace(index.recipe, size=0, canvas=0)
-    return (recipe, index.seed) == (request.settings.resolved(), request.settings.seed)
+    same = (recipe, index.seed) == (settings.resolved(), settings.seed)
+    return frozenset(index.patterns) if same else frozenset()
 
 
-def _frame_of(pattern: AtlasPattern) -> Frame:
+def frame_of(pattern: AtlasPattern) -> Frame:
+    """A pattern of an atlas as a frame; what the network was fed for it is not known, for its sheet may be lossy."""
     return Frame(
         layer=pattern.layer,
         channel=pattern.channel,

@@ -123,7 +123,8 @@ class PatternPanel(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(3))
         column.setSpacing(theme.space(3))
-        for part in (self._result, self._form, self._objective, self._buttons):
+        # What the panel is for comes first, so that it needs no scrolling however low the panel is.
+        for part in (self._buttons.selected, self._result, self._form, self._objective, self._buttons):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -133,14 +134,8 @@ class PatternPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         scroll.setAccessibleName("Filter patterns")
-        # What the panel is for can be done without scrolling, however low it is.
-        first = QVBoxLayout()
-        first.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), 0)
-        first.addWidget(self._buttons.selected)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(first)
         layout.addWidget(scroll)
         self.setMinimumWidth(NARROWEST)
 

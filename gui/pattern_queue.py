@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import architecture
@@ -29,11 +29,13 @@ class Goal:
         layer: Name of a convolution.
         objective: What is climbed.
         settings: Recipe, size, steps and seed.
+        more: By how many steps it is continued afterwards, once for each time.
     """
 
     layer: str
     objective: Objective
     settings: PatternSettings
+    more: tuple[int, ...] = ()
 
     @property
     def channel(self) -> int | None:
@@ -46,7 +48,11 @@ class Goal:
         Raises:
             EngineError: The settings make no recipe.
         """
-        return PatternRequest(self.layer, self.objective, self.settings.resolved(), self.settings.seed)
+        return PatternRequest(self.layer, self.objective, self.settings.resolved(), self.settings.seed, more=self.more)
+
+    def shown_with(self, other: Goal | None) -> bool:
+        """Whether both have the same place on the screen: of a pattern and its continuation, there is one at a time."""
+        return other is not None and replace(self, more=()) == replace(other, more=())
 
 
 @dataclass(eq=False)
@@ -215,6 +221,7 @@ def _goal_record(goal: Goal) -> dict[str, Any]:
         "terms": [[term.channel, term.weight, term.position] for term in goal.objective.terms],
         "pictures": goal.objective.pictures,
         "diversity": goal.objective.diversity,
+        "more": list(goal.more),
     }
 
 
@@ -229,4 +236,5 @@ def _goal(record: dict[str, Any]) -> Goal:
         for number, weight, place in record["terms"]
     )
     objective = Objective(terms, int(record["pictures"]), float(record["diversity"]))
-    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]))
+    more = tuple(int(steps) for steps in record.get("more", ()))
+    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]), more)

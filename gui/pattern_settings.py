@@ -83,6 +83,19 @@ class PatternSettings:
         return json.dumps({**dataclasses.asdict(self), "overrides": dict(self.overrides)})
 
     @classmethod
+    def of_recipe(cls, recipe: Recipe, seed: int) -> PatternSettings:
+        """The settings that resolve to this recipe; one whose name is none of ours goes by that of the default."""
+        known = recipe if recipe.name in RECIPES else dataclasses.replace(recipe, name=DEFAULT)
+        base = RECIPES[known.name]
+        return cls(
+            recipe=known.name,
+            size=known.size if known.size != base.size else None,
+            steps=known.steps if known.steps != base.steps else None,
+            seed=seed,
+            overrides=_differences(known),
+        )
+
+    @classmethod
     def from_text(cls, text: str) -> PatternSettings:
         """The settings that `to_text` wrote; whatever makes no sense is left at its default."""
         try:

@@ -49,6 +49,7 @@ class Presenter(QObject):
         self.layer: LayerInfo = architecture.layer("block1_conv1")
         self.colormap = colormaps.COLORMAPS[0]
         self.face: Face = "tiles"
+        self._bare = False
         self._views = views
         self._pipeline = pipeline
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MILLISECONDS)
@@ -76,8 +77,15 @@ class Presenter(QObject):
         self._views.viewer.set_input(None)
         self._views.viewer.clear_channel()
         self._views.tree.clear_pictures()
-        self._views.faces.setCurrentIndex(_WELCOME)
         self._views.heading.clear()
+        self._show_no_picture()
+
+    def show_without_picture(self, bare: bool) -> None:
+        """While there is no picture, show the channels of the layer without their maps, or the welcome page."""
+        if bare != self._bare:
+            self._bare = bare
+            if self._pipeline.look is None:
+                self._show_no_picture()
 
     @Slot(str)
     def choose_layer(self, name: str) -> None:
@@ -120,6 +128,7 @@ class Presenter(QObject):
     def show_layer(self) -> None:
         """Show the layer in the style of the pipeline, at once or as soon as it is there."""
         if self._pipeline.look is None:
+            self._show_no_picture()
             return
         if self.scaled() is not None:
             self._show_layer_now()
@@ -173,6 +182,7 @@ class Presenter(QObject):
         self._patience.stop()
         look, scaled = self._pipeline.look, self.scaled()
         if look is None:
+            self._show_no_picture()
             return
         self._views.gallery.show_layer(self.layer, scaled, look.statistics.get(self.layer.name))
         self._views.faces.setCurrentIndex(_TILES if self.face == "tiles" else _WALL)
@@ -184,6 +194,16 @@ class Presenter(QObject):
         self._show_heading()
         self._show_range(scaled)
         self.show_channel(self._views.gallery.current_channel() or 0)
+
+    def _show_no_picture(self) -> None:
+        """The welcome page, or the tiles: a wall of maps needs a picture."""
+        self._patience.stop()
+        self._views.faces.setCurrentIndex(_TILES if self._bare else _WELCOME)
+        if self._bare:
+            self._views.gallery.show_layer(self.layer, None, None)
+            self._show_heading()
+            self._show_range(None)
+            self.show_channel(self._views.gallery.current_channel() or 0)
 
     def _show_thumbnails(self, look: Look) -> None:
         self._views.tree.clear_pictures()

@@ -18,7 +18,7 @@ from gui.wording import number
 Curve = npt.NDArray[np.float32]
 """Steps and scores: float32 (n, 2)."""
 
-_HEIGHT = 128
+_HEIGHT = 104
 _LEAST_HEIGHT = 96
 _HEADROOM = 1.18
 _FOOTROOM = 0.04

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Load the network, run a pass, export a channel and draw the window, without a screen.
+    """Load the network, run a pass, form a pattern, export a channel and draw the window, without a screen.
 
     Returns:
         0 when everything works.
@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     with engine.open_session(options.weights) as session:
         _said("model", f"VGG16 on {session.device}, weights {session.weights.sha256[:12]}", start)
         _timed("pass", lambda: _one_pass(session))
+        _timed("pattern", lambda: _one_pattern(session))
         _timed("export", lambda: _one_export(session))
     _timed("window", _one_window)
     print("All is well.")  # noqa: T201
@@ -62,6 +63,13 @@ def _one_pass(session: Session) -> str:
     if len(maps) != len(layers()) or not all(np.isfinite(values).all() for values in maps.values()):
         raise EngineError(f"The pass gave {len(maps)} layers, or values that are not finite; install Convscope again.")
     return f"{len(maps)} views, {channels} channels"
+
+
+def _one_pattern(session: Session) -> str:
+    *_, last = session.patterns("block2_conv1", (3,))
+    if last.outcome != "rendered":
+        raise EngineError(f"A pattern came out {last.outcome} that should be rendered; install Convscope again.")
+    return f"block2_conv1:3 {last.outcome}, score {last.score:.1f}"
 
 
 def _one_export(session: Session) -> str:

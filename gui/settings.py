@@ -17,11 +17,15 @@ from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
 from gui.choices import CONTENTS, FACES, MODES, ORDERS
-from gui.export_options import ExportOptions
+from gui.export_options import EXPORT_KINDS, ExportKind, ExportOptions
+from gui.pattern_export_options import PatternExportOptions
 from gui.theme import SCHEMES, Scheme
 
 FORMAT = 1
 """The version of the file's layout. A file with a later one is left alone."""
+
+PATTERN_MEGABYTES = ("256", "1000", "4000")
+"""How many megabytes of patterns may be kept."""
 
 MOST_RECENT = 12
 """How many recent files are remembered."""
@@ -117,7 +121,10 @@ class Settings:
         sort: The order of the tiles.
         hide_blank: Whether blank channels are left out.
         layer: The layer shown last.
-        export: The last export, its folder included.
+        export: The last export of maps, its folder included.
+        export_patterns: The last export of patterns.
+        export_kind: Which of the two was the last.
+        pattern_megabytes: How many megabytes of patterns are kept.
         weights: The person's own weights file, or "".
         background: What stands behind transparent pictures, as #rrggbb.
     """
@@ -140,6 +147,11 @@ class Settings:
     viewer_mode = _choice("viewer/mode", "channel", MODES)
     opacity = _share("viewer/opacity", 0.6)
     export = _Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)
+    export_patterns = _Setting(
+        "export/patterns", PatternExportOptions(), PatternExportOptions.from_text, PatternExportOptions.to_text
+    )
+    export_kind: _Setting[ExportKind] = _choice("export/kind", "maps", EXPORT_KINDS)
+    pattern_megabytes = _choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
     weights = _text("network/weights")
 
     def __init__(self, path: Path | None = None) -> None:

@@ -45,7 +45,7 @@ TOP_RIGHT = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
 ROW = 6 * SPACING
 """Height of the row that each column of the window begins with, so that what is below them begins at one height."""
 
-_TICKABLE = ("QCheckBox", "QRadioButton")
+_TICKABLE = ("QCheckBox", "QRadioButton", "QMenu")
 
 _REQUESTED = {
     "system": Qt.ColorScheme.Unknown,
@@ -105,7 +105,7 @@ class _SchemePainter(QObject):
         palette = palettes.dark() if dark else palettes.light()
         self._app.setPalette(palette)
         for name in _TICKABLE:
-            self._app.setPalette(palettes.tickable(palette), name)
+            self._app.setPalette(palettes.tickable(palette), name)  # type: ignore[arg-type]  # the stubs want bytes
 
     @Slot(Qt.ColorScheme)
     def _system_changed(self, system: Qt.ColorScheme) -> None:

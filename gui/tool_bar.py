@@ -140,7 +140,7 @@ class ToolBar(QToolBar):
         box.setToolTip(name)
         box.setKeyboardTracking(False)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setMaximumWidth(theme.space(24))
+        box.setMaximumWidth(theme.space(22))
         box.hide()
         return box
 
@@ -149,7 +149,7 @@ class ToolBar(QToolBar):
         slider.setAccessibleName("Tile size")
         slider.setToolTip("Tile size (Ctrl + wheel)")
         slider.setRange(TILE_SIZES[0], TILE_SIZES[-1])
-        slider.setFixedWidth(theme.space(24))
+        slider.setFixedWidth(theme.space(20))
         return slider
 
     def _show_limits(self, scale: Scale) -> None:

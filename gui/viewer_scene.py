@@ -79,7 +79,7 @@ class ViewerScene:
         if self.mode == "pattern" and self.pattern is not None:
             return "pattern"
         if self.channel is None:
-            return None if self.input is None else "picture"
+            return "picture" if self.input is not None else "pattern" if self.pattern is not None else None
         if self.mode == "pattern":
             return "channel"
         return self.mode if self.input is not None else "channel"

@@ -56,6 +56,11 @@ class WeightsFlow(QObject):
         if self._job is None:
             self._job = self._controller.studio.submit(DownloadWeights(keras_cache_path(), self.url, self.md5), LAST)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a download runs."""
+        return self._job is not None
+
     @Slot()
     def cancel(self) -> None:
         """Stop the download."""

@@ -24,6 +24,8 @@ from engine import images, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
 from engine.images import FitGeometry
 from engine.patterns.atlas import Atlas
+from engine.patterns.records import Frame
+from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import (
     ChannelStatistics,
@@ -39,9 +41,10 @@ from engine.records import (
     WeightsFile,
 )
 from engine.session import Session
-from gui import pattern_jobs
+from gui import pattern_export_job, pattern_jobs
 from gui.drop import ImageSource
 from gui.job_thread import Handler
+from gui.pattern_export_job import ExportPatterns, SurveyPatterns
 from gui.pattern_jobs import FindPatterns, FormPattern
 
 EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
@@ -179,7 +182,12 @@ class EngineJobs:
             patterns: Where finished patterns are kept.
         """
         jobs = cls(patterns)
-        return {OpenEngine: jobs._open, ComputeMaps: jobs._compute, FormPattern: jobs._form}
+        return {
+            OpenEngine: jobs._open,
+            ComputeMaps: jobs._compute,
+            FormPattern: jobs._form,
+            ExportPatterns: jobs._export_patterns,
+        }
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield Progress(0, 0, "Loading TensorFlow and VGG16")
@@ -199,6 +207,16 @@ class EngineJobs:
 
     def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
+
+    def _export_patterns(self, request: ExportPatterns, cancelled: threading.Event) -> Iterator[object]:
+        session = self._loaded()
+        start = None if request.start is None else request.start.picture
+
+        def form(pattern: PatternRequest, every: int | None) -> Iterator[Frame]:
+            return pattern_jobs.ascend(session, pattern, start, cancelled, every)
+
+        atlas = Atlas(resources.path("patterns"))
+        return pattern_export_job.export(request, self._patterns, atlas, form, cancelled)
 
     def _loaded(self) -> Session:
         if self._session is None:
@@ -227,8 +245,10 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
     Args:
         patterns: Where finished patterns are kept.
     """
+    atlas = Atlas(resources.path("patterns"))
     return {
-        FindPatterns: partial(pattern_jobs.find, patterns, Atlas(resources.path("patterns"))),
+        FindPatterns: partial(pattern_jobs.find, patterns, atlas),
+        SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
         OpenPictures: _open_pictures,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,

@@ -216,9 +216,9 @@ def _check(export: PatternExport) -> None:
     identities = [_identity(request) for request in export.requests]
     if len(set(identities)) != len(identities):
         raise EngineError("Each channel can be exported once at a time; choose another folder for its other patterns.")
-    if export.format == "sheet" and len({_group(request) for request in export.requests}) != len(
-        {request.layer for request in export.requests}
-    ):
+    # One that was continued belongs among its neighbours all the same.
+    settings = {_group(replace(request, more=())) for request in export.requests}
+    if export.format == "sheet" and len(settings) != len({request.layer for request in export.requests}):
         raise EngineError("A sheet has patterns that were made with the same settings; export others one by one.")
 
 

@@ -1,16 +1,21 @@
-"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it."""
+"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it.
+
+Readable without TensorFlow.
+"""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.patterns import recipes
-from engine.patterns.network import PatternNetwork
 from engine.patterns.recipes import Recipe
 from engine.records import EngineError
+
+if TYPE_CHECKING:
+    from engine.patterns.network import PatternNetwork
 
 MEMORY_LIMIT = 3 * 2**30
 """What the maps of one step may take, in bytes."""
@@ -53,12 +58,25 @@ def settled(
         recipe = recipes.from_dict({**recipe.as_dict(), **changes})
     if layer == network.layers[0] and not {"loss", "start"} & changes.keys():
         recipe = _for_first_layer(recipe)
-    canvas = recipe.canvas or _canvas(network, layer, recipe)
+    canvas = recipe.canvas or canvas_side(recipe, network.stride(layer), network.receptive_field(layer))
     recipe = replace(recipe, canvas=canvas, size=recipe.size or canvas)
     _check_canvas(network, layer, recipe)
     if recipe.steps < 1:
         raise EngineError(f"An ascent needs at least one step. Received: {recipe.steps}.")
     return recipe
+
+
+def canvas_side(recipe: Recipe, stride: int, receptive_field: int) -> int:
+    """Side of the canvas that a layer settles when a recipe leaves it open, in pixels: a whole number of map values.
+
+    Args:
+        recipe: The recipe.
+        stride: Of the layer, in pixels of the input.
+        receptive_field: Of the layer, in pixels of the input.
+    """
+    unit = max(stride, _UNIT)
+    side = min(recipe.field_base + recipe.field_share * receptive_field, recipe.largest)
+    return max(round(side / unit), _SMALLEST_MAP) * unit
 
 
 def _for_first_layer(recipe: Recipe) -> Recipe:
@@ -76,13 +94,6 @@ def check_layer(network: PatternNetwork, layer: str) -> None:
     if layer not in network.layers:
         nearest = difflib.get_close_matches(layer.lower(), network.layers, n=1, cutoff=0.0)[0]
         raise EngineError(f"Patterns are made of convolutions, and {layer!r} is none; did you mean {nearest!r}?")
-
-
-def _canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> int:
-    """A canvas by receptive field, in whole map values."""
-    unit = max(network.stride(layer), _UNIT)
-    side = min(recipe.field_base + recipe.field_share * network.receptive_field(layer), recipe.largest)
-    return max(round(side / unit), _SMALLEST_MAP) * unit
 
 
 def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:

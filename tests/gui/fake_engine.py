@@ -5,19 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
+import resources
 from engine import architecture
+from engine.patterns.atlas import Atlas
 from engine.patterns.records import AscentState, Frame
+from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, WeightsFile
+from gui import pattern_export_job
 from gui.job_thread import Handler, Newest
 from gui.main_window import MainWindow
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame
-from gui.pattern_queue import Goal
+from gui.pattern_export_job import ExportPatterns
+from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, reaches, stored_as
 from gui.worker import ComputeMaps, EngineReady, LayerMaps, MapsComplete, OpenEngine
 
 SIZE = 64
@@ -34,6 +39,7 @@ class FakeEngine:
         formed: The channels of patterns that were finished, in order.
         steps: How many steps of patterns were taken.
         failing: Channels whose pattern cannot be formed.
+        weights: The sha256 of the weights that it says it has.
     """
 
     def __init__(self) -> None:
@@ -43,33 +49,53 @@ class FakeEngine:
         self.formed: list[int | None] = []
         self.steps = 0
         self.failing: frozenset[int] = frozenset()
+        self.weights = "0" * 64
 
     def handlers(self, patterns: PatternStore) -> Mapping[type, Handler]:
         self._patterns = patterns
-        return {OpenEngine: self._open, ComputeMaps: self._compute, FormPattern: self._form}
+        return {
+            OpenEngine: self._open,
+            ComputeMaps: self._compute,
+            FormPattern: self._form,
+            ExportPatterns: self._export,
+        }
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
-        yield EngineReady(WeightsFile(request.weights_file or "bundled", "0" * 64, "bundled", known=True), "CPU")
+        yield EngineReady(WeightsFile(request.weights_file or "bundled", self.weights, "bundled", known=True), "CPU")
 
     def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
         goal = request.goal
         if goal.objective.channel in self.failing:
             raise EngineError(f"The pattern of channel {goal.objective.channel} cannot be formed.")
-        key = goal.request().key("0" * 64)
+        key = stored_as(goal.request(), self.weights)
         kept = self._patterns.get(key)
-        if kept is not None and request.before is None:
+        if kept is not None and request.before is None and reaches(kept, goal.request()):
             yield PatternFormed(goal, (kept,), None)
             return
-        first = 0 if request.before is None else request.before.step
-        last = first + (request.more or STEPS)
+        asked, first = goal.request(), 0
+        if request.before is not None:
+            asked, first = replace(asked, more=(request.more,)), request.before.step
+        for frame in self._ascend(asked, first):
+            if frame.done:
+                self._patterns.put(key, frame)
+                yield PatternFormed(goal, (frame,), 0.1)
+            else:
+                yield Newest(PatternFrame(goal, frame, 0.1))
+
+    def _ascend(self, request: PatternRequest, first: int = 0) -> Iterator[Frame]:
+        last = STEPS + sum(request.more)
         for step in range(first + 1, last):
             time.sleep(self.step_seconds)
             self.steps += 1
-            yield Newest(PatternFrame(goal, made_up_frame(goal, step, done=False), 0.1))
-        frame = made_up_frame(goal, last, done=True)
-        self._patterns.put(key, frame)
-        self.formed.append(goal.channel)
-        yield PatternFormed(goal, (frame,), 0.1)
+            yield made_up_frame(request, step, done=False)
+        self.formed.append(request.channel if request.objective.plain else None)
+        yield made_up_frame(request, last, done=True)
+
+    def _export(self, request: ExportPatterns, cancelled: threading.Event) -> Iterator[object]:
+        atlas = Atlas(resources.path("patterns"))
+        return pattern_export_job.export(
+            request, self._patterns, atlas, lambda pattern, _every: self._ascend(pattern), cancelled
+        )
 
     def _compute(self, request: ComputeMaps, _cancelled: threading.Event) -> Iterator[object]:
         self.begun += 1
@@ -80,15 +106,16 @@ class FakeEngine:
         yield MapsComplete(0.1)
 
 
-def made_up_frame(goal: Goal, step: int, *, done: bool) -> Frame:
-    """A pattern of 16 pixels whose score is its step."""
-    recipe, channel = goal.settings.resolved(), goal.objective.channel
-    image = np.full((16, 16, 3), step, np.uint8)
+def made_up_frame(request: PatternRequest, step: int, *, done: bool) -> Frame:
+    """A pattern of 16 pixels, grey by its channel and step, whose score is its step."""
+    recipe, channel = request.recipe, request.channel
+    recipe = replace(recipe, size=16, canvas=16, steps=recipe.steps + sum(request.more))
+    image = np.full((16, 16, 3), min(20 * step, 200) + max(channel, 0) % 50, np.uint8)
     curve = np.array([[number, number] for number in range(1, step + 1)], np.float32).reshape(-1, 2)
-    state = AscentState(goal.layer, recipe, 0, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
+    state = AscentState(request.layer, recipe, 0, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
     return Frame(
-        layer=goal.layer,
-        channel=-1 if channel is None else channel,
+        layer=request.layer,
+        channel=channel,
         variant=0,
         step=step,
         steps=STEPS,
@@ -99,7 +126,7 @@ def made_up_frame(goal: Goal, step: int, *, done: bool) -> Frame:
         input=image.astype(np.float32),
         curve=curve,
         recipe=recipe,
-        seed=goal.settings.seed,
+        seed=request.seed,
         state=state if done else None,
     )
 

@@ -228,10 +228,10 @@ def test_nothing_is_cut_off(qtbot: QtBot, tmp_path: Path) -> None:
     font = dialog.font()
     font.setPointSizeF(2 * font.pointSizeF())
     dialog.setFont(font)
-    qtbot.wait(1)
     parts: list[QWidget] = [one for one in dialog.findChildren(QLabel) if not one.wordWrap()]
     parts += dialog.findChildren(QAbstractButton)
-    assert all(part.width() >= part.sizeHint().width() for part in parts if part.isVisible())
+    # A layout within a layout takes a second turn of the event loop.
+    qtbot.waitUntil(lambda: all(part.width() >= part.sizeHint().width() for part in parts if part.isVisible()))
 
 
 def test_options_as_text() -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,7 @@ settings_of_all_kinds = st.builds(
 )
 
 
+@hypothesis.settings(deadline=None)
 @given(settings_of_all_kinds)
 def test_text_and_back(settings: PatternSettings) -> None:
     assert PatternSettings.from_text(settings.to_text()) == settings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import palettes, theme
@@ -34,9 +34,14 @@ def luminance(colour: QColor) -> float:
     return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())
 
 
-def contrast(palette: QPalette, text: Role, surface: Role, group: Group = Group.Active) -> float:
-    pair = sorted((luminance(palette.color(group, text)), luminance(palette.color(group, surface))))
+def distance(first: QColor, second: QColor) -> float:
+    """The contrast of two colours, from 1."""
+    pair = sorted((luminance(first), luminance(second)))
     return (pair[1] + 0.05) / (pair[0] + 0.05)
+
+
+def contrast(palette: QPalette, text: Role, surface: Role, group: Group = Group.Active) -> float:
+    return distance(palette.color(group, text), palette.color(group, surface))
 
 
 @PALETTES
@@ -75,6 +80,26 @@ def test_what_is_disabled_is_fainter_but_there(make, text: Role) -> None:  # typ
     for surface in (Role.Window, Role.Base, Role.Button):
         faint = contrast(make(), text, surface, Group.Disabled)
         assert 2.5 <= faint < contrast(make(), text, surface)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("make", [QCheckBox, QRadioButton])
+@pytest.mark.parametrize("surface", [Role.Window, Role.Base])
+def test_what_can_be_ticked_is_outlined(  # type: ignore[no-untyped-def]
+    qapp: QApplication, qtbot: QtBot, scheme: theme.Scheme, make, surface: Role
+) -> None:
+    theme.apply(qapp, scheme)
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.setBackgroundRole(surface)
+    page.resize(80, 40)
+    box = make(page)
+    box.resize(box.sizeHint())
+    image = page.grab().toImage()
+    middle = box.sizeHint().height() // 2
+    ground = page.palette().color(surface)
+    outline = max((image.pixelColor(x, middle) for x in range(24)), key=lambda colour: distance(colour, ground))
+    assert distance(outline, ground) >= 3
 
 
 def test_the_schemes_are_what_they_are_called(qapp: QApplication) -> None:

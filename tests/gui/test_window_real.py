@@ -149,3 +149,24 @@ def test_download_of_a_wrong_file_says_so(
     wait_for_words(window, qtbot, "not")
     qtbot.waitUntil(lambda: not window.views.job.busy)
     assert not list((tmp_path / "keras").rglob("*.h5"))
+
+
+def test_pattern_in_the_window_has_the_score_that_keras_computes(
+    make_real_window: Callable[..., MainWindow], qtbot: QtBot, session: Session
+) -> None:
+    window = make_real_window()
+    window.action("sample").trigger()
+    wait_until_complete(window, qtbot)
+    window.controller.presenter.choose_layer("block2_conv1")
+    flow = window.commands.patterns.flow
+    # It came with the program, and is formed live all the same for somebody who asks for it.
+    qtbot.waitUntil(lambda: 17 in flow.at_hand(), timeout=30_000)
+    assert flow.at_hand()[17].shipped
+    window.views.gallery.select_channels([17], current=17)
+    window.action("run_patterns").trigger()
+    qtbot.waitUntil(lambda: not flow.at_hand()[17].shipped, timeout=30_000)
+    frame = flow.at_hand()[17].frame
+    assert frame.outcome == "rendered"
+    assert len(frame.curve) > 5
+    maps = session.activations(frame.image, ["block2_conv1"], size=frame.image.shape[0])["block2_conv1"]
+    assert frame.score == pytest.approx(float(maps[:, :, 17].mean()), rel=1e-3)

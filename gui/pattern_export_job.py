@@ -1,0 +1,188 @@
+"""Patterns to files: what is there is looked up on the studio thread, and exported on that of the network.
+
+What was kept on this machine is taken as it is. What came with the program is taken where its picture is enough. The
+rest is formed anew, which gives the same picture: the network's input of a shipped pattern, and every animation.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from engine.patterns import objectives
+from engine.patterns.atlas import Atlas
+from engine.patterns.export import PatternExport, existing_first, export_patterns
+from engine.patterns.records import Frame
+from engine.patterns.requests import PatternFormat, PatternRequest
+from engine.patterns.store import PatternStore
+from engine.records import Progress, Provenance, WeightsFile
+from gui.pattern_jobs import frame_of, more_of, shipped_channels, stored_as
+from gui.pattern_queue import goals_of
+from gui.pattern_settings import PatternSettings
+from gui.pattern_stock import ANIMATIONS, PICTURES, LayerStock
+
+Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
+"""Forms a pattern anew: (request, a frame every so many steps or as suits the eye) -> its frames."""
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyPatterns:
+    """Find out which patterns are there, without reading them; answered by `PatternsSurveyed` for each layer."""
+
+    channels: Mapping[str, tuple[int, ...]]
+    settings: PatternSettings
+    weights_sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class PatternsSurveyed:
+    """What there is of one layer."""
+
+    layer: str
+    settings: PatternSettings
+    stock: LayerStock
+
+
+@dataclass(frozen=True, eq=False)
+class ExportPatterns:
+    """Export patterns; answered by progress.
+
+    Attributes:
+        channels: Which ones, by layer.
+        settings: How they were made.
+        folder: Where to.
+        format: As what.
+        weights: The weights in use.
+        overwrite: Whether files of the same name may be replaced.
+        start: The picture that they start from, if they do.
+    """
+
+    channels: Mapping[str, tuple[int, ...]]
+    settings: PatternSettings
+    folder: Path
+    format: PatternFormat
+    weights: WeightsFile
+    overwrite: bool = False
+    start: Provenance | None = None
+
+
+def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: threading.Event) -> Iterator[object]:
+    """Answer `SurveyPatterns` on the studio thread."""
+    for layer, channels in request.channels.items():
+        goals = goals_of(layer, channels, request.settings)
+        kept = (goal.channel for goal in goals if goal.request().key(request.weights_sha256) in store)
+        shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
+        stock = LayerStock(frozenset(channel for channel in kept if channel is not None), shipped)
+        yield PatternsSurveyed(layer, request.settings, stock)
+
+
+def export(
+    request: ExportPatterns, store: PatternStore, atlas: Atlas, former: Former, cancelled: threading.Event
+) -> Iterator[Progress]:
+    """Answer `ExportPatterns` on the thread of the network.
+
+    Args:
+        request: What to export.
+        store: The patterns that were formed on this machine; what is formed now is kept there too.
+        atlas: Those that came with the program.
+        former: Forms the others.
+        cancelled: Stops the export.
+    """
+    plan = _Plan(request, store, atlas, former)
+    yield from plan.find()
+    requests = tuple(plan.sources)
+    yield from export_patterns(
+        PatternExport(
+            requests=requests,
+            frames=plan.frames(existing_first(requests, request.folder, request.format)),
+            folder=request.folder,
+            format=request.format,
+            weights=request.weights,
+            start=request.start,
+            overwrite=request.overwrite,
+        ),
+        cancelled,
+    )
+
+
+@dataclass(eq=False)
+class _Plan:
+    """Where each pattern of an export comes from.
+
+    Attributes:
+        sources: The patterns, in order, and where the picture of each one is.
+    """
+
+    request: ExportPatterns
+    store: PatternStore
+    atlas: Atlas
+    former: Former
+    sources: dict[PatternRequest, Literal["kept", "shipped", "formed"]] = field(default_factory=dict)
+
+    def find(self) -> Iterator[Progress]:
+        """Fill `sources`; each yield is a place to cancel."""
+        for layer, channels in self.request.channels.items():
+            kept: dict[int, tuple[int, ...]] = {}
+            for channel in channels:
+                yield Progress(0, 0, f"Looking for the patterns of {layer}")
+                frame = self.store.get(self._key(self._request(layer, channel)))
+                if frame is not None:
+                    kept[channel] = more_of(frame, self.request.settings.resolved())
+            self._choose(layer, channels, kept)
+
+    def frames(self, requests: list[PatternRequest]) -> Iterator[Frame]:
+        """The frames of the patterns, read and formed one by one."""
+        for request in requests:
+            frame = self._found(request)
+            if frame is not None:
+                yield frame
+            else:
+                yield from self._formed(request)
+
+    def _choose(self, layer: str, channels: tuple[int, ...], kept: Mapping[int, tuple[int, ...]]) -> None:
+        shipped: frozenset[int] = frozenset()
+        if self.request.format in PICTURES:
+            shipped = shipped_channels(self.atlas, layer, self.request.settings, self.request.weights.sha256)
+        if self.request.format == "sheet" and not shipped.issuperset(channels):
+            # Shipped patterns are larger than those of this machine, and a sheet has tiles of one size.
+            shipped = frozenset()
+        alike = self.request.format == "sheet" and not kept.keys() >= set(channels)
+        for channel in channels:
+            if channel in kept and not (alike and shipped):
+                self.sources[self._request(layer, channel, kept[channel])] = "kept"
+            else:
+                self.sources[self._request(layer, channel)] = "shipped" if channel in shipped else "formed"
+
+    def _found(self, request: PatternRequest) -> Frame | None:
+        """The last frame, where that is enough and is still there."""
+        source = self.sources[request]
+        if self.request.format in ANIMATIONS or source == "formed":
+            return None
+        if source == "kept":
+            return self.store.get(self._key(request))
+        shipped = self.atlas.pattern(request.layer, request.channel)
+        return None if shipped is None else frame_of(shipped)
+
+    def _formed(self, request: PatternRequest) -> Iterator[Frame]:
+        key = self._key(request)
+        for frame in self.former(request, 1 if self.request.format in ANIMATIONS else None):
+            if frame.done and frame.outcome != "rendering" and not request.start and key not in self.store:
+                self.store.put(key, frame)
+            yield frame
+
+    def _request(self, layer: str, channel: int, more: tuple[int, ...] = ()) -> PatternRequest:
+        settings, start = self.request.settings, self.request.start
+        return PatternRequest(
+            layer,
+            objectives.channel(channel),
+            settings.resolved(),
+            settings.seed,
+            more=more,
+            start=start.picture.sha256 if start is not None else "",
+        )
+
+    def _key(self, request: PatternRequest) -> str:
+        return stored_as(request, self.request.weights.sha256)

@@ -1,0 +1,173 @@
+"""What is asked for is formed, one pattern after the other, on the engine thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.records import EngineError, Picture
+from gui.job_thread import JobEvent
+from gui.message import MessageKind
+from gui.pattern_goals import COST, DREAM
+from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
+from gui.pattern_queue import Goal, PatternQueue
+from gui.pattern_stage import PatternStage, queue_row
+from gui.pipeline import LAST
+from gui.queue_model import QueueRow
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
+"""Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
+
+
+class PatternOrders(QObject):
+    """Works through the queue, and tells what forms.
+
+    Attributes:
+        queue: What is to be formed.
+        live: The pattern that forms, as far as it has come.
+        stage: Where patterns are seen.
+
+    Signals:
+        changed: The queue has changed, or a pattern has come further.
+        forming: A `PatternFrame`.
+        formed: A `PatternFormed`.
+    """
+
+    changed = Signal()
+    forming = Signal(object)
+    formed = Signal(object)
+
+    def __init__(self, window: MainWindow, looked_at: LookedAt) -> None:
+        super().__init__(window)
+        self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
+        self.live: PatternFrame | None = None
+        self.stage = PatternStage(window.views, window.controller.pipeline)
+        self._looked_at = looked_at
+        self._controller = window.controller
+        self._views = window.views
+        self._job: int | None = None
+        self._controller.engine.happened.connect(self._on_engine)
+        self._controller.engine_lost.connect(self._engine_lost)
+
+    def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
+        """Form these, in the ways that they name, after what is asked for already."""
+        try:
+            for settings in {goal.settings for goal in goals}:
+                settings.resolved()
+        except EngineError as error:
+            self._say(str(error), "error")
+            return
+        self.queue.add(title, goals)
+        self.go_on()
+
+    def continue_goal(self, goal: Goal, steps: int) -> None:
+        """Give a finished pattern more steps, unless another one is forming."""
+        if self._job is not None:
+            return
+        try:
+            before = self._controller.patterns.get(stored_as(goal.request(), self._weights()), with_state=True)
+        except EngineError as error:
+            self._say(str(error), "error")
+            return
+        if before is None:
+            self._say("This pattern came with the program; form it first to continue it.", "info")
+            return
+        self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
+
+    def go_on(self) -> None:
+        """Begin the next pattern, unless one is forming or there is no network."""
+        if self._job is None and self._controller.weights is not None:
+            goal = self.queue.take(*self._looked_at())
+            if goal is not None:
+                self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
+        self._tell()
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause, within a step, or go on."""
+        self.queue.paused = paused
+        if self._job is not None:
+            self._controller.engine.pause(self._job, paused)
+        self.go_on()
+
+    def cancel(self, numbers: Sequence[int]) -> None:
+        """Drop orders; a pattern of theirs that is forming is stopped within a step."""
+        if self.queue.cancel(numbers) is not None and self._job is not None:
+            self._controller.engine.cancel(self._job)
+        self.go_on()
+
+    @Slot(bool)
+    def leave_status(self, silent: bool) -> None:
+        """Leave the status bar to another job for as long as that runs."""
+        self.stage.silent = silent
+        self._tell()
+
+    def cancel_all(self) -> None:
+        """Drop everything."""
+        self.cancel([order.number for order in self.queue.orders])
+
+    def move(self, order: int, position: int) -> None:
+        """Put an order at that place in the line."""
+        self.queue.move(order, position)
+        self._tell()
+
+    def clear_ended(self) -> None:
+        """Forget orders of which nothing is left to do."""
+        self.queue.clear_ended()
+        self._tell()
+
+    def rows(self) -> list[QueueRow]:
+        """The queue for its view."""
+        return [queue_row(self.queue, order) for order in self.queue.orders]
+
+    def _weights(self) -> str:
+        return self._controller.weights.sha256 if self._controller.weights is not None else ""
+
+    def _start(self, goal: Goal) -> Picture | None:
+        """The person's picture, where that is what a pattern starts from."""
+        look = self._controller.pipeline.look
+        return look.picture if look is not None and goal.settings.recipe == DREAM else None
+
+    @Slot(object)
+    def _on_engine(self, event: JobEvent) -> None:
+        if event.job != self._job or not isinstance(event.request, FormPattern):
+            return
+        goal = event.request.goal
+        if isinstance(event.value, PatternFrame):
+            self.live = event.value
+            self.forming.emit(event.value)
+            self._tell()
+        elif isinstance(event.value, PatternFormed):
+            self.queue.finish(goal, event.value.seconds)
+            self.formed.emit(event.value)
+            if self._controller.patterns.problem:
+                self._say(self._controller.patterns.problem, "warning")
+        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+            self._job = self.live = None
+            if event.kind == "failed":
+                self.queue.finish(goal, failed=True)
+                self._say(str(event.value), "error")
+            elif event.kind == "crashed":
+                self.queue.finish(goal, failed=True)
+                self._controller.unexpected.emit(str(event.value))
+            elif event.kind == "cancelled":
+                self.queue.put_back(goal)
+            self.go_on()
+
+    @Slot()
+    def _engine_lost(self) -> None:
+        """Other weights are being loaded: what is forming belongs to the old ones."""
+        if self._job is not None:
+            self._controller.engine.cancel(self._job)
+
+    def _say(self, text: str, kind: MessageKind) -> None:
+        self._views.messages.show_message(text, kind)
+
+    def _tell(self) -> None:
+        self.stage.show_status(self.queue)
+        self._views.queue.show_rows(self.rows())
+        self.changed.emit()

@@ -1,0 +1,95 @@
+"""Puts patterns, and how far they are, where they are seen: tiles, viewer, panel, comparison and status bar."""
+
+from __future__ import annotations
+
+from engine.patterns.records import Frame
+from engine.records import Progress
+from gui.channel_model import TilePattern
+from gui.compare_view import Side
+from gui.pattern_jobs import ShelfPattern
+from gui.pattern_queue import Goal, Order, PatternQueue
+from gui.pattern_settings import PatternSettings
+from gui.pipeline import Pipeline
+from gui.queue_model import QueueRow, State
+from gui.views import Views
+from gui.wording import number
+
+OUTCOME_WORDS = {
+    "rendering": "still forming",
+    "rendered": "rendered",
+    "weak": "weak: the filter hardly responds to it",
+    "stuck": "stuck: no start led anywhere",
+}
+
+
+class PatternStage:
+    """The views of one window, as far as patterns go.
+
+    Attributes:
+        sides: Which side of the comparison shows patterns made in which way.
+        silent: Whether the status bar belongs to another job.
+    """
+
+    def __init__(self, views: Views, pipeline: Pipeline) -> None:
+        self.sides: dict[PatternSettings, Side] = {}
+        self.silent = False
+        self._views = views
+        self._pipeline = pipeline
+        self._version = 0
+        self._in_status = False
+
+    def clear(self) -> None:
+        """Show no pattern large."""
+        self._views.viewer.set_pattern(None)
+        self._views.patterns.clear()
+
+    def show_large(self, goal: Goal, frame: Frame, seconds: float) -> None:
+        """Show a pattern in the viewer and its score in the panel, after so many seconds."""
+        title = f"{goal.layer} · channel {frame.channel}" if frame.channel >= 0 else goal.layer
+        self._views.viewer.set_pattern(frame.image, f"{title} · what it looks for")
+        self._views.patterns.show_frame(frame, seconds)
+        look = self._pipeline.look
+        statistics = look.statistics.get(goal.layer) if look is not None else None
+        score = None if statistics is None or goal.channel is None else float(statistics.mean[goal.channel])
+        self._views.patterns.show_reference_score(score)
+
+    def show_compared(self, goal: Goal, frame: Frame, seconds: float) -> None:
+        """Show a pattern in the comparison, if it belongs there."""
+        side = self.sides.get(goal.settings)
+        if side is not None and goal.channel is not None:
+            self._views.compare.show_frame(side, frame, seconds)
+
+    def tile(self, pattern: ShelfPattern) -> TilePattern:
+        """The pattern for its tile."""
+        self._version += 1
+        frame = pattern.frame
+        text = f"{frame.step}/{frame.steps}"
+        if frame.done:
+            text = "" if frame.outcome == "rendered" else frame.outcome
+        origin = ", came with the program" if pattern.shipped else ""
+        sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
+        return TilePattern(frame.image, text, sentence, self._version)
+
+    def show_status(self, queue: PatternQueue) -> None:
+        """Say in the status bar how far the order is that is worked on."""
+        if self.silent:
+            self._in_status = False
+            return
+        order = next((order for order in queue.orders if order.running is not None), None)
+        if order is not None:
+            self._views.job.show_progress(Progress(order.done, order.total, order.title))
+            self._in_status = True
+        elif self._in_status:
+            self._views.job.finish()
+            self._in_status = False
+
+
+def queue_row(queue: PatternQueue, order: Order) -> QueueRow:
+    """An order for the view of the queue."""
+    state: State = "done" if order.ended else "waiting"
+    if order.running is not None:
+        state = "paused" if queue.paused else "running"
+    elif queue.paused and not order.ended:
+        state = "paused"
+    left = None if order.ended else queue.seconds_left(order)
+    return QueueRow(order.number, order.title, state, order.done, order.total, left)

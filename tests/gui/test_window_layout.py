@@ -1,0 +1,82 @@
+"""What there is room for in the window, and what is only there when it means something."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fake_engine import wait_until_complete
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.records import Style
+from gui.main_window import MainWindow
+
+
+def part(window: QWidget, name: str) -> QWidget:
+    return next(widget for widget in window.findChildren(QWidget) if widget.accessibleName() == name)
+
+
+def place(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("style", [Style("channel"), Style("absolute", -123456.0, 123456.0)])
+def test_whole_tool_bar_fits_the_smallest_window(cat_window: MainWindow, qtbot: QtBot, style: Style) -> None:
+    cat_window.resize(1280, 800)
+    cat_window.views.tools.set_style(style)
+    export = cat_window.views.tools.widgetForAction(cat_window.action("export"))
+    qtbot.waitUntil(export.isVisible)
+    assert place(export, cat_window).right() < 1280
+
+
+@pytest.mark.parametrize("face", ["wall", "book"])
+def test_only_tiles_have_a_size(cat_window: MainWindow, face: str) -> None:
+    slider = part(cat_window.views.tools, "Tile size")
+    cat_window.action(face).trigger()
+    assert not slider.isEnabled()
+    assert not cat_window.action("larger_tiles").isEnabled()
+    assert not cat_window.action("smaller_tiles").isEnabled()
+    cat_window.action("tiles").trigger()
+    assert slider.isEnabled()
+    assert cat_window.action("larger_tiles").isEnabled()
+
+
+def test_colour_bar_is_there_with_maps_only(cat_window: MainWindow, qtbot: QtBot) -> None:
+    wait_until_complete(cat_window, qtbot)
+    bar = cat_window.views.scale_bar
+    assert bar.isVisible()
+    cat_window.action("content_patterns").trigger()
+    assert not bar.isVisible()
+    cat_window.action("wall").trigger()
+    assert bar.isVisible()
+    cat_window.action("tiles").trigger()
+    cat_window.action("content_both").trigger()
+    assert bar.isVisible()
+
+
+def test_patterns_can_be_formed_without_scrolling(cat_window: MainWindow, qtbot: QtBot) -> None:
+    cat_window.resize(1280, 800)
+    cat_window.controller.presenter.choose_layer("block2_conv1")
+    cat_window.action("pattern_panel").setChecked(True)
+    panel = cat_window.views.patterns
+    qtbot.waitUntil(panel.isVisible)
+    form = next(button for button in panel.findChildren(QAbstractButton) if button.text().startswith("Form channel"))
+    recipe = part(panel, "Recipe")
+    qtbot.waitUntil(lambda: all(panel.rect().contains(place(widget, panel)) for widget in (form, recipe)))
+    assert cat_window.views.viewer.height() > panel.height() * 0.8
+
+
+def test_pattern_takes_the_room_of_the_numbers(cat_window: MainWindow, qtbot: QtBot) -> None:
+    wait_until_complete(cat_window, qtbot)
+    viewer = cat_window.views.viewer
+    canvas = part(viewer, "Picture and channel")
+    viewer.set_mode("channel")
+    qtbot.wait(1)
+    before = canvas.height()
+    viewer.set_mode("picture")
+    qtbot.wait(1)
+    assert canvas.height() == before
+    viewer.set_pattern(np.zeros((16, 16, 3), np.uint8), "zeros")
+    viewer.set_mode("pattern")
+    qtbot.waitUntil(lambda: canvas.height() > before + 40)
