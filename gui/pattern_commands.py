@@ -85,6 +85,7 @@ class PatternCommands(QObject):
         self._views.compare.compare_wanted.connect(self.flow.compare)
         self._views.compare.close_wanted.connect(self._close_comparison)
         self._window.controller.presenter.layer_changed.connect(self._show_target)
+        self._window.controller.presenter.channel_shown.connect(self._show_target)
         self._views.gallery.channels_selected.connect(self._show_target)
         self._views.gallery.channel_activated.connect(self._form_activated)
 

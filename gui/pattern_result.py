@@ -112,7 +112,7 @@ class PatternResult(QWidget):
         self._more_steps = _STEPS if frame is None else frame.recipe.steps or frame.steps
         self._continue.setText(f"Continue (+{self._more_steps} steps)")
         self._continue.setAccessibleName(f"Continue with {self._more_steps} more steps")
-        self._continue.setEnabled(frame is not None and ended and frame.state is not None)
+        self._continue.setEnabled(ended)  # what it takes lies in the store; whoever is asked says so if it does not
         purpose = "Go on from this picture; the score may rise further"
         self._continue.setToolTip(purpose)
         self._continue.setAccessibleDescription(purpose)

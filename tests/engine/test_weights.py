@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
-from engine import weights
+from engine import regular_file, weights
 from engine.weights_format import expected_shapes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,7 +128,7 @@ def test_both_layouts_give_the_same_numbers(tmp_path: Path) -> None:
 def test_proof_and_numbers_come_from_one_reading(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = legacy(tmp_path / "mine.h5", changed())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    read = weights.read_regular
+    read = regular_file.read_regular
 
     def read_and_replace(*args: Path, limit: int, kind: str) -> bytes:
         data: bytes = read(*args, limit=limit, kind=kind)

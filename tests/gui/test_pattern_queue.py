@@ -93,9 +93,9 @@ def test_counts_and_time_left(queue: PatternQueue) -> None:
         queue.finish(goal, 0.5, failed=failed)
     assert (order.formed, order.failed, order.done, order.total) == (1, 1, 2, 10)
     assert queue.seconds_left(order) == pytest.approx(8 * 0.5)
-    assert not order.ended
+    assert [order.ended for order in queue.orders] == [False]
     drain(queue)
-    assert order.ended
+    assert [order.ended for order in queue.orders] == [True]
     queue.clear_ended()
     assert queue.orders == []
 

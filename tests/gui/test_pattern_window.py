@@ -87,7 +87,7 @@ def test_queue_goes_on_after_a_restart(
     pattern_window.close()
     fake_engine.step_seconds = 0.0
     again = make_window()
-    qtbot.waitUntil(lambda: sorted(set(fake_engine.formed)) == list(range(6)))
+    qtbot.waitUntil(lambda: set(fake_engine.formed) == set(range(6)))
     qtbot.waitUntil(lambda: idle(again))
 
 

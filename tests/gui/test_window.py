@@ -79,9 +79,7 @@ def said(window: MainWindow) -> list[str]:
 
 def test_first_screen_offers_the_cat(window: MainWindow, qtbot: QtBot) -> None:
     assert shown(window).objectName() == "welcome"
-    sample = next(
-        button for button in shown(window).findChildren(QAbstractButton) if "cat" in button.text()
-    )
+    sample = next(button for button in shown(window).findChildren(QAbstractButton) if "cat" in button.text())
     qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
     wait_until_complete(window, qtbot)
     assert window.windowTitle().startswith("chelsea.png")
