@@ -1,0 +1,102 @@
+"""Patterns in the window: first frame after the click, stalls while layers form, memory over hundreds of patterns.
+
+Layers are formed with a seed that is not the shipped one, so that every pattern is really formed. About four minutes.
+
+    python benchmarks/pattern_window.py [--json FILE]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from heartbeat import Heartbeat, spin, spin_until
+from memory import resident_megabytes
+from report import Figure, run_part
+
+from gui import app
+from gui.main_window import MainWindow
+from gui.pattern_settings import PatternSettings
+
+LAYERS = ("block2_conv1", "block2_conv2", "block3_conv1")
+FIRST_FRAME_LAYER, FIRST_FRAME_CHANNELS = "block3_conv2", (5, 40, 77, 130, 200)
+STEADY_AFTER = 64
+
+
+def measure() -> Sequence[Figure]:
+    """Take the figures with the real network on the sample cat."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as folder:
+        application, window = app.create(["benchmark"], Path(folder) / "settings.ini")
+        window.show()
+        window.action("sample").trigger()
+        spin_until(lambda: window.controller.pipeline.look is not None and not window.controller.pipeline.missing())
+        spin_until(lambda: not window.controller.engine.busy())
+        window.commands.patterns.flow.choose_settings(PatternSettings(seed=7))
+        figures = [_first_frames(window), *_layers(window)]
+        window.close()
+        application.processEvents()
+    return figures
+
+
+def _first_frames(window: MainWindow) -> Figure:
+    """From the command to a frame in the viewer, with everything warm but the trace of the layer in the first one."""
+    flow, seconds = window.commands.patterns.flow, []
+    frames: list[object] = []
+    window.controller.engine.happened.connect(
+        lambda event: frames.append(event.value) if event.kind in ("newest", "result") else None
+    )
+    window.controller.presenter.choose_layer(FIRST_FRAME_LAYER)
+    for channel in FIRST_FRAME_CHANNELS:
+        window.views.gallery.select_channels([channel], current=channel)
+        window.controller.presenter.show_channel(channel)
+        frames.clear()
+        begun = time.perf_counter()
+        window.action("run_patterns").trigger()
+        spin_until(lambda: bool(frames))
+        seconds.append(1000 * (time.perf_counter() - begun))
+        spin_until(lambda: all(order.ended for order in flow.queue.orders))
+    return Figure(
+        "click to first frame of a pattern, block3", tuple(seconds), "ms", 500.0, note="the first one is traced"
+    )
+
+
+def _layers(window: MainWindow) -> list[Figure]:
+    flow, beat = window.commands.patterns.flow, Heartbeat()
+    beat.start()
+    memory: list[float] = []
+    for layer in LAYERS:
+        window.controller.presenter.choose_layer(layer)
+        spin(0.2)
+        beat.action = layer
+        window.action("run_layer_patterns").trigger()
+        while not all(order.ended for order in flow.queue.orders):
+            spin(0.5)
+            if sum(order.formed for order in flow.queue.orders) >= STEADY_AFTER:
+                memory.append(resident_megabytes())
+    beat.stop()
+    formed = sum(order.formed for order in flow.queue.orders)
+    gaps = tuple(1000 * stall.seconds for stall in beat.stalls)
+    (longest,) = beat.worst(count=1)
+    growth = memory[-1] - memory[0]
+    return [
+        Figure(
+            f"stall while {formed} patterns form",
+            gaps,
+            "ms",
+            50.0,
+            "worst",
+            f"own work in the longest {1000 * longest.own:.0f} ms {longest.where}",
+        ),
+        Figure(f"memory from pattern {STEADY_AFTER} to {formed}", tuple(memory), "MB", note=f"grew by {growth:.0f} MB"),
+    ]
+
+
+if __name__ == "__main__":
+    run_part(measure, __doc__)
