@@ -48,9 +48,9 @@ def measure() -> Sequence[Figure]:
 def _first_frames(window: MainWindow) -> Figure:
     """From the command to a frame in the viewer, with everything warm but the trace of the layer in the first one."""
     flow, seconds = window.commands.patterns.flow, []
-    frames: list[object] = []
+    frames: list[str] = []  # only that there are some: a frame that is kept here would look like a leak
     window.controller.engine.happened.connect(
-        lambda event: frames.append(event.value) if event.kind in ("newest", "result") else None
+        lambda event: frames.append(event.kind) if event.kind in ("newest", "result") else None
     )
     window.controller.presenter.choose_layer(FIRST_FRAME_LAYER)
     for channel in FIRST_FRAME_CHANNELS:

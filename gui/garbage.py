@@ -7,10 +7,18 @@ with a Qt object in it is destroyed there, and Qt crashes: objects must be delet
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 _MILLISECONDS = 1000
+
+_FULL_EVERY = 10
+"""One collection in so many is of all generations: arrays that hang in old cycles must not pile up."""
+
+_SLOW_SECONDS = 0.010
+"""After a collection that took longer, what is alive is left out of the next ones: it was not garbage, and most of it,
+such as TensorFlow's graphs, never will be."""
 
 
 class GarbageCollector(QObject):
@@ -18,7 +26,8 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thresholds = gc.get_threshold()
+        self._threshold = gc.get_threshold()[0]
+        self._collections = 0
         gc.disable()
         self._timer = QTimer(self, interval=_MILLISECONDS)
         self._timer.timeout.connect(self.collect)
@@ -31,11 +40,11 @@ class GarbageCollector(QObject):
 
     @Slot()
     def collect(self) -> None:
-        """Collect as many generations as have grown beyond Python's own thresholds."""
-        due = [
-            generation
-            for generation, (count, threshold) in enumerate(zip(gc.get_count(), self._thresholds, strict=True))
-            if count > threshold
-        ]
-        if due:
-            gc.collect(max(due))
+        """Collect if as much has been made as Python's own collector waits for."""
+        if gc.get_count()[0] <= self._threshold:
+            return
+        self._collections += 1
+        begun = time.perf_counter()
+        gc.collect(2 if self._collections % _FULL_EVERY == 0 else 1)
+        if time.perf_counter() - begun > _SLOW_SECONDS:
+            gc.freeze()

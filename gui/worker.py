@@ -202,8 +202,7 @@ class EngineJobs:
         """Two networks in memory would be one too many."""
         if self._session is not None:
             self._session = None
-            gc.unfreeze()
-            gc.collect()
+            gc.unfreeze()  # for the window's thread to collect it; see `gui.garbage`
 
     def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
