@@ -42,6 +42,9 @@ from gui.welcome import Welcome
 from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
+_TITLE_BAR = 40
+"""Room for the frame that the desktop puts around the window, in logical pixels."""
+
 _FIRST_ROWS = (320, 300)
 _FIRST_COLUMNS = (264, 640, 376)
 
@@ -208,7 +211,9 @@ class MainWindow(QMainWindow):
         self._legend.setVisible(layer and not patterns_alone)
 
     def _restore_layout(self) -> None:
-        self.resize(*_FIRST_SIZE)
+        width, height = _FIRST_SIZE
+        # The title bar has to fit on the screen as well, or the status bar does not.
+        self.resize(width, min(height, self.screen().availableGeometry().height() - _TITLE_BAR))
         self.restoreGeometry(QByteArray(self.settings.layout_state("geometry")))
         self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
         self._right_column.restoreState(QByteArray(self.settings.layout_state("right")))
