@@ -27,7 +27,7 @@ from gui import app
 _BARS = {"TensorFlow": 700.0}
 _STALL_BAR = 50.0
 _MEMORY_BAR = 1500.0
-_WORST_SHOWN = 5
+_WORST_SHOWN = 12
 
 
 def measure() -> list[Figure]:

@@ -18,11 +18,25 @@ _CAPTION_GAP = 2
 _FRAME = 2.0
 _CORNER = 4.0
 _CACHE_BYTES = 96 << 20
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_DISTINGUISHED = _SELECTED | QStyle.StateFlag.State_HasFocus.value | QStyle.StateFlag.State_MouseOver.value
 _PATTERNS: dict[Mark, Qt.BrushStyle] = {
     "blank": Qt.BrushStyle.BDiagPattern,
     "constant": Qt.BrushStyle.HorPattern,
 }
 _SHORT: dict[Mark, str] = {"blank": "∅", "constant": "="}
+
+
+class _Ink:
+    """What captions are written with: found out once for each palette and font, not for each of 512 tiles."""
+
+    def __init__(self, palette: QPalette, font: QFont) -> None:
+        self.palette_key = palette.cacheKey()
+        self.made_for = QFont(font)
+        self.font = small_font(font)
+        self.metrics = QFontMetrics(self.font)
+        self.text = palette.color(QPalette.ColorRole.Text)
+        self.quiet = quiet(palette)
 
 
 class ChannelDelegate(QStyledItemDelegate):
@@ -38,6 +52,7 @@ class ChannelDelegate(QStyledItemDelegate):
         self.side = side
         self.images = 1
         self._cache = PixmapCache(_CACHE_BYTES)
+        self._ink: _Ink | None = None
 
     def forget_pictures(self) -> None:
         """Paint the pictures anew: their values, colours or size have changed."""
@@ -76,16 +91,28 @@ class ChannelDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one tile."""
         tile: Tile = index.data(TILE_ROLE)
+        ink = self._ink_for(option.palette, option.font)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small_font(option.font))
-        _paint_state(painter, option)
+        painter.setFont(ink.font)
+        state = (
+            option.state.value & _DISTINGUISHED
+        )  # as numbers, for each `&` of two flags takes as long as the picture
+        if state or tile.mark:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state:
+            _paint_state(painter, option)
         for position in range(len(tile.images)):
             left = option.rect.left() + PADDING + position * (self.side + PADDING)
             area = QRect(left, option.rect.top() + PADDING, self.side, self.side)
             self._paint_image(painter, option.palette, tile, position, area)
-        _paint_caption(painter, option, tile, option.rect.top() + PADDING + self.side + _CAPTION_GAP)
+        area = option.rect.adjusted(PADDING, PADDING + self.side + _CAPTION_GAP, -PADDING, 0)
+        _paint_caption(painter, ink, tile, area, selected=bool(state & _SELECTED))
         painter.restore()
+
+    def _ink_for(self, palette: QPalette, font: QFont) -> _Ink:
+        if self._ink is None or self._ink.palette_key != palette.cacheKey() or self._ink.made_for != font:
+            self._ink = _Ink(palette, font)
+        return self._ink
 
     def _paint_image(self, painter: QPainter, palette: QPalette, tile: Tile, position: int, area: QRect) -> None:
         pixmap = self.picture(tile, position, painter.device().devicePixelRatioF())
@@ -164,16 +191,16 @@ def _paint_corner(painter: QPainter, palette: QPalette, area: QRect) -> None:
     painter.drawPolygon(QPolygonF([QPointF(right - size, top), QPointF(right, top), QPointF(right, top + size)]))
 
 
-def _paint_caption(painter: QPainter, option: QStyleOptionViewItem, tile: Tile, top: int) -> None:
-    palette, metrics = option.palette, painter.fontMetrics()
-    area = QRect(option.rect.left() + PADDING, top, option.rect.width() - 2 * PADDING, metrics.height())
-    selected = bool(option.state & QStyle.StateFlag.State_Selected)
-    painter.setPen(palette.color(QPalette.ColorRole.Text) if selected else quiet(palette))
-    number = str(tile.channel)
-    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, number)
-    room = area.width() - metrics.horizontalAdvance(number + "  ")
-    note = next((note for note in _notes(tile) if metrics.horizontalAdvance(note) <= room), "")
-    painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+def _paint_caption(painter: QPainter, ink: _Ink, tile: Tile, area: QRect, *, selected: bool) -> None:
+    painter.setPen(ink.text if selected else ink.quiet)
+    number, baseline = str(tile.channel), area.top() + ink.metrics.ascent()
+    painter.drawText(area.left(), baseline, number)
+    notes = _notes(tile)
+    if not notes:
+        return
+    room = area.width() - ink.metrics.horizontalAdvance(number + "  ")
+    note = next((note for note in notes if ink.metrics.horizontalAdvance(note) <= room), "")
+    painter.drawText(area.left() + area.width() - ink.metrics.horizontalAdvance(note), baseline, note)
 
 
 def _notes(tile: Tile) -> list[str]:

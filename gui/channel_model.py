@@ -26,6 +26,12 @@ CLIPPED_FROM = 0.01
 """A tile is marked as clipped when more than this share of its values is outside the scale."""
 
 _NO_PARENT = QModelIndex()
+_TILE_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
 
 
 class TileImage(Protocol):
@@ -277,12 +283,7 @@ class ChannelModel(QAbstractListModel):
         """A tile can be selected and dragged out; nothing can be dropped on it."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return (
-            Qt.ItemFlag.ItemIsEnabled
-            | Qt.ItemFlag.ItemIsSelectable
-            | Qt.ItemFlag.ItemIsDragEnabled
-            | Qt.ItemFlag.ItemNeverHasChildren
-        )
+        return _TILE_FLAGS
 
 
 def _numbers(statistics: ChannelStatistics, channel: int) -> str:

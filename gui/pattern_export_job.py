@@ -71,9 +71,10 @@ class ExportPatterns:
 
 def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: threading.Event) -> Iterator[object]:
     """Answer `SurveyPatterns` on the studio thread."""
+    keys = store.keys()
     for layer, channels in request.channels.items():
         goals = goals_of(layer, channels, request.settings)
-        kept = (goal.channel for goal in goals if goal.request().key(request.weights_sha256) in store)
+        kept = (goal.channel for goal in goals if goal.request().key(request.weights_sha256) in keys)
         shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
         stock = LayerStock(frozenset(channel for channel in kept if channel is not None), shipped)
         yield PatternsSurveyed(layer, request.settings, stock)

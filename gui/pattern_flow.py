@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import architecture
 from engine.patterns.objectives import Objective
@@ -29,6 +29,9 @@ from gui.pipeline import LATER
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+_REST_MILLISECONDS = 250
+"""Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
+
 
 class PatternFlow(PatternOrders):
     """Mediates between the pattern views, the queue and the two threads.
@@ -51,6 +54,8 @@ class PatternFlow(PatternOrders):
         self._shelf = PatternShelf()
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
+        self._rest.timeout.connect(self._find)
         self.forming.connect(self._forming)
         self.formed.connect(self._formed)
         self._controller.studio.happened.connect(self._on_studio)
@@ -149,13 +154,22 @@ class PatternFlow(PatternOrders):
         """Show what patterns the shown layer has, and look on the disk for the others."""
         tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
         self._views.gallery.show_patterns(tiles)
+        if self.content == "maps":
+            self._rest.start()
+        else:
+            self._find()
+        self.show_channel(self._views.gallery.current_channel() or 0)
+        self._tell()
+
+    @Slot()
+    def _find(self) -> None:
+        """Look on the disk for patterns of the shown layer, once."""
+        self._rest.stop()
         if not self._shelf.knows(self.layer, self.settings) and self._controller.weights is not None:
             self._shelf.begin(self.layer, self.settings)
             channels = tuple(range(architecture.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)
-        self.show_channel(self._views.gallery.current_channel() or 0)
-        self._tell()
 
     @Slot(int)
     def show_channel(self, channel: int) -> None:

@@ -205,10 +205,12 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
     """Answer `FindPatterns` on the studio thread: the person's own patterns first, the shipped ones for the rest."""
     found: dict[int, ShelfPattern] = {}
     missing = []
+    kept = store.keys()
     for goal in goals_of(request.layer, request.channels, request.settings):
         channel = goal.objective.channel
         assert channel is not None
-        frame = store.get(goal.request().key(request.weights_sha256))
+        key = goal.request().key(request.weights_sha256) if kept else ""
+        frame = store.get(key) if key in kept else None
         if frame is None:
             missing.append(channel)
         else:

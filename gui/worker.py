@@ -41,7 +41,7 @@ from engine.records import (
     WeightsFile,
 )
 from engine.session import Session
-from gui import pattern_export_job, pattern_jobs
+from gui import pattern_export_job, pattern_jobs, sheets
 from gui.drop import ImageSource
 from gui.job_thread import Handler
 from gui.pattern_export_job import ExportPatterns, SurveyPatterns
@@ -244,7 +244,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
     Args:
         patterns: Where finished patterns are kept.
     """
-    atlas = Atlas(resources.path("patterns"))
+    atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
     return {
         FindPatterns: partial(pattern_jobs.find, patterns, atlas),
         SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),

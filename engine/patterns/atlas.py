@@ -6,8 +6,10 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -24,6 +26,17 @@ INDEX_SUFFIX = ".json"
 
 _MAXIMUM_BYTES = 64 * 2**20
 _KEPT = 2
+
+Decoder: TypeAlias = Callable[[bytes, int, int], ImageArray]
+"""Makes uint8 RGB (height, width, 3) of a WebP file that has to be so wide and so high; else `InvalidError`."""
+
+
+def decode_sheet(data: bytes, width: int, height: int) -> ImageArray:
+    """A `Decoder` with Pillow."""
+    with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
+        if image.size != (width, height):
+            raise InvalidError("its sheet has another size")
+        return np.asarray(image.convert("RGB"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +76,18 @@ class Atlas:
         problem: One sentence about a part that is damaged, or "".
     """
 
-    def __init__(self, folder: Path, weights_sha256: str | None = None) -> None:
+    def __init__(self, folder: Path, weights_sha256: str | None = None, *, decode: Decoder = decode_sheet) -> None:
         """Look into a folder.
 
         Args:
             folder: Where the atlas is, or might be.
             weights_sha256: Leave out patterns that were made with other weights; None takes all.
+            decode: Reads sheets, if something else than Pillow is to do it.
         """
         self.folder = folder
         self.problem = ""
         self._weights_sha256 = weights_sha256
+        self._decode = decode
         self._indexes: dict[str, LayerIndex | None] = {}
         self._tiles: OrderedDict[str, ImageArray] = OrderedDict()
         self._lock = threading.Lock()
@@ -113,7 +128,7 @@ class Atlas:
         with self._lock:
             if layer not in self._tiles:
                 try:
-                    self._tiles[layer] = _decoded(self._path(layer, SHEET_SUFFIX), index)
+                    self._tiles[layer] = _tiles_of(self._path(layer, SHEET_SUFFIX), index, self._decode)
                 except (InvalidError, OSError, MemoryError) as error:
                     self._give_up(layer, str(error))
                     return None
@@ -172,7 +187,7 @@ class Atlas:
         return self.folder / f"{layer}{suffix}"
 
 
-def _decoded(path: Path, index: LayerIndex) -> ImageArray:
+def _tiles_of(path: Path, index: LayerIndex, read: Decoder) -> ImageArray:
     """The tiles of a sheet. Raises `InvalidError` unless it is the one that the index was made for."""
     if path.stat().st_size > _MAXIMUM_BYTES:
         raise InvalidError("its sheet is too large")
@@ -180,10 +195,7 @@ def _decoded(path: Path, index: LayerIndex) -> ImageArray:
     if hashlib.sha256(data).hexdigest() != index.sheet_sha256:
         raise InvalidError("its sheet is damaged")
     side, columns, rows = index.side, index.columns, index.rows
-    with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
-        if image.size != (columns * side, rows * side):
-            raise InvalidError("its sheet has another size")
-        pixels = np.asarray(image.convert("RGB"))
+    pixels = read(data, columns * side, rows * side)
     grid = pixels.reshape(rows, side, columns, side, 3).swapaxes(1, 2)
     tiles = grid.reshape(rows * columns, side, side, 3)[: index.channels]
     if index.missing:

@@ -7,6 +7,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args, get_type_hints
 
 from engine.records import EngineError
@@ -219,8 +220,13 @@ def from_dict(values: Mapping[str, Any]) -> Recipe:
     return Recipe(name, **changes)
 
 
+@lru_cache(maxsize=1)
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Recipe)
+
+
 def _checked(key: str, value: Any) -> Any:
-    hints = get_type_hints(Recipe)
+    hints = _hints()
     if key not in hints or key == "name":
         raise EngineError(f"A recipe has no parameter {key!r}; did you mean {_nearest(key, hints)!r}?")
     hint = hints[key]

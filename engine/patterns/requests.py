@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
 from engine.patterns import objectives, recipes
@@ -61,7 +62,8 @@ class PatternRequest:
         Returns:
             64 hex digits.
         """
-        content = json.dumps([ALGORITHM_VERSION, weights_sha256, asdict(self)], sort_keys=True)
+        rest = [asdict(self.objective), self.seed, self.variant, self.more, self.start]
+        content = json.dumps([ALGORITHM_VERSION, weights_sha256, self.layer, _digest(self.recipe), rest])
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -85,6 +87,12 @@ def of_channel(
     changes |= {} if steps is None else {"steps": steps}
     chosen = recipes.recipe(recipe, changes) if isinstance(recipe, str) else _changed(recipe, changes)
     return PatternRequest(layer, objectives.channel(channel), chosen, seed)
+
+
+@lru_cache(maxsize=64)
+def _digest(recipe: Recipe) -> str:
+    """Remembered: the keys of a whole layer, which are asked for at each visit, differ in the objective only."""
+    return hashlib.sha256(json.dumps(recipe.as_dict(), sort_keys=True).encode()).hexdigest()
 
 
 def objective_from_dict(values: Mapping[str, Any]) -> Objective:

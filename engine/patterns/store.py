@@ -48,6 +48,12 @@ class PatternStore:
     def __contains__(self, key: str) -> bool:
         return self._path(key).is_file()
 
+    def keys(self) -> frozenset[str]:
+        """Of all patterns that are there now: one look at the folder instead of one for each key."""
+        with suppress(OSError, ValueError), os.scandir(self.folder) as entries:
+            return frozenset(entry.name.removesuffix(_SUFFIX) for entry in entries if entry.name.endswith(_SUFFIX))
+        return frozenset()
+
     def get(self, key: str, *, with_state: bool = False) -> Frame | None:
         """The last frame of a pattern, equal to the one that was put, or None when it is not there.
 
