@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.channel_model import TILE_ROLE, Mark, Tile, TileImage
 from gui.painting import mix, quiet, small_font
-from gui.pixels import PixmapCache
+from gui.pixmap_shop import PixmapShop
 from gui.wording import percent
 
 PADDING = 4
@@ -18,6 +20,7 @@ _CAPTION_GAP = 2
 _FRAME = 2.0
 _CORNER = 4.0
 _CACHE_BYTES = 96 << 20
+
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _DISTINGUISHED = _SELECTED | QStyle.StateFlag.State_HasFocus.value | QStyle.StateFlag.State_MouseOver.value
 _PATTERNS: dict[Mark, Qt.BrushStyle] = {
@@ -45,18 +48,25 @@ class ChannelDelegate(QStyledItemDelegate):
     Attributes:
         side: Side of one picture, in device-independent pixels.
         images: How many pictures a tile has.
+        put_off: Where pictures are missing that there was no time for since `begin`; to be painted again.
     """
 
     def __init__(self, side: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.side = side
         self.images = 1
-        self._cache = PixmapCache(_CACHE_BYTES)
+        self.put_off: list[QRect] = []
+        self._pixmaps = PixmapShop(_CACHE_BYTES)
         self._ink: _Ink | None = None
 
     def forget_pictures(self) -> None:
         """Paint the pictures anew: their values, colours or size have changed."""
-        self._cache.clear()
+        self._pixmaps.clear()
+
+    def begin(self) -> None:
+        """A paint of the view begins."""
+        self.put_off = []
+        self._pixmaps.begin()
 
     def picture(self, tile: Tile, position: int, ratio: float) -> QPixmap | None:
         """One picture of a tile as it is painted; None when it has not been computed yet.
@@ -69,15 +79,17 @@ class ChannelDelegate(QStyledItemDelegate):
         image = tile.images[position]
         if image is None:
             return None
-        side = max(1, round(self.side * ratio))
-        key = tile.channel, position, side, image.version
-        return self._cache.get(key, lambda: _pixmap(image, side, ratio))
+        return self._pixmaps.at_once(self._key(tile, position, ratio), lambda: _pixmap(image, self.side, ratio))
 
     def tile_size(self, font: QFont) -> QSize:
         """Size of a whole tile with its caption and frame."""
         caption = QFontMetrics(small_font(font)).height()
         width = self.images * self.side + (self.images - 1) * PADDING
         return QSize(width + 2 * PADDING, self.side + caption + _CAPTION_GAP + 2 * PADDING)
+
+    def _key(self, tile: Tile, position: int, ratio: float) -> Hashable:
+        image = tile.images[position]
+        return tile.channel, position, self.side, ratio, image.version if image else None
 
     # Qt overrides
 
@@ -94,9 +106,8 @@ class ChannelDelegate(QStyledItemDelegate):
         ink = self._ink_for(option.palette, option.font)
         painter.save()
         painter.setFont(ink.font)
-        state = (
-            option.state.value & _DISTINGUISHED
-        )  # as numbers, for each `&` of two flags takes as long as the picture
+        # As a number, for each `&` of two flags takes as long as drawing the picture.
+        state = option.state.value & _DISTINGUISHED
         if state or tile.mark:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state:
@@ -115,7 +126,12 @@ class ChannelDelegate(QStyledItemDelegate):
         return self._ink
 
     def _paint_image(self, painter: QPainter, palette: QPalette, tile: Tile, position: int, area: QRect) -> None:
-        pixmap = self.picture(tile, position, painter.device().devicePixelRatioF())
+        ratio = painter.device().devicePixelRatioF()
+        image, pixmap = tile.images[position], None
+        if image is not None:
+            pixmap = self._pixmaps.get(self._key(tile, position, ratio), lambda: _pixmap(image, self.side, ratio))
+            if pixmap is None:
+                self.put_off.append(area)
         if pixmap is None:
             painter.fillRect(area, _faint(palette, 0.06))
             return
@@ -133,7 +149,7 @@ class ChannelDelegate(QStyledItemDelegate):
 
 
 def _pixmap(image: TileImage, side: int, ratio: float) -> QPixmap:
-    pixmap = QPixmap.fromImage(image.fitted(side))
+    pixmap = QPixmap.fromImage(image.fitted(max(1, round(side * ratio))))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

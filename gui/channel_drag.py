@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDrag, QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gui.channel_model import TileImage
 
 _SHIFT = 6
 _PADDING = 6
+
+
+def make_drag(
+    source: QWidget, paths: Sequence[str], count: int, image: TileImage | None, picture: QPixmap | None
+) -> QDrag:
+    """What a drag of tiles carries and shows.
+
+    Args:
+        source: The view they are dragged out of.
+        paths: Files that have been written for them.
+        count: How many tiles are dragged.
+        image: What the tile under the pointer shows.
+        picture: That tile as it is painted.
+    """
+    drag = QDrag(source)
+    drag.setMimeData(drag_data(paths, image.at_own_size() if image and count == 1 else None))
+    if picture is not None:
+        drag.setPixmap(drag_pixmap(picture, count, source.font(), source.palette()))
+        size = picture.deviceIndependentSize()
+        drag.setHotSpot(QPointF(size.width() / 2, size.height() / 2).toPoint())
+    return drag
 
 
 def drag_data(paths: Sequence[str], image: QImage | None) -> QMimeData:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
 from gui.channel_delegate import ChannelDelegate
-from gui.channel_drag import drag_data, drag_pixmap
+from gui.channel_drag import make_drag
 from gui.channel_model import ChannelModel, TilePattern
 from gui.channel_selection import ChannelSelection
 from gui.choices import Content, Order
@@ -241,6 +241,13 @@ class ChannelGallery(QListView):
 
     # Qt overrides
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what can be painted without a hitch; the rest of the tiles come with the next paint."""
+        self._painter.begin()
+        super().paintEvent(event)
+        for area in self._painter.put_off:
+            self.viewport().update(area)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the gallery; arrows, Home, End, PgUp, PgDn, Ctrl+A and space are Qt's."""
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -312,21 +319,12 @@ class ChannelGallery(QListView):
         channels = self.selected_channels()
         paths = self._drag_files(channels) if self._drag_files and channels else []
         if paths:
-            self._run_drag(self._drag(channels, paths))
+            current = self.current_channel()
+            tile = self._tiles.tile(current if current in channels else channels[0])
+            picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
+            self._run_drag(make_drag(self, paths, len(channels), tile.images[0], picture))
         # The drag swallows the release.
         self._selection.end_gesture()
-
-    def _drag(self, channels: tuple[int, ...], paths: Sequence[str]) -> QDrag:
-        current = self.current_channel()
-        tile = self._tiles.tile(current if current in channels else channels[0])
-        image = tile.images[0]
-        drag = QDrag(self)
-        drag.setMimeData(drag_data(paths, image.at_own_size() if image and len(channels) == 1 else None))
-        picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
-        if picture is not None:
-            drag.setPixmap(drag_pixmap(picture, len(channels), self.font(), self.palette()))
-            drag.setHotSpot(QPoint(self._painter.side, self._painter.side) / 2)
-        return drag
 
     def _run_drag(self, drag: QDrag) -> None:
         drag.exec(Qt.DropAction.CopyAction)

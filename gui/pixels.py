@@ -109,7 +109,13 @@ def area_average(levels: Levels, height: int, width: int) -> Levels:
 
 def color_table(table: Table) -> list[int]:
     """The colours as Qt wants them: 256 numbers 0xffRRGGBB."""
-    red, green, blue = table.astype(np.uint32).T
+    return _packed(table.tobytes())
+
+
+@lru_cache(maxsize=16)
+def _packed(table: bytes) -> list[int]:
+    """Remembered, for every tile asks for it."""
+    red, green, blue = np.frombuffer(table, np.uint8).reshape(-1, 3).astype(np.uint32).T
     packed: list[int] = (_OPAQUE | red << 16 | green << 8 | blue).tolist()
     return packed
 
@@ -121,6 +127,9 @@ class PixmapCache:
         self._limit = limit_bytes
         self._bytes = 0
         self._pixmaps: OrderedDict[Hashable, QPixmap] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._pixmaps
 
     def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap:
         """The pixmap of that key; made and kept when it is not there."""

@@ -95,6 +95,8 @@ class ScoreCurve(QWidget):
 
     def clear(self) -> None:
         """Show no curve and no outcome; the reference stays."""
+        if not len(self._curve) and not self._outcome and not self._plot.isVisibleTo(self):
+            return  # as it is already, at most channels of a layer that one goes through for its maps
         self.show_outcome("")
         self.show_curve(np.empty((0, 2), np.float32), 1)
 

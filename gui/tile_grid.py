@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,7 @@ def book_grid(channels: int, height: int, width: int) -> TileGrid:
     return TileGrid(channels, BOOK_COLUMNS, height, width, 1)
 
 
+@lru_cache(maxsize=64)
 def fitting_grid(channels: int, height: int, width: int, aspect: float) -> TileGrid:
     """The grid with the largest tiles in an area of some shape; among equals, the one with fewest empty places.
 

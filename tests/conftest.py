@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +31,13 @@ if TYPE_CHECKING:  # Qt is loaded by the tests that need it
     from gui.main_window import MainWindow
 
 TINY_BLOCKS = ((1, 4), (2, 6))
+
+
+@pytest.fixture(autouse=True)
+def patient_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a grabbed gallery show every tile, however slow the machine is; a test of its own sees to the hurry."""
+    if (shop := sys.modules.get("gui.pixmap_shop")) is not None:
+        monkeypatch.setattr(shop, "PATIENCE_SECONDS", math.inf)
 
 
 JOB_THREADS = frozenset({"engine", "studio", "test", "other"})

