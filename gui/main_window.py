@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -26,6 +26,7 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.compare_view import CompareView
 from gui.controller import Controller
+from gui.elided_label import ElidedLabel
 from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
             wall=Wall(),
             faces=QStackedWidget(),
             heading=QLabel(),
+            pattern_note=ElidedLabel(role=QPalette.ColorRole.PlaceholderText),
             scale_bar=ColourBar(),
             viewer=ImageViewer(),
             patterns=PatternPanel(),
@@ -180,10 +182,14 @@ class MainWindow(QMainWindow):
         layout.setSpacing(theme.space(2))
         layout.addWidget(views.heading)
         layout.addWidget(views.faces, stretch=1)
+        layout.addWidget(views.pattern_note)
         layout.addWidget(self._legend)
         views.heading.setFixedHeight(theme.ROW)
+        views.pattern_note.setObjectName("patternNote")
+        views.pattern_note.setAccessibleName("Patterns of this layer")
         views.faces.currentChanged.connect(self._show_legend)
-        self._actions["content_patterns"].toggled.connect(self._show_legend)
+        for name in ("content_maps", "content_patterns", "book"):
+            self._actions[name].toggled.connect(self._show_legend)
         self._show_legend()
         return middle
 
@@ -206,8 +212,11 @@ class MainWindow(QMainWindow):
         """The welcome page has no layer to name, and where there are no maps there are no colours to explain."""
         faces, views = self.views.faces, self.views
         layer = faces.currentWidget() in (views.gallery, views.wall)
-        patterns_alone = faces.currentWidget() is views.gallery and self._actions["content_patterns"].isChecked()
+        maps = faces.currentWidget() is views.wall and self._actions["book"].isChecked()
+        maps = maps or self._actions["content_maps"].isChecked()
+        patterns_alone = not maps and self._actions["content_patterns"].isChecked()
         views.heading.setVisible(layer)
+        views.pattern_note.setVisible(layer and not maps)
         self._legend.setVisible(layer and not patterns_alone)
 
     def _restore_layout(self) -> None:

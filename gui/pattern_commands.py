@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from engine.records import EngineError
@@ -226,6 +227,8 @@ class PatternCommands(QObject):
     @Slot()
     def _show_state(self) -> None:
         """Enable what can be done, and remember what is left: the program may be killed at any moment."""
+        keys = self._window.action("run_layer_patterns").shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._views.pattern_note.setText(self.flow.note(keys))
         busy = any(not order.ended for order in self.flow.queue.orders)
         self._actions["stop_patterns"].setEnabled(busy)
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])

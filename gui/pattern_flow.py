@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import architecture
 from engine.patterns.objectives import Objective
+from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
 from gui.pattern_goals import DREAM, convolution_of
@@ -24,6 +25,7 @@ from gui.pattern_orders import PatternOrders
 from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
+from gui.pattern_stage import stock_text
 from gui.pipeline import LATER
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class PatternFlow(PatternOrders):
         self.settings = PatternSettings()
         self.content: Content = "maps"
         self._presenter = window.controller.presenter
+        self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf()
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
@@ -142,18 +145,30 @@ class PatternFlow(PatternOrders):
         """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
         return self._shelf.of(self.layer, self.settings)
 
+    def note(self, keys: str) -> str:
+        """What there is to know of the patterns in the tiles before one misses some; "" while they show maps only.
+
+        Args:
+            keys: That form the whole layer.
+        """
+        if self.content == "maps" or self._controller.weights is None:
+            return ""
+        searched = self._shelf.complete(self.layer, self.settings)
+        return stock_text(self.at_hand(), architecture.layer(self.layer).channels, keys) if searched else ""
+
     @Slot()
     def _show_content(self) -> None:
         if self.shown != self._in_tiles:
             self._in_tiles = self.shown
-            self._views.gallery.set_shown(self.shown)
+            for view in self._faces:
+                view.set_shown(self.shown)
         self._presenter.show_without_picture(self.content != "maps")
 
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
         tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
-        self._views.gallery.show_patterns(tiles)
+        self._show_tiles(tiles)
         if self.content == "maps":
             self._rest.start()
         else:
@@ -185,6 +200,15 @@ class PatternFlow(PatternOrders):
         else:
             self.stage.show_large(goal, pattern.frame, 0.0)
 
+    def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
+        for view in self._faces:
+            view.show_patterns(tiles)
+
+    def _show_tile(self, channel: int, pattern: ShelfPattern) -> None:
+        tile = self.stage.tile(pattern)
+        for view in self._faces:
+            view.show_pattern(channel, tile)
+
     def _first(self) -> tuple[str, tuple[int, ...]]:
         """What the person looks at: the current channel, the selected ones, then those in view."""
         gallery = self._views.gallery
@@ -200,7 +224,7 @@ class PatternFlow(PatternOrders):
     def _forming(self, live: PatternFrame) -> None:
         goal, frame = live.goal, live.frame
         if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
-            self._views.gallery.show_pattern(goal.channel, self.stage.tile(ShelfPattern(frame)))
+            self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
         if goal.shown_with(self._shown_goal) or goal.channel is None:
             self.stage.show_large(goal, frame, live.seconds)
@@ -212,7 +236,7 @@ class PatternFlow(PatternOrders):
             kept = ShelfPattern(slim(frame))
             self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
             if goal.layer == self.layer and goal.settings == self.settings:
-                self._views.gallery.show_pattern(goal.channel, self.stage.tile(kept))
+                self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
         if goal.shown_with(self._shown_goal) or goal.channel is None:
             self.stage.show_large(goal, frame, formed.seconds or 0.0)
@@ -223,9 +247,11 @@ class PatternFlow(PatternOrders):
         if not isinstance(found, PatternsFound):
             return
         self._shelf.put(found.layer, found.settings, found.patterns)
+        if found.last:
+            self._shelf.finish(found.layer, found.settings)
         if found.layer == self.layer and found.settings == self.settings:
             tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
-            self._views.gallery.show_patterns(tiles)
+            self._show_tiles(tiles)
             shown = self._shown_goal.channel if self._shown_goal is not None else None
             if shown is not None and shown in found.patterns:
                 self.show_channel(shown)

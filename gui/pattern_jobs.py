@@ -92,11 +92,12 @@ class ShelfPattern:
 
 @dataclass(frozen=True, eq=False)
 class PatternsFound:
-    """Patterns by channel."""
+    """Patterns by channel; after the last part it is known which ones there are not."""
 
     layer: str
     settings: PatternSettings
     patterns: Mapping[int, ShelfPattern]
+    last: bool = False
 
 
 def slim(frame: Frame) -> Frame:
@@ -223,7 +224,7 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
         shipped = atlas.pattern(request.layer, channel) if channel in ships else None
         if shipped is not None:
             found[channel] = ShelfPattern(frame_of(shipped), shipped=True)
-    yield PatternsFound(request.layer, request.settings, found)
+    yield PatternsFound(request.layer, request.settings, found, last=True)
 
 
 def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, weights_sha256: str) -> frozenset[int]:

@@ -17,6 +17,7 @@ class PatternShelf:
 
     def __init__(self) -> None:
         self._layers: OrderedDict[tuple[str, PatternSettings], dict[int, ShelfPattern]] = OrderedDict()
+        self._searched: set[tuple[str, PatternSettings]] = set()
 
     def of(self, layer: str, settings: PatternSettings) -> Mapping[int, ShelfPattern]:
         """The patterns of a layer by channel."""
@@ -35,7 +36,16 @@ class PatternShelf:
         self._layers.setdefault((layer, settings), {})
         self._layers.move_to_end((layer, settings))
         while len(self._layers) > LAYERS_KEPT:
-            self._layers.popitem(last=False)
+            self._searched.discard(self._layers.popitem(last=False)[0])
+
+    def finish(self, layer: str, settings: PatternSettings) -> None:
+        """All that the disk has of a layer is in."""
+        if (layer, settings) in self._layers:
+            self._searched.add((layer, settings))
+
+    def complete(self, layer: str, settings: PatternSettings) -> bool:
+        """Whether a pattern that is not here is not on the disk either."""
+        return (layer, settings) in self._searched
 
     def put(self, layer: str, settings: PatternSettings, patterns: Mapping[int, ShelfPattern]) -> None:
         """Put finished patterns of a layer in, if there is room for that layer; they are on the disk anyway."""
@@ -45,3 +55,4 @@ class PatternShelf:
     def clear(self) -> None:
         """Forget everything: other weights make other patterns."""
         self._layers.clear()
+        self._searched.clear()

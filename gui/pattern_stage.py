@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.patterns.records import Frame
 from engine.records import Progress
 from gui.channel_model import TilePattern
@@ -82,6 +84,25 @@ class PatternStage:
         elif self._in_status:
             self._views.job.finish()
             self._in_status = False
+
+
+def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, keys: str) -> str:
+    """How many patterns of a layer are there, where from, and how to get the others.
+
+    Args:
+        patterns: Those that are there, by channel.
+        channels: How many channels the layer has.
+        keys: That form the whole layer.
+    """
+    shipped = sum(pattern.shipped for pattern in patterns.values())
+    parts = [f"{shipped} came with the program"] if shipped else []
+    if formed := len(patterns) - shipped:
+        parts.append(f"{formed} formed here")
+    if not patterns:
+        return f"No pattern of this layer is there yet, made in this way; {keys} forms them"
+    if missing := channels - len(patterns):
+        parts.append(f"{missing} missing; {keys} forms them")
+    return "Patterns: " + ", ".join(parts)
 
 
 def queue_row(queue: PatternQueue, order: Order) -> QueueRow:

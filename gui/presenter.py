@@ -196,11 +196,14 @@ class Presenter(QObject):
         self.show_channel(self._views.gallery.current_channel() or 0)
 
     def _show_no_picture(self) -> None:
-        """The welcome page, or the tiles: a wall of maps needs a picture."""
+        """The welcome page, or the patterns of the layer: the book's grid is one of maps, and needs a picture."""
         self._patience.stop()
-        self._views.faces.setCurrentIndex(_TILES if self._bare else _WELCOME)
+        place = _WALL if self.face == "wall" else _TILES
+        self._views.faces.setCurrentIndex(place if self._bare else _WELCOME)
         if self._bare:
             self._views.gallery.show_layer(self.layer, None, None)
+            if self.face == "wall":
+                self._views.wall.show_layer(self.layer, None, None)
             self._show_heading()
             self._show_range(None)
             self.show_channel(self._views.gallery.current_channel() or 0)

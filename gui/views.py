@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget
 from gui.channel_gallery import ChannelGallery
 from gui.colour_bar import ColourBar
 from gui.compare_view import CompareView
+from gui.elided_label import ElidedLabel
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
 from gui.message import MessageBar
@@ -30,6 +31,7 @@ class Views:
         wall: The same as one image.
         faces: Holds the welcome page, the gallery, the wall and the comparison, in that order.
         heading: What the shown layer is.
+        pattern_note: How many of its patterns there are.
         scale_bar: The range of the shown layer in real values.
         viewer: One channel, large.
         patterns: Recipe and score of the shown pattern.
@@ -48,6 +50,7 @@ class Views:
     wall: Wall
     faces: QStackedWidget
     heading: QLabel
+    pattern_note: ElidedLabel
     scale_bar: ColourBar
     viewer: ImageViewer
     patterns: PatternPanel

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo, MapArray, ScaledMaps
-from gui import number_text, wall_marks
+from gui import number_text, wall_layer, wall_marks
 from gui.canvas import Canvas
 from gui.cell_values import SMALLEST_CELL, draw_cell_values
+from gui.channel_model import TilePattern
+from gui.choices import Content
 from gui.elided_label import ElidedLabel
 from gui.overlay import Sheet
 from gui.tile_grid import Cell, TileGrid, book_grid, build_atlas, fitting_grid
+from gui.wall_layer import WallBook, WallMaps
 from gui.wall_marks import FlatMark
+from gui.wall_patterns import WallPatterns
 
 _PAN_STEP = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class _Maps:
-    """What is known of a layer."""
-
-    layer: LayerInfo
-    scaled: ScaledMaps | None
-    values: MapArray | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Book:
-    """A layer's grid as the book plots it."""
-
-    layer: LayerInfo
-    canvas: npt.NDArray[np.uint8]
-    values: MapArray | None
 
 
 class Wall(QWidget):
@@ -58,8 +43,8 @@ class Wall(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("wall")
-        self._maps: _Maps | None = None
-        self._book: _Book | None = None
+        self._maps: WallMaps | None = None
+        self._book: WallBook | None = None
         self._wants_book = False
         self._grid: TileGrid | None = None
         self._limits = (0.0, 0.0)
@@ -70,7 +55,10 @@ class Wall(QWidget):
         self._canvas = Canvas(self)
         self._image = self._canvas.add_image()
         self._image.setLookupTable(self._table)
+        self._patterns = WallPatterns()
         self._marks = self._canvas.add_overlay(self._paint_marks)
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._marks.update)
         self._read_out = ElidedLabel(self)
         self._set_up()
 
@@ -101,8 +89,9 @@ class Wall(QWidget):
             scaled: Its maps as levels, or None to show empty tiles until they come.
             values: The same maps in the units of the network, for the read-out; None if they are not known.
         """
-        self._maps = _Maps(layer, scaled, values)
-        self._flat = _flat_channels(scaled, values)
+        self._maps = WallMaps(layer, scaled, values)
+        self._patterns.forget_pictures()
+        self._flat = wall_layer.flat_channels(scaled, values)
         if self._book is not None and self._book.layer != layer:
             self._book = None
         self._rebuild()
@@ -115,7 +104,7 @@ class Wall(QWidget):
             layer: The layer whose maps these are.
             values: Those maps in the units of the network, for the read-out; None if they are not known.
         """
-        self._book = _Book(layer, canvas, values)
+        self._book = WallBook(layer, canvas, values)
         if self._wants_book:
             self._rebuild()
 
@@ -129,7 +118,28 @@ class Wall(QWidget):
         """Use these colours: uint8 RGB (256, 3), from the lowest level to the highest."""
         self._table = table
         self._image.setLookupTable(table)
+        self._patterns.forget_pictures()
         self._marks.update()
+
+    def set_shown(self, content: Content) -> None:
+        """Have maps, patterns or both in the tiles; the book's grid has maps only."""
+        if content != self._patterns.content:
+            self._patterns.content = content
+            self._rebuild()
+
+    def show_patterns(self, patterns: Mapping[int, TilePattern]) -> None:
+        """Show these patterns of the layer, by channel, and no others."""
+        self._patterns.show(patterns)
+        self._show_patterns_anew()
+
+    def show_pattern(self, channel: int, pattern: TilePattern) -> None:
+        """Show another pattern of one channel."""
+        self._patterns.show_one(channel, pattern)
+        self._show_patterns_anew()
+
+    def _show_patterns_anew(self) -> None:
+        if self._patterns_shown:
+            self._marks.update()
 
     @Slot(object)
     def set_selected(self, channels: Iterable[int]) -> None:
@@ -143,15 +153,19 @@ class Wall(QWidget):
         self._canvas.fit()
 
     @property
-    def _book_shown(self) -> _Book | None:
+    def _book_shown(self) -> WallBook | None:
         return self._book if self._wants_book else None
+
+    @property
+    def _patterns_shown(self) -> bool:
+        return self._patterns.content != "maps" and self._book_shown is None
 
     def _rebuild(self) -> None:
         """Arrange what is known anew. An unchanged arrangement keeps the view, another one is fitted."""
         grid = self._arrangement()
         moved = grid != self._grid
         self._grid, self._hovered = grid, None
-        self._limits = _limits(self._book_shown or self._maps)
+        self._limits = wall_layer.limits(self._book_shown or self._maps)
         pixels = self._pixels()
         self._image.setVisible(pixels is not None)
         if pixels is not None:
@@ -171,12 +185,15 @@ class Wall(QWidget):
             return None
         height, width, channels = self._maps.layer.output_shape
         viewport = self._canvas.viewport()
-        return fitting_grid(channels, height, width, max(1, viewport.width()) / max(1, viewport.height()))
+        aspect = max(1, viewport.width()) / max(1, viewport.height())
+        if self._patterns_shown:
+            return self._patterns.grid(self._maps.layer, aspect)
+        return fitting_grid(channels, height, width, aspect)
 
     def _pixels(self) -> npt.NDArray[np.uint8] | None:
         if (book := self._book_shown) is not None:
             return book.canvas
-        if self._maps is None or self._maps.scaled is None or self._grid is None:
+        if self._maps is None or self._maps.scaled is None or self._grid is None or self._patterns_shown:
             return None
         return build_atlas(self._maps.scaled.levels, self._grid)
 
@@ -187,14 +204,19 @@ class Wall(QWidget):
 
     def _value(self, cell: Cell) -> float | None:
         shown = self._book_shown or self._maps
-        if shown is None or shown.values is None:
+        if shown is None or shown.values is None or self._patterns_shown:
             return None
         return float(shown.values[cell.y, cell.x, cell.channel])
 
     def _paint_marks(self, sheet: Sheet) -> None:
         if self._grid is None:
             return
-        if self._book_shown is None and self._maps is not None:
+        if self._patterns_shown and self._maps is not None:
+            if self._patterns.paint(sheet, self._grid, self._maps.scaled, self._table, self._flat_marks()):
+                self._more.start()
+            wall_marks.draw_gaps(sheet, self._grid)
+            wall_marks.draw_numbers(sheet, self._grid)
+        elif self._book_shown is None and self._maps is not None:
             if self._maps.scaled is None:
                 wall_marks.draw_placeholders(sheet, self._grid)
             wall_marks.draw_gaps(sheet, self._grid)
@@ -203,7 +225,7 @@ class Wall(QWidget):
                 wall_marks.draw_numbers(sheet, self._grid)
         wall_marks.draw_frames(sheet, self._grid, self._selected, self._hovered.channel if self._hovered else None)
         draw_cell_values(sheet, 1.0, self._grid.size, self._look_up, self._table, self._limits)
-        if self._hovered is not None and sheet.scale >= SMALLEST_CELL / 4:
+        if self._hovered is not None and sheet.scale >= SMALLEST_CELL / 4 and not self._patterns_shown:
             self._frame_cell(sheet, self._hovered)
 
     def _flat_marks(self) -> dict[int, FlatMark]:
@@ -229,13 +251,17 @@ class Wall(QWidget):
     @Slot(object)
     def _on_hovered(self, point: QPointF | None) -> None:
         cell = self._grid.cell_at(point.x(), point.y()) if self._grid is not None and point is not None else None
-        if cell == self._hovered:
+        if cell == self._hovered or (
+            self._patterns_shown and cell and self._hovered and cell.channel == self._hovered.channel
+        ):
             return
         self._hovered = cell
         self._read_out.setText("" if cell is None else self._sentence(cell))
         self._marks.update()
 
     def _sentence(self, cell: Cell) -> str:
+        if self._patterns_shown:
+            return f"channel {cell.channel} · {self._patterns.sentence(cell.channel)}"
         parts = [f"channel {cell.channel}", f"x {cell.x}, y {cell.y}"]
         if (value := self._value(cell)) is not None:
             parts.append(f"value {number_text.fixed(value, *self._limits)}")
@@ -264,24 +290,3 @@ class Wall(QWidget):
     def _on_fitted_resize(self) -> None:
         if self._maps is not None and self._arrangement() != self._grid:
             self._rebuild()
-
-
-def _limits(shown: _Maps | _Book | None) -> tuple[float, float]:
-    """The least and the greatest value, which decide how wide numbers are."""
-    if shown is None or shown.values is None:
-        return 0.0, 0.0
-    return float(shown.values.min()), float(shown.values.max())
-
-
-def _flat_channels(scaled: ScaledMaps | None, values: MapArray | None) -> dict[int, str]:
-    """Channels with only one value, and what to call them; found among those that have only one level."""
-    if scaled is None or values is None:
-        return {}
-    levels = scaled.levels.reshape(len(scaled.levels), -1)
-    candidates = np.flatnonzero(levels.min(axis=1) == levels.max(axis=1))
-    lowest, highest = (reduce(values[:, :, candidates], axis=(0, 1)) for reduce in (np.min, np.max))
-    return {
-        int(channel): "constant" if low else "blank"
-        for channel, low, high in zip(candidates, lowest, highest, strict=True)
-        if low == high
-    }

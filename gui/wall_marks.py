@@ -76,12 +76,16 @@ def draw_flat_marks(sheet: Sheet, grid: TileGrid, flat: Mapping[int, FlatMark]) 
     """
     for channel in tiles_in_view(sheet, grid):
         if (mark := flat.get(channel)) is not None:
-            area = sheet.on_screen(tile_rect(grid, channel))
-            lines = readable_on(mark.colour)
-            lines.setAlpha(_HATCH_ALPHA)
-            sheet.painter.fillRect(area, QBrush(lines, Qt.BrushStyle.BDiagPattern))
-            if area.width() >= NUMBERED_FROM:
-                _label(sheet, area, mark.word, Qt.AlignmentFlag.AlignCenter)
+            draw_flat_mark(sheet, sheet.on_screen(tile_rect(grid, channel)), mark)
+
+
+def draw_flat_mark(sheet: Sheet, area: QRectF, mark: FlatMark) -> None:
+    """Hatch a map on the screen that has only one value, and say which kind it is where there is room."""
+    lines = readable_on(mark.colour)
+    lines.setAlpha(_HATCH_ALPHA)
+    sheet.painter.fillRect(area, QBrush(lines, Qt.BrushStyle.BDiagPattern))
+    if area.width() >= NUMBERED_FROM:
+        _label(sheet, area, mark.word, Qt.AlignmentFlag.AlignCenter)
 
 
 def draw_numbers(sheet: Sheet, grid: TileGrid) -> None:

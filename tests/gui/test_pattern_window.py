@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from fake_engine import FakeEngine, wait_until_complete
+from pointer import canvas_of, colour_at
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -49,6 +51,33 @@ def test_form_the_selected_channels(pattern_window: MainWindow, qtbot: QtBot) ->
     text = pattern_window.views.gallery.model().index(9, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Pattern: score" in text
     assert "rendered" in text
+
+
+def test_the_window_says_which_patterns_are_missing(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    note = pattern_window.views.pattern_note
+    assert not note.isVisible()
+    qtbot.keyClick(pattern_window, Qt.Key.Key_F3)
+    qtbot.waitUntil(
+        lambda: note.text() == "No pattern of this layer is there yet, made in this way; Ctrl+Shift+R forms them"
+    )
+    assert note.isVisible()
+    pattern_window.commands.patterns.flow.form_channels((4, 9))
+    qtbot.waitUntil(lambda: note.text() == "Patterns: 2 formed here, 126 missing; Ctrl+Shift+R forms them")
+    qtbot.keyClick(pattern_window, Qt.Key.Key_F2)
+    assert not note.isVisible()
+
+
+def test_the_wall_shows_patterns_as_they_form(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(pattern_window, Qt.Key.Key_2, Ctrl)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_F3)
+    wall = pattern_window.views.wall
+    assert pattern_window.views.faces.currentWidget() is wall
+    pattern_window.commands.patterns.flow.form_channels((0,))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [0])
+    canvas = canvas_of(wall)
+    empty = wall.palette().color(QPalette.ColorRole.Button)
+    qtbot.waitUntil(lambda: QColor(*colour_at(canvas, 64.5, 64.5)) != empty)
+    assert QColor(*colour_at(canvas, 128 + 4 + 64.5, 64.5)) == empty
 
 
 def test_what_is_looked_at_is_formed_first(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
