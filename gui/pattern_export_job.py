@@ -19,7 +19,7 @@ from engine.patterns.records import Frame
 from engine.patterns.requests import PatternFormat, PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import Progress, Provenance, WeightsFile
-from gui.pattern_jobs import frame_of, more_of, shipped_channels, stored_as
+from gui.pattern_jobs import frame_of, shipped_channels, stored_as
 from gui.pattern_queue import goals_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import ANIMATIONS, PICTURES, LayerStock
@@ -131,7 +131,7 @@ class _Plan:
                 yield Progress(0, 0, f"Looking for the patterns of {layer}")
                 frame = self.store.get(self._key(self._request(layer, channel)))
                 if frame is not None:
-                    kept[channel] = more_of(frame, self.request.settings.resolved())
+                    kept[channel] = frame.continued
             self._choose(layer, channels, kept)
 
     def frames(self, requests: list[PatternRequest]) -> Iterator[Frame]:

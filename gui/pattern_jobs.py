@@ -12,7 +12,6 @@ import numpy as np
 
 from engine import images
 from engine.patterns.atlas import Atlas, AtlasPattern
-from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
@@ -105,12 +104,6 @@ def slim(frame: Frame) -> Frame:
     return replace(frame, input=_NOTHING, state=None)
 
 
-def more_of(frame: Frame, asked: Recipe) -> tuple[int, ...]:
-    """By how many steps a finished pattern was continued beyond what its recipe asks for, as in `PatternRequest`."""
-    more = frame.recipe.steps - asked.steps
-    return (more,) if more > 0 else ()
-
-
 def stored_as(request: PatternRequest, weights_sha256: str) -> str:
     """The key under which the store has a pattern, however far it has been continued."""
     return replace(request, more=()).key(weights_sha256)
@@ -125,23 +118,24 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
     if kept is not None and reaches(kept, goal.request()):
         yield PatternFormed(goal, (kept,), None)
         return
-    begun = time.perf_counter()
-    formed = []
+    formed, seconds, begun = [], 0.0, time.perf_counter()
     for frame in _frames(session, request, cancelled):
+        seconds += time.perf_counter() - begun
         if frame.done:
             formed.append(frame)
         else:
-            yield Newest(PatternFrame(goal, frame, time.perf_counter() - begun))
+            yield Newest(PatternFrame(goal, frame, seconds))
+        begun = time.perf_counter()  # while the job was paused, or made way for another one, nothing was formed
     if cancelled.is_set():
         return
     if goal.objective.pictures == 1 and request.start is None:
         store.put(key, formed[-1])
-    yield PatternFormed(goal, tuple(formed), time.perf_counter() - begun)
+    yield PatternFormed(goal, tuple(formed), seconds)
 
 
 def reaches(kept: Frame, request: PatternRequest) -> bool:
     """Whether a kept pattern is what is asked for: continued as far, if that is asked for at all."""
-    return not request.more or sum(more_of(kept, request.recipe)) == sum(request.more)
+    return not request.more or kept.continued == request.more
 
 
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:

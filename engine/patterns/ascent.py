@@ -130,7 +130,11 @@ def resume(
     """
     recipe = replace(state.recipe, steps=state.step + steps)
     task = Task(state.layer, (objective,), (state.variant,), recipe, state.seed, state.redirect)
-    yield from Climb(network, state.layer, control or Control()).going_on(Run.resume(network, task, state), state.curve)
+    continued = (*state.continued, steps)
+    climb = Climb(network, state.layer, control or Control())
+    for frame in climb.going_on(Run.resume(network, task, state), state.curve):
+        kept = None if frame.state is None else replace(frame.state, continued=continued)
+        yield replace(frame, continued=continued, state=kept)
 
 
 def _start(recipe: Recipe, picture: ImageArray) -> Numbers:

@@ -32,6 +32,7 @@ class AscentState:
         first: The optimiser's momentum, like ``numbers``.
         second: The optimiser's mean square, like ``numbers``.
         curve: The scores so far, see `Frame`.
+        continued: See `Frame`.
     """
 
     layer: str
@@ -44,6 +45,7 @@ class AscentState:
     first: Numbers
     second: Numbers
     curve: Numbers
+    continued: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,8 @@ class Frame:
         seed: The seed that made it.
         attempts: How many ascents it took; above 1 a rescue was needed.
         note: What a person should know about how it went, or "".
+        continued: By how many steps it was continued after its recipe's, once for each time: a step size that falls
+            towards the end makes two times 16 steps something else than 32.
         state: With the last frame: what `engine.patterns.ascent.patterns` needs to go on from here.
     """
 
@@ -84,4 +88,5 @@ class Frame:
     seed: int
     attempts: int = 1
     note: str = ""
+    continued: tuple[int, ...] = ()
     state: AscentState | None = field(default=None, repr=False)

@@ -19,7 +19,7 @@ from engine.patterns import recipes
 from engine.patterns.records import AscentState, Frame
 from engine.records import EngineError
 
-MAGIC = b"convscope pattern 1\n"
+MAGIC = b"convscope pattern 2\n"
 """What an entry begins with; a sha256 of all that follows comes next, then an NPZ file."""
 
 _FRAME_ARRAYS = ("image", "input", "curve")
@@ -79,6 +79,7 @@ def _facts(record: Frame | AscentState, without: tuple[str, ...]) -> dict[str, A
 def _frame(arrays: Mapping[str, npt.NDArray[Any]], *, with_state: bool) -> Frame:
     facts = json.loads(arrays["facts"].tobytes())
     facts["recipe"] = recipes.from_dict(facts["recipe"])
+    facts["continued"] = _steps(facts["continued"])
     state = facts.pop("state", None)
     image = _read_only(arrays["image"])
     return Frame(
@@ -92,8 +93,15 @@ def _frame(arrays: Mapping[str, npt.NDArray[Any]], *, with_state: bool) -> Frame
 
 def _state(facts: dict[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> AscentState:
     facts["recipe"] = recipes.from_dict(facts["recipe"])
+    facts["continued"] = _steps(facts["continued"])
     facts |= {name: _read_only(arrays[f"state.{name}"]) for name in _STATE_ARRAYS}
     return AscentState(**facts)
+
+
+def _steps(values: Any) -> tuple[int, ...]:
+    if not all(type(value) is int and value > 0 for value in values):
+        raise ValueError("a number of steps is none")
+    return tuple(values)
 
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -97,7 +97,7 @@ def test_a_batch_changes_a_picture_by_rounding_only(run: Any) -> None:
         difference = np.abs(one.image.astype(int) - other.image)
         assert difference.max() <= 1
         assert np.count_nonzero(difference) <= 0.02 * difference.size
-        assert one.score == pytest.approx(other.score, rel=1e-4)
+        assert one.score == pytest.approx(other.score, rel=2e-3)  # of the picture as it is rounded
 
 
 def test_a_cancel_ends_after_the_step_under_way(lab: Any, net: Any) -> None:
@@ -111,6 +111,23 @@ def test_a_cancel_ends_after_the_step_under_way(lab: Any, net: Any) -> None:
         (1, 1, False, "rendering"),
         (1, 1, True, "rendering"),
     ]
+
+
+def test_what_was_continued_twice_replays_to_the_same_picture(lab: Any, net: Any, run: Any) -> None:
+    """Its step size falls at the end of each part, so that one continuation of as many steps gives another picture."""
+    overrides = {**SMALL, "anneal": 0.5, "tolerance": 0.0}
+    first = run(overrides=overrides)[-1]
+    once = list(lab.ascent.resume(net, first.state, lab.objectives.channel(1), 4))[-1]
+    twice = list(lab.ascent.resume(net, once.state, lab.objectives.channel(1), 6))[-1]
+    assert (first.continued, once.continued, twice.continued) == ((), (4,), (4, 6))
+
+    state = run(overrides=overrides)[-1].state
+    for steps in twice.continued:
+        again = list(lab.ascent.resume(net, state, lab.objectives.channel(1), steps))[-1]
+        state = again.state
+    np.testing.assert_array_equal(again.image, twice.image)
+    whole = list(lab.ascent.resume(net, first.state, lab.objectives.channel(1), 10))[-1]
+    assert not np.array_equal(whole.image, twice.image)
 
 
 def test_what_was_cancelled_goes_on_to_the_same_picture(lab: Any, net: Any, run: Any) -> None:

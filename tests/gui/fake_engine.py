@@ -74,7 +74,8 @@ class FakeEngine:
             return
         asked, first = goal.request(), 0
         if request.before is not None:
-            asked, first = replace(asked, more=(request.more,)), request.before.step
+            asked = replace(asked, more=(*request.before.continued, request.more))
+            first = request.before.step
         for frame in self._ascend(asked, first):
             if frame.done:
                 self._patterns.put(key, frame)
@@ -112,7 +113,7 @@ def made_up_frame(request: PatternRequest, step: int, *, done: bool) -> Frame:
     recipe = replace(recipe, size=16, canvas=16, steps=recipe.steps + sum(request.more))
     image = np.full((16, 16, 3), min(20 * step, 200) + max(channel, 0) % 50, np.uint8)
     curve = np.array([[number, number] for number in range(1, step + 1)], np.float32).reshape(-1, 2)
-    state = AscentState(request.layer, recipe, 0, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve)
+    state = AscentState(request.layer, recipe, 0, 0, False, step, *(np.zeros(3, np.float32),) * 3, curve, request.more)
     return Frame(
         layer=request.layer,
         channel=channel,
@@ -127,6 +128,7 @@ def made_up_frame(request: PatternRequest, step: int, *, done: bool) -> Frame:
         curve=curve,
         recipe=recipe,
         seed=request.seed,
+        continued=request.more,
         state=state if done else None,
     )
 
