@@ -13,13 +13,17 @@ Source of the recipe: F. Chollet, "Deep Learning with Python", first edition, ch
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine import weights
 from engine.tensorflow_loader import load

@@ -13,8 +13,10 @@ from gui.actions import Actions
 from gui.choices import Content
 from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import objective_named
+from gui.pattern_jobs import TrimPatterns
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES
+from gui.pipeline import LAST
 from gui.units import bytes_text
 
 if TYPE_CHECKING:
@@ -204,10 +206,11 @@ class PatternCommands(QObject):
             self.flow.forget()
 
     def _keep(self, megabytes: str) -> None:
-        """Keep no more patterns than that; what is too much goes when the next one comes."""
+        """Keep no more patterns than that."""
         self._actions.tick("keep", megabytes)
         self._window.settings.pattern_megabytes = megabytes
         self._window.controller.patterns.limit = int(megabytes) * 1_000_000
+        self._window.controller.studio.submit(TrimPatterns(), LAST)
 
     def _show_patterns(self) -> None:
         """Whoever asks for a pattern wants to see it."""

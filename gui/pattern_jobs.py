@@ -99,6 +99,11 @@ class PatternsFound:
     last: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class TrimPatterns:
+    """Drop what the store holds beyond its limit, which is a lower one now."""
+
+
 def slim(frame: Frame) -> Frame:
     """The frame without its input and its state, which are four times its picture and lie in the store."""
     return replace(frame, input=_NOTHING, state=None)
@@ -219,6 +224,12 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
         if shipped is not None:
             found[channel] = ShelfPattern(frame_of(shipped), shipped=True)
     yield PatternsFound(request.layer, request.settings, found, last=True)
+
+
+def trim(store: PatternStore, _request: TrimPatterns, _cancelled: threading.Event) -> Iterator[object]:
+    """Answer `TrimPatterns` on the studio thread."""
+    store.trim()
+    yield from ()
 
 
 def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, weights_sha256: str) -> frozenset[int]:

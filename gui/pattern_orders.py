@@ -168,6 +168,6 @@ class PatternOrders(QObject):
         self._views.messages.show_message(text, kind)
 
     def _tell(self) -> None:
-        self.stage.show_status(self.queue)
+        self.stage.show_status(self.queue, self.live)
         self._views.queue.show_rows(self.rows())
         self.changed.emit()

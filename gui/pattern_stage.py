@@ -8,7 +8,7 @@ from engine.patterns.records import Frame
 from engine.records import Progress
 from gui.channel_model import TilePattern
 from gui.compare_view import Side
-from gui.pattern_jobs import ShelfPattern
+from gui.pattern_jobs import PatternFrame, ShelfPattern
 from gui.pattern_queue import Goal, Order, PatternQueue
 from gui.pattern_settings import PatternSettings
 from gui.pipeline import Pipeline
@@ -72,13 +72,17 @@ class PatternStage:
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
         return TilePattern(frame.image, text, sentence, self._version)
 
-    def show_status(self, queue: PatternQueue) -> None:
-        """Say in the status bar how far the order is that is worked on."""
+    def show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
+        """Say in the status bar how far that is which is worked on: an order in patterns, a single pattern in steps."""
         if self.silent:
             self._in_status = False
             return
         order = next((order for order in queue.orders if order.running is not None), None)
-        if order is not None:
+        if live is not None and (order is None or order.total == 1):
+            title = order.title if order is not None else f"{live.goal.layer}, channel {live.frame.channel}, continued"
+            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title))
+            self._in_status = True
+        elif order is not None:
             self._views.job.show_progress(Progress(order.done, order.total, order.title))
             self._in_status = True
         elif self._in_status:

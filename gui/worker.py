@@ -45,7 +45,7 @@ from gui import pattern_export_job, pattern_jobs, sheets
 from gui.drop import ImageSource
 from gui.job_thread import Handler
 from gui.pattern_export_job import ExportPatterns, SurveyPatterns
-from gui.pattern_jobs import FindPatterns, FormPattern
+from gui.pattern_jobs import FindPatterns, FormPattern, TrimPatterns
 
 EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
 """Called once on the engine thread with the place for finished patterns; gives what answers each request."""
@@ -247,6 +247,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
     atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
     return {
         FindPatterns: partial(pattern_jobs.find, patterns, atlas),
+        TrimPatterns: partial(pattern_jobs.trim, patterns),
         SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
         OpenPictures: _open_pictures,
         FitPicture: _fit_picture,

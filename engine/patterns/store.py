@@ -99,6 +99,15 @@ class PatternStore:
             else:
                 self.problem = ""
 
+    def trim(self) -> None:
+        """Drop what was used longest ago until the limit is kept; for a limit that has just been lowered."""
+        with self._lock:
+            self._unmeasured = None
+            try:
+                self._make_room(0)
+            except OSError as error:
+                self._complain(error)
+
     def size(self) -> int:
         """How many bytes the kept patterns take."""
         return sum(size for _, size, _ in self._files())

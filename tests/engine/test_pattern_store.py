@@ -245,6 +245,19 @@ def test_the_least_recently_used_are_dropped(store: PatternStore) -> None:
     assert kept[1:9] == sorted(kept[1:9])
 
 
+def test_a_lower_limit_is_kept_at_once(store: PatternStore) -> None:
+    keys = [of_channel("block1_conv1", channel).key("a" * 64) for channel in range(10)]
+    for age, key in enumerate(keys):
+        store.put(key, frame())
+        os.utime(store.folder / f"{key}.pattern", (1000 + age, 1000 + age))
+    store.limit = store.size() // 2
+    store.trim()
+    assert 0 < store.size() <= store.limit
+    kept = [key in store for key in keys]
+    assert kept == sorted(kept)
+    assert store.keys() == {key for key, there in zip(keys, kept, strict=True) if there}
+
+
 def test_what_is_larger_than_the_limit_is_not_kept(store: PatternStore) -> None:
     store.limit = 1000
     store.put(KEY, frame())

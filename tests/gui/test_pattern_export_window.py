@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -578,3 +579,16 @@ def test_how_much_is_kept_is_remembered(
     assert again.controller.patterns.limit == 256_000_000
     assert again.action("keep_256").isChecked()
     assert not again.action("keep_1000").isChecked()
+
+
+def test_a_lower_limit_takes_effect_at_once(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    folder = pattern_window.controller.patterns.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    old, new = folder / f"{'0' * 64}.pattern", folder / f"{'1' * 64}.pattern"
+    for age, path in enumerate((old, new)):
+        path.touch()
+        os.truncate(path, 200_000_000)  # takes no room on the disk
+        os.utime(path, (1000 + age, 1000 + age))
+    pattern_window.action("keep_256").trigger()
+    qtbot.waitUntil(lambda: not old.exists())
+    assert new.exists()

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_engine import FakeEngine, wait_until_complete
+from fake_engine import STEPS, FakeEngine, wait_until_complete
 from pointer import canvas_of, colour_at
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
@@ -199,6 +199,22 @@ def test_two_recipes_side_by_side(pattern_window: MainWindow, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: "score" in pattern_window.views.compare.verdict().lower())
     pattern_window.views.compare.close_wanted.emit()
     assert pattern_window.views.faces.currentWidget() is pattern_window.views.gallery
+
+
+def test_a_single_pattern_is_followed_step_by_step(
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+) -> None:
+    fake_engine.step_seconds = 0.05
+    seen: list[str] = []
+    job = pattern_window.views.job
+    flow = pattern_window.commands.patterns.flow
+    bar = job.findChild(QProgressBar)
+    assert bar is not None
+    flow.changed.connect(lambda: seen.append(bar.toolTip()) if job.busy else None)
+    flow.form_channels((3,))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [3])
+    qtbot.waitUntil(lambda: not job.busy)
+    assert len({text for text in seen if text.endswith(f" of {STEPS}")}) >= 2
 
 
 @pytest.mark.parametrize("name", ["neuron", "negative", "diverse", "sum", "layer"])
