@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
+from PySide6.QtCore import QElapsedTimer, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
-from gui.channel_delegate import ChannelDelegate
 from gui.channel_drag import make_drag
 from gui.channel_model import ChannelModel, TilePattern
 from gui.channel_selection import ChannelSelection
 from gui.choices import Content, Order
 from gui.pixels import Table
-
-TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
-"""Sides of a tile's picture that zooming steps through, in device-independent pixels."""
+from gui.tile_view import TileView
 
 _FIRST_SIZE = 96
-_SPACING = 2
-_WHEEL_STEP = 120
 
 
-class ChannelGallery(QListView):
+class ChannelGallery(TileView):
     """A grid of tiles, one a channel.
 
     What a person does is signalled; what the program does (`show_layer`, `select_channels`, `set_order`, …) is not:
@@ -35,48 +30,26 @@ class ChannelGallery(QListView):
         current_channel_changed: The person moved to this channel.
         channel_activated: The person wants to see this channel large (double click, Enter).
         context_menu_wanted: The person asks for the menu of these channels, tuple[int, ...], at this global QPoint.
-        tile_size_wanted: The person asks for tiles of that size, in pixels (Ctrl and the wheel, Ctrl and + or -).
     """
 
     channels_selected = Signal(object)
     current_channel_changed = Signal(int)
     channel_activated = Signal(int)
     context_menu_wanted = Signal(object, object)
-    tile_size_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._wheel = 0
+        super().__init__(_FIRST_SIZE, parent)
+        self.setObjectName("channelGallery")
+        self.setAccessibleName("Channels")
         self._digits = ""
         self._typed = QElapsedTimer()
         self._drag_files: Callable[[tuple[int, ...]], list[str]] | None = None
         self._tiles = ChannelModel(self)
-        self._painter = ChannelDelegate(_FIRST_SIZE, self)
-        self._set_up_view()
         self.setModel(self._tiles)
-        self.setItemDelegate(self._painter)
         self._selection = ChannelSelection(self._tiles, self.selectionModel(), self)
         self._selection.changed.connect(self.channels_selected)
         self._selection.current_changed.connect(self.current_channel_changed)
         self.doubleClicked.connect(self._on_double_clicked)
-
-    def _set_up_view(self) -> None:
-        self.setObjectName("channelGallery")
-        self.setAccessibleName("Channels")
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSpacing(_SPACING)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionRectVisible(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        # After the view mode, which would switch drops on: they belong to the window.
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.setAcceptDrops(False)
-        self.viewport().setAcceptDrops(False)
 
     # What the program shows
 
@@ -141,25 +114,6 @@ class ChannelGallery(QListView):
         indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
         return tuple(self._tiles.channel(index.row()) for index in indexes if area.intersects(self.visualRect(index)))
 
-    def tile_size(self) -> int:
-        """Side of a tile's picture, in device-independent pixels."""
-        return self._painter.side
-
-    def set_tile_size(self, side: int) -> None:
-        """Make the pictures this large, from 32 to 320 pixels; the tile that is looked at stays where it is."""
-        side = min(max(side, TILE_SIZES[0]), TILE_SIZES[-1])
-        if side == self._painter.side:
-            return
-        anchor = self._anchor()
-        top = self.visualRect(anchor).top()
-        self._painter.side = side
-        self._painter.forget_pictures()
-        self._spread()
-        self.doItemsLayout()
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.visualRect(anchor).top() - top)
-        self.scrollTo(anchor)
-
     def set_order(self, key: Order, descending: bool = False) -> None:
         """Put the tiles in order of channel or of one of the statistics, which each tile then shows; show the first."""
         with self._selection.restored():
@@ -209,44 +163,15 @@ class ChannelGallery(QListView):
         """Take back an undo, as a person's choice."""
         self._selection.redo()
 
-    def _anchor(self) -> QModelIndex:
-        """The tile that must not move: the current one when it is in view, else the first in view."""
-        area = self.viewport().rect()
-        current = self.currentIndex()
-        if current.isValid() and area.intersects(self.visualRect(current)):
-            return current
-        indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
-        return next((index for index in indexes if area.intersects(self.visualRect(index))), QModelIndex())
-
-    def _spread(self) -> None:
-        """Make cells wide enough for as many columns as there is room for to fill the width."""
-        tile = self._painter.tile_size(self.font())
-        room = self.viewport().width() - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
-        columns = max(1, room // (tile.width() + _SPACING))
-        self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
-
     def _show_current(self) -> None:
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
-
-    def _want_size(self, steps: int) -> None:
-        nearest = min(range(len(TILE_SIZES)), key=lambda position: abs(TILE_SIZES[position] - self._painter.side))
-        wanted = TILE_SIZES[min(max(nearest + steps, 0), len(TILE_SIZES) - 1)]
-        if wanted != self._painter.side:
-            self.tile_size_wanted.emit(wanted)
 
     @Slot(QModelIndex)
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.channel_activated.emit(self._tiles.channel(index.row()))
 
     # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what can be painted without a hitch; the rest of the tiles come with the next paint."""
-        self._painter.begin()
-        super().paintEvent(event)
-        for area in self._painter.put_off:
-            self.viewport().update(area)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the gallery; arrows, Home, End, PgUp, PgDn, Ctrl+A and space are Qt's."""
@@ -260,9 +185,9 @@ class ChannelGallery(QListView):
         ):
             self.clearSelection()
         elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._want_size(+1)
+            self.zoom(+1)
         elif control and key == Qt.Key.Key_Minus:
-            self._want_size(-1)
+            self.zoom(-1)
         else:
             super().keyPressEvent(event)
 
@@ -286,22 +211,6 @@ class ChannelGallery(QListView):
         """End it: that is one step of undo."""
         super().mouseReleaseEvent(event)
         self._selection.end_gesture()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Spread the columns over the width."""
-        super().resizeEvent(event)
-        self._spread()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ask for larger or smaller tiles with Ctrl, otherwise scroll."""
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().wheelEvent(event)
-            return
-        # Touchpads send many small steps.
-        steps, self._wheel = divmod(self._wheel + event.angleDelta().y(), _WHEEL_STEP)
-        if steps:
-            self._want_size(steps)
-        event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the selected tiles, or of the one under the pointer."""

@@ -20,8 +20,8 @@ from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale, Style
 from gui import theme
 from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
-from gui.channel_gallery import TILE_SIZES
 from gui.size_box import InputSizeBox
+from gui.tile_view import TILE_SIZES
 
 _LIMIT = 1e6
 

@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 from engine import architecture
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps, Style
 from gui import channel_delegate, pixmap_shop
-from gui.channel_gallery import TILE_SIZES, ChannelGallery
+from gui.channel_gallery import ChannelGallery
 from gui.pixels import PixmapCache
 from gui.selection_history import SelectionHistory
+from gui.tile_view import TILE_SIZES
 from gui.wording import number, percent
 
 LAYER = architecture.layer("block3_conv1")

@@ -1,0 +1,115 @@
+"""A view of tiles that fill its width, keep their place when they are zoomed, and are painted without a hitch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from gui.channel_delegate import ChannelDelegate
+
+TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
+"""Sides of a tile's picture that zooming steps through, in device-independent pixels."""
+
+_SPACING = 2
+_WHEEL_STEP = 120
+
+
+class TileView(QListView):
+    """Tiles of one size, painted by a `ChannelDelegate`.
+
+    Signals:
+        tile_size_wanted: The person asks for tiles of that size, in pixels (Ctrl and the wheel, Ctrl and + or -).
+    """
+
+    tile_size_wanted = Signal(int)
+
+    def __init__(self, side: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wheel = 0
+        self._painter = ChannelDelegate(side, self)
+        self._set_up_view()
+        self.setItemDelegate(self._painter)
+
+    def _set_up_view(self) -> None:
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSpacing(_SPACING)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        # After the view mode, which would switch drops on: they belong to the window.
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+
+    def tile_size(self) -> int:
+        """Side of a tile's picture, in device-independent pixels."""
+        return self._painter.side
+
+    def set_tile_size(self, side: int) -> None:
+        """Make the pictures this large, from 32 to 320 pixels; the tile that is looked at stays where it is."""
+        side = min(max(side, TILE_SIZES[0]), TILE_SIZES[-1])
+        if side == self._painter.side:
+            return
+        anchor = self._anchor()
+        top = self.visualRect(anchor).top()
+        self._painter.side = side
+        self._painter.forget_pictures()
+        self._spread()
+        self.doItemsLayout()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.visualRect(anchor).top() - top)
+        self.scrollTo(anchor)
+
+    def zoom(self, steps: int) -> None:
+        """Ask for tiles that are so many steps larger, or smaller where it is negative."""
+        nearest = min(range(len(TILE_SIZES)), key=lambda position: abs(TILE_SIZES[position] - self._painter.side))
+        wanted = TILE_SIZES[min(max(nearest + steps, 0), len(TILE_SIZES) - 1)]
+        if wanted != self._painter.side:
+            self.tile_size_wanted.emit(wanted)
+
+    def _anchor(self) -> QModelIndex:
+        """The tile that must not move: the current one when it is in view, else the first in view."""
+        area = self.viewport().rect()
+        current = self.currentIndex()
+        if current.isValid() and area.intersects(self.visualRect(current)):
+            return current
+        indexes = (self.model().index(row, 0) for row in range(self.model().rowCount()))
+        return next((index for index in indexes if area.intersects(self.visualRect(index))), QModelIndex())
+
+    def _spread(self) -> None:
+        """Make cells wide enough for as many columns as there is room for to fill the width."""
+        tile = self._painter.tile_size(self.font())
+        room = self.viewport().width() - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
+        columns = max(1, room // (tile.width() + _SPACING))
+        self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what can be painted without a hitch; the rest of the tiles come with the next paint."""
+        self._painter.begin()
+        super().paintEvent(event)
+        for area in self._painter.put_off:
+            self.viewport().update(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spread the columns over the width."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ask for larger or smaller tiles with Ctrl, otherwise scroll."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        # Touchpads send many small steps.
+        steps, self._wheel = divmod(self._wheel + event.angleDelta().y(), _WHEEL_STEP)
+        if steps:
+            self.zoom(steps)
+        event.accept()
