@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.network import Kernels
-from engine.records import EngineError
+from engine.records import EngineError, MapArray
 from engine.tensorflow_loader import load
 
 LAYER = "block2_conv1"
@@ -20,7 +20,9 @@ def lab() -> Any:
     load()
     from engine.patterns import ascent, climb, network, objectives
 
-    return SimpleNamespace(ascent=ascent, Control=climb.Control, network=network, objectives=objectives)
+    return SimpleNamespace(
+        ascent=ascent, Control=climb.Control, Pass=network.Pass, network=network, objectives=objectives
+    )
 
 
 @pytest.fixture(scope="module")
@@ -226,11 +228,30 @@ def test_a_channel_can_be_pushed_down(lab: Any, net: Any) -> None:
 
 
 def test_several_patterns_of_a_channel_differ_more_with_diversity(lab: Any, net: Any) -> None:
-    goal = lab.objectives.diverse(1, pictures=3)
-    frames = [frame for frame in lab.ascent.pattern(net, LAYER, goal, overrides=SMALL) if frame.done]
+    likeness = {}
+    for diversity in (0.0, 3.0):
+        goal = lab.objectives.diverse(1, 3, diversity)
+        overrides = {**SMALL, "steps": 24, "tolerance": 0.0, "rescue": False}
+        frames = [frame for frame in lab.ascent.pattern(net, LAYER, goal, overrides=overrides) if frame.done]
+        assert sorted(frame.variant for frame in frames) == [0, 1, 2]
+        assert not np.array_equal(frames[0].image, frames[1].image)
+        likeness[diversity] = _likeness([_maps(lab, net, frame.input) for frame in frames])
 
-    assert [frame.variant for frame in frames] == [0, 1, 2]
-    assert not np.array_equal(frames[0].image, frames[1].image)
+    # From the same three starts: it is the term that makes the difference, not the noise.
+    assert likeness[3.0] < likeness[0.0] - 0.02
+
+
+def _maps(lab: Any, net: Any, fed: MapArray) -> MapArray:
+    """The maps of the layer after ReLU, float32 (height, width, channels)."""
+    maps, _ = net.maps(fed[np.newaxis], LAYER, tuple(range(6)), lab.Pass())
+    return np.maximum(maps.numpy()[0], 0)
+
+
+def _likeness(maps: list[MapArray]) -> float:
+    """The mean cosine between the correlations of the channels of each two of them."""
+    grams = [np.tensordot(one, one, axes=((0, 1), (0, 1))).ravel() for one in maps]
+    units = [gram / np.linalg.norm(gram) for gram in grams]
+    return float(np.mean([units[a] @ units[b] for a in range(len(units)) for b in range(a)]))
 
 
 def test_a_layer_dreams_on_a_picture(lab: Any, net: Any) -> None:
