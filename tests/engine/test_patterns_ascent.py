@@ -244,7 +244,8 @@ def test_several_patterns_of_a_channel_differ_more_with_diversity(lab: Any, net:
 def _maps(lab: Any, net: Any, fed: MapArray) -> MapArray:
     """The maps of the layer after ReLU, float32 (height, width, channels)."""
     maps, _ = net.maps(fed[np.newaxis], LAYER, tuple(range(6)), lab.Pass())
-    return np.maximum(maps.numpy()[0], 0)
+    after: MapArray = np.maximum(maps.numpy()[0], 0)
+    return after
 
 
 def _likeness(maps: list[MapArray]) -> float:
