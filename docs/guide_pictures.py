@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from screenshots import ROOT, Photographer, missing_programs, virtual_screen
 
@@ -26,6 +26,7 @@ from engine.patterns.recipes import RECIPES
 from engine.records import SCALES, Style
 from gui import app as gui_app
 from gui import theme
+from gui.canvas import Canvas
 from gui.export_options import ExportOptions
 from gui.pattern_settings import PatternSettings
 
@@ -45,6 +46,7 @@ QUEUED, QUEUED_RECIPE = ("block3_conv3", "block4_conv2"), "fast"
 _TILE = 96
 _GAP = 8
 _THIRD = 234
+_WELCOME = 440
 _QUALITY = 86
 _ALL_VIEWS = 31
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -87,11 +89,11 @@ class GuidePhotographer(Photographer):
 
     def welcome(self) -> None:
         """The window as it is at the first start."""
-        self.take("welcome", self._place(self._window.views.faces))
+        page = self._grab(self._place(self._window.views.faces))
+        self.keep(page.scaledToWidth(_WELCOME, _SMOOTH), "welcome")
 
     def _overview(self) -> None:
         self.take("window")
-        self.take("layers", self._place(self._window.views.tree, height=420))
 
     def _before_and_after(self) -> None:
         """One channel before ReLU, after it, and after pooling."""
@@ -106,6 +108,9 @@ class GuidePhotographer(Photographer):
     def _blend(self) -> None:
         self._show(LAYER, CHANNEL)
         self.trigger("show_blend")
+        canvas = self._window.views.viewer.findChild(Canvas)
+        for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
         self.take("blend", self._place(self._window.views.viewer))
         self.trigger("show_channel")
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QBrush,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QPalette,
     QTextBlock,
     QTextBlockFormat,
@@ -33,6 +34,9 @@ _LINE_HEIGHT = 138.0
 _CODE_LINE_HEIGHT = 125.0
 _CODE_SIZE = 0.92
 _MARGIN = 20
+_FIRST_COLUMNS = 34
+"""The most letters that a column has which is not the last."""
+
 _FENCE = QTextFormat.Property.BlockCodeFence
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
@@ -132,43 +136,43 @@ def _dress_block(cursor: QTextCursor, block: QTextBlock, ink: _Ink, *, in_table:
         shape.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
     elif fenced:
         shape.setBackground(ink.shade)
-        shape.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
+        shape.setNonBreakableLines(False)
         shape.setLeftMargin(theme.space(2))
         shape.setTopMargin(0 if _fenced(block.previous()) else theme.space())
         shape.setBottomMargin(0 if _fenced(block.next()) else theme.space(3))
     elif level:
-        shape.setTopMargin(0 if block.blockNumber() == 0 else ink.size * (1.9 if level < 3 else 1.4))
-        shape.setBottomMargin(ink.size * 0.5)
+        shape.setTopMargin(0 if block.blockNumber() == 0 else ink.size * (2.2 if level < 3 else 1.6))
+        shape.setBottomMargin(ink.size * (1.1 if level == 1 else 0.85))
     else:
         shape.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
         shape.setTopMargin(0)
-        shape.setBottomMargin(ink.size * (0.3 if block.textList() is not None else 0.75))
+        shape.setBottomMargin(ink.size * (0.4 if block.textList() is not None else 0.9))
     cursor.setBlockFormat(shape)
     for number, fragment in enumerate(list(fragments(block))):
-        changes = _changes(fragment.charFormat(), level, ink, fenced=fenced)
+        look = _look(fragment.charFormat(), level, ink, fenced=fenced)
         if level and number == 0:
-            changes.setAnchorNames([anchor(block.text())])
+            look.setAnchorNames([anchor(block.text())])
         _select(cursor, fragment)
-        cursor.mergeCharFormat(changes)
+        cursor.setCharFormat(look)
 
 
-def _changes(present: QTextCharFormat, level: int, ink: _Ink, *, fenced: bool) -> QTextCharFormat:
-    changes = QTextCharFormat()
+def _look(look: QTextCharFormat, level: int, ink: _Ink, *, fenced: bool) -> QTextCharFormat:
+    """What a run of text looks like; Qt's own relative size of headings would go before ours."""
+    look.clearProperty(QTextFormat.Property.FontSizeAdjustment)
     if level:
-        changes.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-        changes.setFontPointSize(ink.size * _HEADINGS.get(level, 1.0))
-        changes.setFontWeight(QFont.Weight.DemiBold)
-    elif fenced or present.fontFixedPitch():
-        changes.setFontFamilies([ink.code.family()])
-        changes.setFontPointSize(ink.code.pointSizeF())
+        look.setFontPointSize(ink.size * _HEADINGS.get(level, 1.0))
+        look.setFontWeight(QFont.Weight.DemiBold)
+    elif fenced or look.fontFixedPitch():
+        look.setFontFamilies([ink.code.family()])
+        look.setFontPointSize(ink.code.pointSizeF())
         if not fenced:
-            changes.setBackground(ink.shade)
+            look.setBackground(ink.shade)
     else:
-        changes.setFontPointSize(ink.size)
-    if present.isAnchor() and present.anchorHref():
-        changes.setForeground(ink.link)
-        changes.setFontUnderline(False)
-    return changes
+        look.setFontPointSize(ink.size)
+    if look.isAnchor() and look.anchorHref():
+        look.setForeground(ink.link)
+        look.setFontUnderline(False)
+    return look
 
 
 def _dress_table(table: QTextTable, ink: _Ink) -> None:
@@ -180,7 +184,10 @@ def _dress_table(table: QTextTable, ink: _Ink) -> None:
     shape.setCellPadding(theme.space() + 2)
     shape.setCellSpacing(0)
     shape.setTopMargin(theme.space())
-    shape.setBottomMargin(theme.space(4))
+    shape.setBottomMargin(theme.space(3))
+    widths = [_column_width(table, column, ink) for column in range(table.columns() - 1)]
+    lengths = [QTextLength(QTextLength.Type.FixedLength, width) for width in widths]
+    shape.setColumnWidthConstraints([*lengths, QTextLength()])
     shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     table.setFormat(shape)
     for column in range(table.columns()):
@@ -193,6 +200,15 @@ def _dress_table(table: QTextTable, ink: _Ink) -> None:
         bold = QTextCharFormat()
         bold.setFontWeight(QFont.Weight.DemiBold)
         cursor.mergeCharFormat(bold)
+
+
+def _column_width(table: QTextTable, column: int, ink: _Ink) -> float:
+    """As wide as its longest text, so that what explains it gets the rest; no wider than `_FIRST_COLUMNS` letters."""
+    bold = QFont(ink.code)
+    bold.setBold(True)
+    metrics = QFontMetricsF(bold)
+    texts = [table.cellAt(row, column).firstCursorPosition().block().text() for row in range(table.rows())]
+    return min(max(map(metrics.horizontalAdvance, texts)), metrics.averageCharWidth() * _FIRST_COLUMNS) + theme.space(4)
 
 
 def _within(tables: list[QTextTable], position: int) -> bool:
