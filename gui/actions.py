@@ -135,6 +135,7 @@ COMMANDS: tuple[Command, ...] = (
             ("zeros", "Share of zeros"),
         )
     ),
+    Command("guide", "Help", "&Guide", ("F1",), "help", "Explain what has the focus"),
     Command("shortcuts", "Help", "&Keyboard shortcuts", ("Ctrl+?", "Ctrl+/"), "keyboard"),
     Command("messages", "Help", "&Messages", (), "info", "What the program has said since it started"),
     Command("about", "Help", "&About Convscope", (), "info"),

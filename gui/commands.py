@@ -17,6 +17,7 @@ from gui import drop, theme
 from gui.actions import Actions
 from gui.choices import Face, Mode, Order
 from gui.export_flow import ExportFlow
+from gui.guide_flow import GuideFlow
 from gui.help import Help
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
@@ -39,6 +40,7 @@ class Commands(QObject):
         weights: The choice of weights.
         manifests: Manifests that bring a view back.
         patterns: Filter patterns.
+        guide: The user guide.
     """
 
     def __init__(self, window: MainWindow, actions: Actions) -> None:
@@ -52,7 +54,8 @@ class Commands(QObject):
         self.export = ExportFlow(window, self.patterns.flow)
         self.weights = WeightsFlow(window)
         self.manifests = ManifestFlow(window, self.patterns)
-        self._help = Help(window)
+        self.guide = GuideFlow(window, self.patterns.flow)
+        self._help = Help(window, self.guide)
         recent = RecentMenu(window.settings, window)
         recent.chosen.connect(self._open_recent)
         actions.insert_menu(recent, before="paste")
@@ -100,8 +103,9 @@ class Commands(QObject):
         self.patterns.save()
 
     def shut_down(self) -> None:
-        """Tidy up what was written for tiles that were dragged out."""
+        """Tidy up what was written for tiles that were dragged out, and close the guide."""
         self.export.shut_down()
+        self.guide.shut_down()
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open pictures; a manifest brings its view back."""
@@ -184,6 +188,7 @@ class Commands(QObject):
             "previous_layer": lambda: views.tree.step(-1),
             "next_picture": lambda: controller.choose_picture(controller.current + 1),
             "previous_picture": lambda: controller.choose_picture(controller.current - 1),
+            "guide": self.guide.show_here,
             "shortcuts": self._help.show_shortcuts,
             "messages": self._help.show_messages,
             "about": self._help.show_about,

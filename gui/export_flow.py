@@ -54,6 +54,7 @@ class ExportFlow(QObject):
             self._selection(), layers, options, self._controller.presenter.colormap, self._window, self._choice()
         )
         self.patterns.stock_changed.connect(dialog.show_stock)
+        self._window.commands.guide.join(dialog, "exports.md")
         if dialog.exec() == ExportDialog.DialogCode.Accepted:
             self._settings.export_kind = dialog.kind()
             if dialog.kind() == "maps":

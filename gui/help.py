@@ -13,9 +13,10 @@ from gui.log import log_path
 from gui.shortcuts_page import Shortcut, ShortcutGroup, ShortcutsPage, groups_of_menus
 
 if TYPE_CHECKING:
+    from gui.guide_flow import GuideFlow
     from gui.main_window import MainWindow
 
-_IN_VIEWS = (
+IN_VIEWS = (
     ShortcutGroup(
         "Gallery",
         (
@@ -43,22 +44,33 @@ _IN_VIEWS = (
             Shortcut("Next or previous frame of an animation", "PgDn, PgUp"),
         ),
     ),
+    ShortcutGroup(
+        "Guide",
+        (
+            Shortcut("Back, forward", "Alt+Left, Alt+Right"),
+            Shortcut("Find in the guide", "Ctrl+F"),
+            Shortcut("Larger, smaller, usual text", "Ctrl++, Ctrl+-, Ctrl+0"),
+            Shortcut("Close the guide", "Esc"),
+        ),
+    ),
 )
+"""Keys that are no commands: what has the focus reads them."""
 
 
 class Help(QObject):
     """Shows what explains the program; one error dialog at a time."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, guide: GuideFlow) -> None:
         super().__init__(window)
         self._window = window
+        self._guide = guide
         self._error: ErrorDialog | None = None
 
     @Slot()
     def show_shortcuts(self) -> None:
         """Show every key."""
         menus = [menu for action in self._window.menuBar().actions() if isinstance(menu := action.menu(), QMenu)]
-        self._show(ShortcutsPage((*groups_of_menus(menus), *_IN_VIEWS), self._window))
+        self._show(ShortcutsPage((*groups_of_menus(menus), *IN_VIEWS), self._window), "keys.md")
 
     @Slot()
     def show_messages(self) -> None:
@@ -67,12 +79,13 @@ class Help(QObject):
         text = "\n".join(f"{message.when:%H:%M:%S}  {message.text}" for message in recent)
         box = QMessageBox(self._window, text=text or "Nothing has been said yet.")
         box.setWindowTitle("Messages")
-        self._show(box)
+        self._show(box, "trouble.md")
 
     @Slot()
     def show_about(self) -> None:
         """Show versions, weights, device and licences."""
-        self._show(AboutDialog(self._window.controller.weights, self._window.controller.device, self._window))
+        controller = self._window.controller
+        self._show(AboutDialog(controller.weights, controller.device, self._window), "first-steps.md")
 
     @Slot(str)
     def show_error(self, details: str) -> None:
@@ -82,12 +95,13 @@ class Help(QObject):
             return
         self._error = ErrorDialog(details, log_path(), self._window)
         self._error.finished.connect(self._forget_error)
-        self._show(self._error)
+        self._show(self._error, "trouble.md")
 
     @Slot()
     def _forget_error(self) -> None:
         self._error = None
 
-    def _show(self, dialog: QDialog) -> None:
+    def _show(self, dialog: QDialog, page: str) -> None:
+        self._guide.join(dialog, page)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -27,6 +27,7 @@ from gui.commands import Commands
 from gui.compare_view import CompareView
 from gui.controller import Controller
 from gui.elided_label import ElidedLabel
+from gui.first_hint import FirstHint
 from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         controller: What mediates between them and the engine.
         commands: What its menus and keys do.
         settings: What it remembers.
+        hint: The line for whoever starts the program for the first time.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Convscope")
         self.setAcceptDrops(True)
         self._actions = Actions(self)
+        self.hint = FirstHint()
         self.views = self._make_views()
         self._lay_out()
         self.controller = Controller(
@@ -139,7 +142,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         views = self.views
         self.addToolBar(views.tools)
-        welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]))
+        welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]), self.hint)
         for face in (welcome, views.gallery, views.wall, views.compare):
             views.faces.addWidget(face)
         views.viewer.set_hint("A channel that you choose is shown here, large.")

@@ -27,6 +27,9 @@ FORMAT = 1
 PATTERN_MEGABYTES = ("256", "1000", "4000")
 """How many megabytes of patterns may be kept."""
 
+GUIDE_ZOOM = (60, 300)
+"""Smallest and largest text of the guide, in percent."""
+
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
@@ -126,6 +129,8 @@ class Settings:
         export_kind: Which of the two was the last.
         pattern_megabytes: How many megabytes of patterns are kept.
         weights: The person's own weights file, or "".
+        guide_zoom: Size of the text of the guide, in percent.
+        first_hint: Whether the line for the first start is still to be shown.
         background: What stands behind transparent pictures, as #rrggbb.
     """
 
@@ -153,6 +158,8 @@ class Settings:
     export_kind: _Setting[ExportKind] = _choice("export/kind", "maps", EXPORT_KINDS)
     pattern_megabytes = _choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
     weights = _text("network/weights")
+    guide_zoom = _number("guide/zoom", 100, *GUIDE_ZOOM)
+    first_hint = _flag("guide/first_hint", default=True)
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the settings of the person who runs the program, or those of a file of one's own.

@@ -97,6 +97,11 @@ class ToolBar(QToolBar):
         self._tile_size.setValue(size)
         self._tile_size.blockSignals(False)
 
+    def guide_pages(self) -> dict[QWidget, str]:
+        """The page of the guide about each part that has one of its own."""
+        scale = dict.fromkeys((self._scale, self._low, self._high), "scales.md")
+        return {**scale, self._colormap: "colours.md", self._fit: "memory.md", self._size: "memory.md"}
+
     def offer_tile_size(self, offered: bool) -> None:
         """Say whether there are tiles whose size can be chosen."""
         self._tile_size.setEnabled(offered)

@@ -15,8 +15,8 @@ _BUTTON_ICON = 20
 class Welcome(QWidget):
     """The empty state of the window."""
 
-    def __init__(self, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
-        """Offer these actions as buttons, the first of them as the obvious one."""
+    def __init__(self, actions: tuple[QAction, ...], hint: QWidget, parent: QWidget | None = None) -> None:
+        """Offer these actions as buttons, the first of them as the obvious one, and a hint at the bottom."""
         super().__init__(parent)
         self.setObjectName("welcome")
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
@@ -35,6 +35,7 @@ class Welcome(QWidget):
         layout.addWidget(text)
         layout.addLayout(self._buttons(actions))
         layout.addStretch(3)
+        layout.addWidget(hint)
         self._tint()
 
     def _buttons(self, actions: tuple[QAction, ...]) -> QHBoxLayout:

@@ -1,0 +1,348 @@
+"""Takes the pictures of the user guide anew: the real window, with the real network and the sample cat.
+
+    python docs/guide_pictures.py [FOLDER]
+
+Needs Xvfb and openbox. Each picture goes to docs/guide/pictures, or to FOLDER, as WebP, once in each colour scheme.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from screenshots import ROOT, Photographer, missing_programs, virtual_screen
+
+import resources
+from engine.colormaps import COLORMAPS
+from engine.patterns.recipes import RECIPES
+from engine.records import SCALES, Style
+from gui import app as gui_app
+from gui import theme
+from gui.canvas import Canvas
+from gui.export_options import ExportOptions
+from gui.pattern_settings import PatternSettings
+
+SCREEN = (1600, 1000)
+WINDOW = (1280, 800)
+WIDEST = 720
+"""Pixels; a page of the guide shows no more."""
+
+LAYER, CHANNEL = "block3_conv1", 6
+SCALED_ROWS = 2
+SHOWN_IN_COLOURS = "block2_conv2"
+BLANKS = "block5_conv3"
+PATTERN_LAYER, PATTERN_CHANNEL = "block4_conv1", 6
+RECIPE_LAYER, RECIPE_CHANNEL = "block3_conv1", 7
+FORMED_LAYER = "block3_conv2"
+QUEUED, QUEUED_RECIPE = ("block3_conv3", "block4_conv2"), "fast"
+_TILE = 96
+_GAP = 8
+_THIRD = 234
+_WELCOME = 440
+_QUALITY = 86
+_ALL_VIEWS = 31
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
+
+
+class GuidePhotographer(Photographer):
+    """Puts the window into each state that the guide shows."""
+
+    def keep(self, image: QImage, name: str) -> None:
+        """Save a picture as WebP, no wider than a page."""
+        image = image.convertToFormat(QImage.Format.Format_RGB888)
+        pixels = Image.frombuffer(
+            "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1
+        )
+        if pixels.width > WIDEST:
+            pixels = pixels.resize((WIDEST, round(pixels.height * WIDEST / pixels.width)), Image.Resampling.LANCZOS)
+        path = self._folder / f"{name}{self._suffix}.webp"
+        pixels.save(path, quality=_QUALITY, method=6)
+        print(f"{path.name}: {pixels.width}×{pixels.height}, {path.stat().st_size:,} bytes")
+
+    def take_all(self) -> None:
+        """Every picture, and the window as it was."""
+        self._window.commands.set_tile_size(_TILE)
+        takes: tuple[Callable[[], None], ...] = (
+            self._overview,
+            self._before_and_after,
+            self._blend,
+            self._scales,
+            self._colours,
+            self._badges,
+            self._patterns,
+            self._recipes,
+            self._form_and_queue,
+            self._compare,
+            self._message,
+        )
+        for take in takes:
+            take()
+        self._take_dialog("export", "exportDialog")
+
+    def welcome(self) -> None:
+        """The window as it is at the first start."""
+        page = self._grab(self._place(self._window.views.faces))
+        self.keep(page.scaledToWidth(_WELCOME, _SMOOTH), "welcome")
+
+    def _overview(self) -> None:
+        self.take("window")
+
+    def _before_and_after(self) -> None:
+        """One channel before ReLU, after it, and after pooling."""
+        grabs = []
+        names = ("block3_conv3:linear", "block3_conv3", "block3_pool")
+        for name in names:
+            self._show(name, CHANNEL)
+            map_image = self._window.views.viewer.copy_pixmap()
+            grabs.append(map_image.scaled(_THIRD, _THIRD))
+        self.keep(beside(grabs), "relu")
+
+    def _blend(self) -> None:
+        self._show(LAYER, CHANNEL)
+        self.trigger("show_blend")
+        canvas = self._window.views.viewer.findChild(Canvas)
+        for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
+        self.take("blend", self._place(self._window.views.viewer))
+        self.trigger("show_channel")
+
+    def _scales(self) -> None:
+        """The same channels in each scale."""
+        self._show(LAYER, 0)
+        self._window.views.gallery.clearSelection()
+        for scale in SCALES:
+            self._window.commands.set_style(Style(scale, 0.0, 1000.0))
+            self._wait_for_layer()
+            self.take(f"scale-{scale}", self._rows(SCALED_ROWS))
+        self._window.commands.set_style(Style("channel"))
+        self._wait_for_layer()
+
+    def _colours(self) -> None:
+        """The same channel in each colour map, after ReLU and before."""
+        for suffix, name in (("", SHOWN_IN_COLOURS), ("-linear", f"{SHOWN_IN_COLOURS}:linear")):
+            self._show(name, 2)
+            self._window.views.gallery.clearSelection()
+            grabs = []
+            for colormap in COLORMAPS:
+                self._window.commands.set_colormap(colormap)
+                self.settle()
+                grabs.append(self._grab(self._tile(2)))
+            self.keep(beside(grabs), f"colours{suffix}")
+        self._window.commands.set_colormap(COLORMAPS[0])
+
+    def _badges(self) -> None:
+        """Blank and clipped channels; and constant ones, which an input of one value a map gives."""
+        self._show(BLANKS, 0)
+        self._window.commands.set_style(Style("chollet"))
+        self._wait_for_layer()
+        presenter = self._window.controller.presenter
+        look = self._window.controller.pipeline.look
+        scaled = presenter.scaled()
+        assert look is not None
+        assert scaled is not None
+        statistics = look.statistics[BLANKS]
+        blank = [int(channel) for channel in statistics.blank.nonzero()[0]][:2]
+        usual = [int(channel) for channel in (scaled.clipped > 0.01).nonzero()[0] if channel not in blank][:2]
+        grabs = []
+        for channel in (*blank, *usual):
+            self._window.views.gallery.scrollTo(self._window.views.gallery.model().index(channel, 0))
+            self._window.views.gallery.clearSelection()
+            self.settle()
+            grabs.append(self._grab(self._tile(channel)))
+        self._window.commands.set_style(Style("channel"))
+        self._window.commands.set_input("crop", 32)
+        self._wait_for_all()
+        self._show("block5_pool", 0)
+        self._window.views.gallery.clearSelection()
+        look = self._window.controller.pipeline.look
+        assert look is not None
+        constant = int(look.statistics["block5_pool"].constant.nonzero()[0][0])
+        self._window.views.gallery.scrollTo(self._window.views.gallery.model().index(constant, 0))
+        self.settle()
+        grabs.append(self._grab(self._tile(constant)))
+        self.keep(beside(grabs), "badges")
+        self._window.commands.set_input("crop", 224)
+        self._wait_for_all()
+
+    def _patterns(self) -> None:
+        """Maps and patterns side by side, and the panel."""
+        self.trigger("content_both")
+        self._show(PATTERN_LAYER, PATTERN_CHANNEL)
+        flow = self._window.commands.patterns.flow
+        self.wait_for(lambda: len(flow.at_hand()) > 500)
+        self._show(PATTERN_LAYER, PATTERN_CHANNEL)
+        self.take("patterns", self._rows(2))
+
+    def _recipes(self) -> None:
+        """One channel with each recipe."""
+        flow = self._window.commands.patterns.flow
+        grabs = []
+        self.trigger("pattern_panel")
+        self.trigger("show_pattern")
+        for name in RECIPES:
+            self._window.commands.patterns.set_settings(PatternSettings(name))
+            self._show(RECIPE_LAYER, RECIPE_CHANNEL)
+            flow.form_channels((RECIPE_CHANNEL,))
+            self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+            self.settle()
+            side = 136
+            picture = self._window.views.viewer.copy_pixmap()
+            grabs.append(picture.scaled(side, side, mode=_SMOOTH))
+        self.keep(beside(grabs), "recipes")
+        self._window.commands.patterns.set_settings(PatternSettings())
+        flow.clear_ended()
+
+    def _form_and_queue(self) -> None:
+        """A pattern that was formed, the panel, and a queue."""
+        flow, views = self._window.commands.patterns.flow, self._window.views
+        self._show(FORMED_LAYER, 14)
+        flow.form_channels((14,))
+        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+        self.settle()
+        for panel in views.patterns.findChildren(QScrollArea):
+            if (content := panel.widget()) is not None:
+                self.keep(content.grab().toImage(), "panel")
+        self._window.commands.patterns.set_settings(PatternSettings(QUEUED_RECIPE))
+        for layer in QUEUED:
+            views.tree.layer_chosen.emit(layer)
+            self._window.action("run_layer_patterns").trigger()
+        views.pattern_tabs.setCurrentWidget(views.queue)
+        views.tree.layer_chosen.emit(QUEUED[0])
+        self.wait_for(lambda: any(row.state == "running" and row.done > 1 for row in flow.rows()))
+        self.take("queue", self._place(views.pattern_tabs))
+        self.trigger("stop_patterns")
+        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+        flow.clear_ended()
+        self._window.commands.patterns.set_settings(PatternSettings())
+        views.pattern_tabs.setCurrentWidget(views.patterns)
+
+    def _compare(self) -> None:
+        flow, views = self._window.commands.patterns.flow, self._window.views
+        self._show(PATTERN_LAYER, 17)
+        self.trigger("compare_recipes")
+        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+        self.settle()
+        self.take("compare", self._place(views.compare))
+        views.compare.close_wanted.emit()
+        self.trigger("content_maps")
+        self.trigger("pattern_panel")
+        self.trigger("show_channel")
+
+    def _message(self) -> None:
+        """What is said of a file that is no picture."""
+        broken = self._folder / "half a photograph.jpg"
+        broken.write_bytes(resources.path("samples", "chelsea.png").read_bytes()[:5000])
+        self._window.open_images([broken])
+        messages = self._window.views.messages
+        self.wait_for(lambda: messages.current() is not None)
+        broken.unlink()
+        self.take("message", self._place(messages))
+        messages.close_message()
+
+    def _show(self, layer: str, channel: int) -> None:
+        views = self._window.views
+        views.tree.layer_chosen.emit(layer)
+        self._wait_for_layer()
+        views.gallery.select_channels((channel,), current=channel)
+        views.gallery.channels_selected.emit((channel,))
+        self._window.controller.presenter.show_channel(channel)
+        views.gallery.setFocus()
+        self.scroll_up()
+
+    def _wait_for_layer(self) -> None:
+        self.wait_for(lambda: self._window.controller.presenter.scaled() is not None)
+        self.settle()
+
+    def _wait_for_all(self) -> None:
+        pipeline = self._window.controller.pipeline
+        size = self._window.controller.size
+        self.wait_for(
+            lambda: (
+                pipeline.look is not None
+                and pipeline.look.key.size == size
+                and len(pipeline.look.scaled_in(pipeline.style)) == _ALL_VIEWS
+            )
+        )
+        self.settle()
+
+    def _grab(self, area: QRect) -> QImage:
+        self.settle()
+        return self._window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height()).toImage()
+
+    def _tile(self, channel: int) -> QRect:
+        gallery = self._window.views.gallery
+        place = gallery.visualRect(gallery.model().index(channel, 0))
+        return QRect(gallery.viewport().mapToGlobal(place.topLeft()), place.size())
+
+    def _rows(self, count: int) -> QRect:
+        """The first rows of the gallery with the legend's width."""
+        first = self._tile(0)
+        gallery = self._place(self._window.views.gallery)
+        gallery.setHeight(first.top() - gallery.top() + count * (first.height() + 2))
+        return gallery
+
+    def _place(self, widget: QWidget, height: int = 0) -> QRect:
+        area = QRect(widget.mapToGlobal(widget.rect().topLeft()), widget.size())
+        if height:
+            area.setHeight(min(height, area.height()))
+        return area
+
+
+def beside(images: Sequence[QImage]) -> QImage:
+    """Pictures in a row, with a little of nothing between them."""
+    width = sum(image.width() for image in images) + _GAP * (len(images) - 1)
+    row = QImage(width, max(image.height() for image in images), QImage.Format.Format_RGB888)
+    row.fill(QApplication.palette().base().color())
+    painter, left = QPainter(row), 0
+    for image in images:
+        painter.drawImage(left, 0, image)
+        left += image.width() + _GAP
+    painter.end()
+    return row
+
+
+def photograph(folder: Path) -> None:
+    """Take all pictures in the light and in the dark scheme."""
+    with tempfile.TemporaryDirectory() as scratch:
+        app, window = gui_app.create(["convscope"], settings_file=Path(scratch) / "settings.ini")
+        window.settings.export = ExportOptions(folder="~/Pictures/Convscope")
+        window.resize(*WINDOW)
+        window.show()
+        window.activateWindow()
+        first = GuidePhotographer(app, window, folder, "")
+        first.wait_for(lambda: window.controller.weights is not None)
+        for scheme in ("light", "dark"):
+            theme.apply(app, scheme)
+            photographer = GuidePhotographer(app, window, folder, f"-{scheme}")
+            photographer.welcome()
+            window.hint.show()
+            photographer.open_cat()
+            photographer.take_all()
+            window.controller.close_picture(0)
+        window.close()
+
+
+def main() -> None:
+    """Start a screen and photograph on it."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "guide" / "pictures").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if missing := missing_programs():
+        sys.exit(f"There is no virtual screen without {' and '.join(missing)}; install them first.")
+    with virtual_screen(*SCREEN) as display:
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        subprocess.run((sys.executable, __file__, "--photograph", str(folder)), env=environment, check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--photograph"]:
+        photograph(Path(sys.argv[2]))
+    else:
+        main()
