@@ -33,6 +33,12 @@ screenshots: .venv/test
 bench: .venv/test
 	$(BIN)/python benchmarks/run.py
 
+# What people install, for the system that this runs on, into dist/; BUNDLE=--bundle-only stops after the bundle.
+.PHONY: bundle
+bundle:
+	sh packaging/system-packages $(PYTHON) bundle
+	$(PYTHON) packaging/build.py $(BUNDLE)
+
 # The locked set of dependencies, without addresses, so that it names no registry.
 .PHONY: lock
 lock: .venv/test

@@ -16,7 +16,7 @@ from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.records import EngineError, Fit, ImageArray, MapArray, WeightsFile
-from engine.tensorflow_loader import load
+from engine.tensorflow_loader import device_name, load
 
 if TYPE_CHECKING:
     from engine.patterns.network import PatternNetwork
@@ -27,7 +27,7 @@ class Session:
 
     Attributes:
         weights: The weights in use.
-        device: What it computes on, for people: "CPU" or "GPU".
+        device: What it computes on, for people: "CPU", or "GPU" with its name.
     """
 
     def __init__(self, weights_file: str | Path | None = None) -> None:
@@ -36,7 +36,7 @@ class Session:
         self.weights: WeightsFile
         self.weights, kernels = weights.load(weights_file)
         tf, _ = load()
-        self.device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+        self.device = device_name(tf)
         self._kernels = kernels
         self._network: Network | None = Network(kernels)
         self._pattern_network: PatternNetwork | None = None

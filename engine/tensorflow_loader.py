@@ -53,6 +53,14 @@ def load() -> tuple[Any, Any]:
     return tf, keras
 
 
+def device_name(tf: Any) -> str:
+    """What TensorFlow computes on, for people: "CPU", or "GPU" with the name of the first one that it uses."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return "CPU"
+    return f"GPU {tf.config.experimental.get_device_details(gpus[0]).get('device_name', '')}".strip()
+
+
 def _grow_memory(tf: ModuleType) -> None:
     """Let a GPU's memory be taken as needed; TensorFlow refuses this once anything else has touched the device."""
     for gpu in tf.config.list_physical_devices("GPU"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from importlib import metadata
 
 import PySide6
@@ -20,10 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.records import WeightsFile
-from gui import theme
+from gui import carried, theme
+from gui.licences_dialog import LicencesDialog
 
 _ICON_SIDE = 72
 _WIDTH = 520
+_MISSING = "not found"
 _LONGEST = 64  # characters on a line: those of a SHA-256
 _DISTRIBUTIONS = (
     ("TensorFlow", ("tensorflow", "tensorflow-cpu")),
@@ -48,17 +51,29 @@ def about_rows(weights: WeightsFile | None, device: str) -> tuple[tuple[str, str
     """
     import engine  # not above: the engine's modules take a while, and a window that nobody opens needs none of them
 
+    built_from = carried.built_from()
     rows = [
         ("Convscope", engine.__version__),
+        *([("Built from", built_from)] if built_from else []),
         ("Python", platform.python_version()),
         ("Qt", qVersion()),
         ("PySide6", PySide6.__version__),
     ]
     rows += [(name, _version(distributions)) for name, distributions in _DISTRIBUTIONS]
-    rows += [("Device", device or "not known yet"), ("System", platform.platform())]
+    rows += [("Device", _device_text(device)), ("System", platform.platform())]
     if weights is None:
         return (*rows, ("Weights", "none"))
     return (*rows, ("Weights", weights.path), ("SHA-256", weights.sha256))
+
+
+def _device_text(device: str) -> str:
+    """The device, with the reason why it is no GPU where the build of TensorFlow is that reason."""
+    without_gpu = sys.platform in ("win32", "darwin") or _version(("tensorflow-cpu",)) != _MISSING
+    return (
+        f"{device}; this build of TensorFlow uses no GPU"
+        if device == "CPU" and without_gpu
+        else device or "not known yet"
+    )
 
 
 def _version(distributions: tuple[str, ...]) -> str:
@@ -68,7 +83,7 @@ def _version(distributions: tuple[str, ...]) -> str:
             return metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return "not found"
+    return _MISSING
 
 
 class AboutDialog(QDialog):
@@ -92,6 +107,12 @@ class AboutDialog(QDialog):
         copy.setToolTip("Copy the versions for a report")
         copy.clicked.connect(self._copy)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self._notices = carried.notices()
+        if self._notices:
+            texts = QPushButton("&Licences…", autoDefault=False)
+            texts.setToolTip("Show the licences of everything that this program carries")
+            texts.clicked.connect(self._show_licences)
+            buttons.addButton(texts, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(5), theme.space(5), theme.space(5), theme.space(4))
@@ -139,6 +160,12 @@ class AboutDialog(QDialog):
             table.addWidget(label, row, 0, theme.TOP_RIGHT)
             table.addWidget(_value_label(name, value), row, 1)
         return table
+
+    @Slot()
+    def _show_licences(self) -> None:
+        dialog = LicencesDialog(self._notices, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     @Slot()
     def _copy(self) -> None:

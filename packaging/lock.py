@@ -1,4 +1,4 @@
-"""Resolve the dependencies anew into the two locked lists, with hashes and without the address of any registry."""
+"""Resolve the dependencies anew into the locked lists, with hashes and without the address of any registry."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ QUIET = ("--no-emit-index-url", "--no-annotate", "--no-header", "--quiet")
 
 
 def main() -> None:
-    """Write both lists; what the program needs comes first, and the tests' list keeps to it."""
+    """Write the lists; what the program needs comes first, and those of tests and bundles keep to it."""
     for arguments in (
         ("-o", "requirements.txt"),
         ("--extra", "dev", "-c", "requirements.txt", "-o", "requirements-dev.txt"),
+        ("--extra", "bundle", "-c", "requirements.txt", "-o", "requirements-build.txt"),
     ):
         subprocess.run([*COMPILE, *QUIET, *arguments], cwd=ROOT, check=True)
     found = [
         f"{name}: {line}"
-        for name in ("requirements.txt", "requirements-dev.txt")
+        for name in ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
         if "://" in line
     ]

@@ -27,7 +27,7 @@ def test_versions_are_those_that_run() -> None:
     assert rows["Keras"] == metadata.version("keras")
     assert rows["TensorFlow"].startswith("2.")
     assert rows["Pillow"] == metadata.version("pillow")
-    assert rows["Device"] == "CPU"
+    assert rows["Device"].startswith("CPU")
     assert (rows["Weights"], rows["SHA-256"]) == (WEIGHTS.path, WEIGHTS.sha256)
 
 
@@ -36,6 +36,28 @@ def test_without_weights_and_device() -> None:
     assert rows["Weights"] == "none"
     assert rows["Device"] == "not known yet"
     assert "SHA-256" not in rows
+
+
+@pytest.mark.parametrize(
+    ("platform", "distributions", "device", "text"),
+    [
+        ("linux", {"tensorflow-cpu": "2"}, "CPU", "CPU; this build of TensorFlow uses no GPU"),
+        ("linux", {"tensorflow": "2"}, "CPU", "CPU"),
+        ("linux", {"tensorflow": "2"}, "GPU NVIDIA T4", "GPU NVIDIA T4"),
+        ("win32", {"tensorflow": "2"}, "CPU", "CPU; this build of TensorFlow uses no GPU"),
+    ],
+)
+def test_why_it_is_no_gpu(
+    monkeypatch: pytest.MonkeyPatch, platform: str, distributions: dict[str, str], device: str, text: str
+) -> None:
+    def version(name: str) -> str:
+        if name not in distributions:
+            raise metadata.PackageNotFoundError(name)
+        return distributions[name]
+
+    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert dict(about_rows(None, device))["Device"] == text
 
 
 def test_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
