@@ -18,7 +18,8 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
-from screenshots import ROOT, Photographer, missing_programs, virtual_screen
+from screenshots import ROOT, Photographer
+from virtual_screen import missing_programs, virtual_screen
 
 import resources
 from engine.colormaps import COLORMAPS
@@ -109,6 +110,7 @@ class GuidePhotographer(Photographer):
         self._show(LAYER, CHANNEL)
         self.trigger("show_blend")
         canvas = self._window.views.viewer.findChild(Canvas)
+        assert canvas is not None
         for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
             QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
         self.take("blend", self._place(self._window.views.viewer))
