@@ -206,11 +206,13 @@ def _dress_table(table: QTextTable, ink: _Ink) -> None:
 
 def _column_width(table: QTextTable, column: int, ink: _Ink) -> float:
     """As wide as its longest text, so that what explains it gets the rest; no wider than `_FIRST_COLUMNS` letters."""
-    bold = QFont(ink.code)
+    bold = QFont()
+    bold.setPointSizeF(ink.size)
     bold.setBold(True)
-    metrics = QFontMetricsF(bold)
+    fonts = QFontMetricsF(bold), QFontMetricsF(ink.code)
     texts = [table.cellAt(row, column).firstCursorPosition().block().text() for row in range(table.rows())]
-    return min(max(map(metrics.horizontalAdvance, texts)), metrics.averageCharWidth() * _FIRST_COLUMNS) + theme.space(4)
+    widest = max(font.horizontalAdvance(text) for font in fonts for text in texts)
+    return min(widest, fonts[0].averageCharWidth() * _FIRST_COLUMNS) + theme.space(4)
 
 
 def _within(tables: list[QTextTable], position: int) -> bool:
