@@ -12,7 +12,7 @@ _READ_MILLISECONDS = 1000
 """On the screen for less than this, nobody has read it: a picture that is named at the start opens sooner."""
 
 
-_TEXT = 'New here? <a href="guide">F1</a> explains what is on the screen, wherever you are.'
+_TEXT = 'New here? <a href="guide">F1</a> explains what is on the screen.'
 
 
 class FirstHint(QWidget):
@@ -31,8 +31,9 @@ class FirstHint(QWidget):
         self.setObjectName("firstHint")
         self._shown = QElapsedTimer()
         self._text = QLabel(_TEXT)
+        self._text.setMinimumWidth(1)  # a line that goes away must not keep the window from being narrow
         self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._text.setAccessibleName("New here? F1 explains what is on the screen, wherever you are.")
+        self._text.setAccessibleName("New here? F1 explains what is on the screen.")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self._text.linkActivated.connect(self.guide_wanted)
         close = QToolButton(autoRaise=True)
