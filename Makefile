@@ -28,6 +28,7 @@ test: .venv/test
 .PHONY: screenshots
 screenshots: .venv/test
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/guide_pictures.py
 
 .PHONY: bench
 bench: .venv/test

@@ -1,8 +1,9 @@
 """Takes the pictures of the user guide anew: the real window, with the real network and the sample cat.
 
-    python docs/guide_pictures.py [FOLDER]
+    python docs/guide_pictures.py [FOLDER [NAME …]]
 
 Needs Xvfb and openbox. Each picture goes to docs/guide/pictures, or to FOLDER, as WebP, once in each colour scheme.
+Names are those of `GuidePhotographer.take_all`, to take some pictures alone.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
-from screenshots import ROOT, Photographer, missing_programs, virtual_screen
+from screenshots import ROOT, Photographer
+from virtual_screen import missing_programs, virtual_screen
 
 import resources
 from engine.colormaps import COLORMAPS
@@ -37,6 +39,10 @@ WIDEST = 720
 
 LAYER, CHANNEL = "block3_conv1", 6
 SCALED_ROWS = 2
+PROBED = (9, 31)
+"""The value that is read out, in the map."""
+
+_SIDE = 56
 SHOWN_IN_COLOURS = "block2_conv2"
 BLANKS = "block5_conv3"
 PATTERN_LAYER, PATTERN_CHANNEL = "block4_conv1", 6
@@ -67,25 +73,28 @@ class GuidePhotographer(Photographer):
         pixels.save(path, quality=_QUALITY, method=6)
         print(f"{path.name}: {pixels.width}×{pixels.height}, {path.stat().st_size:,} bytes")
 
-    def take_all(self) -> None:
-        """Every picture, and the window as it was."""
+    def take_all(self, names: Sequence[str]) -> None:
+        """Every picture, or those of these names, and the window as it was."""
         self._window.commands.set_tile_size(_TILE)
-        takes: tuple[Callable[[], None], ...] = (
-            self._overview,
-            self._before_and_after,
-            self._blend,
-            self._scales,
-            self._colours,
-            self._badges,
-            self._patterns,
-            self._recipes,
-            self._form_and_queue,
-            self._compare,
-            self._message,
-        )
-        for take in takes:
-            take()
-        self._take_dialog("export", "exportDialog")
+        self._window.controller.patterns.clear()
+        self._window.commands.patterns.flow.forget()
+        takes: dict[str, Callable[[], None]] = {
+            "overview": self._overview,
+            "relu": self._before_and_after,
+            "blend": self._blend,
+            "scales": self._scales,
+            "colours": self._colours,
+            "badges": self._badges,
+            "patterns": self._patterns,
+            "recipes": self._recipes,
+            "queue": self._form_and_queue,
+            "compare": self._compare,
+            "message": self._message,
+            "export": lambda: self._take_dialog("export", "exportDialog"),
+        }
+        for name, take in takes.items():
+            if name in names or not names:
+                take()
 
     def welcome(self) -> None:
         """The window as it is at the first start."""
@@ -109,7 +118,9 @@ class GuidePhotographer(Photographer):
         self._show(LAYER, CHANNEL)
         self.trigger("show_blend")
         canvas = self._window.views.viewer.findChild(Canvas)
-        for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+        assert canvas is not None
+        far = Qt.Key.Key_Left, Qt.Key.Key_Up
+        for key in (*_SIDE * far, *PROBED[0] * (Qt.Key.Key_Right,), *PROBED[1] * (Qt.Key.Key_Down,)):
             QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
         self.take("blend", self._place(self._window.views.viewer))
         self.trigger("show_channel")
@@ -185,7 +196,7 @@ class GuidePhotographer(Photographer):
         """One channel with each recipe."""
         flow = self._window.commands.patterns.flow
         grabs = []
-        self.trigger("pattern_panel")
+        self._window.action("pattern_panel").setChecked(True)
         self.trigger("show_pattern")
         for name in RECIPES:
             self._window.commands.patterns.set_settings(PatternSettings(name))
@@ -226,6 +237,7 @@ class GuidePhotographer(Photographer):
 
     def _compare(self) -> None:
         flow, views = self._window.commands.patterns.flow, self._window.views
+        self.trigger("content_both")
         self._show(PATTERN_LAYER, 17)
         self.trigger("compare_recipes")
         self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
@@ -233,7 +245,7 @@ class GuidePhotographer(Photographer):
         self.take("compare", self._place(views.compare))
         views.compare.close_wanted.emit()
         self.trigger("content_maps")
-        self.trigger("pattern_panel")
+        self._window.action("pattern_panel").setChecked(False)
         self.trigger("show_channel")
 
     def _message(self) -> None:
@@ -244,7 +256,8 @@ class GuidePhotographer(Photographer):
         messages = self._window.views.messages
         self.wait_for(lambda: messages.current() is not None)
         broken.unlink()
-        self.take("message", self._place(messages))
+        place = self._place(messages)
+        self.take("message", QRect(place.topLeft(), QSize(WIDEST, place.height())))
         messages.close_message()
 
     def _show(self, layer: str, channel: int) -> None:
@@ -309,8 +322,8 @@ def beside(images: Sequence[QImage]) -> QImage:
     return row
 
 
-def photograph(folder: Path) -> None:
-    """Take all pictures in the light and in the dark scheme."""
+def photograph(folder: Path, names: Sequence[str]) -> None:
+    """Take all pictures, or those of these names, in the light and in the dark scheme."""
     with tempfile.TemporaryDirectory() as scratch:
         app, window = gui_app.create(["convscope"], settings_file=Path(scratch) / "settings.ini")
         window.settings.export = ExportOptions(folder="~/Pictures/Convscope")
@@ -322,10 +335,11 @@ def photograph(folder: Path) -> None:
         for scheme in ("light", "dark"):
             theme.apply(app, scheme)
             photographer = GuidePhotographer(app, window, folder, f"-{scheme}")
-            photographer.welcome()
             window.hint.show()
+            if not names or "welcome" in names:
+                photographer.welcome()
             photographer.open_cat()
-            photographer.take_all()
+            photographer.take_all(names)
             window.controller.close_picture(0)
         window.close()
 
@@ -338,11 +352,13 @@ def main() -> None:
         sys.exit(f"There is no virtual screen without {' and '.join(missing)}; install them first.")
     with virtual_screen(*SCREEN) as display:
         environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        subprocess.run((sys.executable, __file__, "--photograph", str(folder)), env=environment, check=True)
+        subprocess.run(
+            (sys.executable, __file__, "--photograph", str(folder), *sys.argv[2:]), env=environment, check=True
+        )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--photograph"]:
-        photograph(Path(sys.argv[2]))
+        photograph(Path(sys.argv[2]), sys.argv[3:])
     else:
         main()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QImage,
     QPalette,
@@ -101,13 +101,14 @@ class GuideBrowser(QTextBrowser):
 
     def _show_anew(self) -> None:
         """Draw the page again, in other colours or sizes, at the place where the person is."""
-        bar = self.verticalScrollBar()
-        share = bar.value() / max(1, bar.maximum())
+        uppermost = self.cursorForPosition(QPoint(0, 0)).blockNumber()
         self._dressed = ""
         self.document().clear()
         self._images.clear()
         self.reload()
-        bar.setValue(round(share * bar.maximum()))
+        block = self.document().findBlockByNumber(uppermost)
+        if uppermost > 0 and block.isValid():
+            self.verticalScrollBar().setValue(round(self.document().documentLayout().blockBoundingRect(block).top()))
 
     @Slot(QUrl)
     def _arrived(self, url: QUrl) -> None:

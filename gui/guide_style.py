@@ -144,13 +144,15 @@ def _dress_block(cursor: QTextCursor, block: QTextBlock, ink: _Ink, *, in_table:
         shape.setTopMargin(0 if block.blockNumber() == 0 else ink.size * (2.2 if level < 3 else 1.6))
         shape.setBottomMargin(ink.size * (1.1 if level == 1 else 0.85))
     else:
-        shape.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
+        if not _has_image(block):  # whose line is as high as the picture, and needs nothing on top
+            shape.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
         shape.setTopMargin(0)
         shape.setBottomMargin(ink.size * (0.4 if block.textList() is not None else 0.9))
     cursor.setBlockFormat(shape)
     for number, fragment in enumerate(list(fragments(block))):
         look = _look(fragment.charFormat(), level, ink, fenced=fenced)
         if level and number == 0:
+            look.setAnchor(True)
             look.setAnchorNames([anchor(block.text())])
         _select(cursor, fragment)
         cursor.setCharFormat(look)
@@ -204,15 +206,21 @@ def _dress_table(table: QTextTable, ink: _Ink) -> None:
 
 def _column_width(table: QTextTable, column: int, ink: _Ink) -> float:
     """As wide as its longest text, so that what explains it gets the rest; no wider than `_FIRST_COLUMNS` letters."""
-    bold = QFont(ink.code)
+    bold = QFont()
+    bold.setPointSizeF(ink.size)
     bold.setBold(True)
-    metrics = QFontMetricsF(bold)
+    fonts = QFontMetricsF(bold), QFontMetricsF(ink.code)
     texts = [table.cellAt(row, column).firstCursorPosition().block().text() for row in range(table.rows())]
-    return min(max(map(metrics.horizontalAdvance, texts)), metrics.averageCharWidth() * _FIRST_COLUMNS) + theme.space(4)
+    widest = max(font.horizontalAdvance(text) for font in fonts for text in texts)
+    return min(widest, fonts[0].averageCharWidth() * _FIRST_COLUMNS) + theme.space(4)
 
 
 def _within(tables: list[QTextTable], position: int) -> bool:
     return any(table.firstPosition() <= position <= table.lastPosition() for table in tables)
+
+
+def _has_image(block: QTextBlock) -> bool:
+    return any(fragment.charFormat().isImageFormat() for fragment in fragments(block))
 
 
 def _fenced(block: QTextBlock) -> bool:
