@@ -24,14 +24,29 @@ def main(arguments: list[str] | None = None) -> int:
 
     options = cli.parse(sys.argv[1:] if arguments is None else arguments)
     if options.command == "window":
-        from gui import app
-
-        return app.run(options.images, options.weights)
+        return _window(options.images, options.weights)
     if options.command == "self-test":
         from gui import self_test
 
         return cli.guarded(self_test.run, options)
     return cli.guarded(cli.COMMANDS[options.command], options)
+
+
+def _window(pictures: list[str], weights_file: str | None) -> int:
+    from gui import before_qt
+
+    sentence = before_qt.missing_screen()
+    if not sentence:
+        try:
+            import PySide6.QtWidgets  # noqa: F401, before pyqtgraph, whose complaint would hide what is missing
+
+            from gui import app
+        except (ImportError, OSError) as error:
+            sentence = before_qt.cannot_start(error)
+        else:
+            return app.run(pictures, weights_file)
+    before_qt.tell(sentence)
+    return 1
 
 
 if __name__ == "__main__":

@@ -116,9 +116,10 @@ def is_of_system(entry: Entry) -> bool:
 
 
 def stripped(entries: Iterable[Entry], folder: Path) -> list[Entry]:
-    """The same entries, but with large libraries replaced by copies without symbols, which only a debugger needs.
+    """The same entries, but some replaced by copies without what only a debugger needs: on Linux, nowhere else.
 
-    Libraries in ``….libs`` have been edited by the tool that made their wheel, and do not always survive it.
+    These are all of Python's own libraries, and the large ones of packages. Those in ``….libs`` have been edited by the
+    tool that made their wheel, and do not always survive it.
 
     Args:
         entries: The bundle's binaries.
@@ -131,8 +132,13 @@ def stripped(entries: Iterable[Entry], folder: Path) -> list[Entry]:
 
 def _is_worth_stripping(entry: Entry) -> bool:
     target, source, kind = entry
-    own = ".libs/" not in target and ".libs/" not in source
-    return own and kind in ("BINARY", "EXTENSION") and Path(source).stat().st_size > _WORTH_STRIPPING
+    if kind not in ("BINARY", "EXTENSION") or ".libs/" in target or ".libs/" in source:
+        return False
+    return _is_of_python(entry) or Path(source).stat().st_size > _WORTH_STRIPPING
+
+
+def _is_of_python(entry: Entry) -> bool:
+    return "/lib-dynload/" in entry[0] or entry[0].startswith("libpython")
 
 
 def _stripped(entry: Entry, folder: Path) -> Entry:
@@ -141,4 +147,7 @@ def _stripped(entry: Entry, folder: Path) -> Entry:
     copy.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists() or copy.stat().st_mtime < Path(source).stat().st_mtime:
         subprocess.run(["strip", "--strip-unneeded", "-o", str(copy), source], check=True)
+        if _is_of_python(entry) and shutil.which("chrpath"):
+            # A Python that was compiled on this machine looks for its libraries in folders of this machine first.
+            subprocess.run(["chrpath", "--delete", str(copy)], check=False, capture_output=True)
     return target, str(copy), kind

@@ -22,7 +22,7 @@ def drawn(side: int) -> Image.Image:
     """The icon as RGBA, `side` × `side` pixels; each size is drawn anew, so that none is blurred by scaling."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtGui import QImage, QImageWriter, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
@@ -32,7 +32,7 @@ def drawn(side: int) -> Image.Image:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    QImageWriter(buffer, b"png").write(image)
     with Image.open(io.BytesIO(bytes(buffer.data().data()))) as picture:
         return picture.convert("RGBA")
 

@@ -166,7 +166,7 @@ def _query(*arguments: str) -> str:
 def _licence_name(distribution: metadata.Distribution) -> str:
     fields = distribution.metadata
     for field in ("License-Expression", "License"):
-        value = str(fields.get(field) or "").strip()
+        value = str(fields[field]).strip() if field in fields else ""
         if value and "\n" not in value and len(value) < _LONGEST_NAME:
             return value
     classifiers = (str(value) for value in fields.get_all("Classifier") or ())

@@ -24,6 +24,9 @@ _HOME = "usr/lib/convscope"
 _OPTIONAL = ("libqgtk3.so", "wayland")
 """Plugins that are carried, but whose libraries a machine without that desktop need not have."""
 
+_LINKED = ("PySide6", "shiboken6", "python3", "libpython")
+"""Where the files are that need more of the system than the C library; to ask about TensorFlow too takes minutes."""
+
 _CONTROL = """\
 Package: convscope
 Version: {version}
@@ -144,13 +147,14 @@ def _depends(root: Path) -> str:
     """The packages of the system's libraries that the bundle is linked to, in the versions that it needs."""
     inside = root / _HOME / "_internal"
     files = [path for path in sorted(inside.rglob("*")) if path.is_file() and not path.is_symlink() and _is_elf(path)]
-    needed = [path for path in files if not any(word in str(path.relative_to(inside)).lower() for word in _OPTIONAL)]
+    linked = [path for path in files if str(path.relative_to(inside)).startswith(_LINKED)]
+    needed = [path for path in linked if not any(word in str(path).lower() for word in _OPTIONAL)]
     index = json.loads((inside / "resources/licences/index.json").read_text(encoding="utf-8"))
     carried = [entry["name"].removesuffix(" (Debian)") for entry in index if entry["name"].endswith(" (Debian)")]
     scratch = BUILD / "shlibdeps"
     (scratch / "debian").mkdir(parents=True, exist_ok=True)
     (scratch / "debian" / "control").write_text("Source: convscope\n\nPackage: convscope\nArchitecture: any\n")
-    folders = sorted({path.parent for path in files})
+    folders = sorted({inside, *(path.parent for path in linked)})
     command = ["dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0", f"-S{root}"]
     command += [f"-x{package}" for package in carried]
     command += [f"-l{folder}" for folder in folders]

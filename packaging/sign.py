@@ -10,6 +10,7 @@ What it reads from the environment, none of which belongs into this repository:
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,14 +29,15 @@ def sign(what: Path) -> bool:
     Returns:
         Whether it was signed; without a certificate it is left as it is.
     """
-    identity = os.environ.get("WINDOWS_CERTIFICATE" if sys.platform == "win32" else "APPLE_IDENTITY", "")
-    if sys.platform not in ("win32", "darwin") or not identity:
+    variable, work = {
+        "Windows": ("WINDOWS_CERTIFICATE", _sign_windows),
+        "Darwin": ("APPLE_IDENTITY", _sign_mac),
+    }.get(platform.system(), ("", None))
+    identity = os.environ.get(variable, "")
+    if work is None or not identity:
         print(f"{what.name} is not signed: there is no certificate.", flush=True)
         return False
-    if sys.platform == "win32":
-        _sign_windows(what, identity)
-    else:
-        _sign_mac(what, identity)
+    work(what, identity)
     return True
 
 

@@ -114,7 +114,7 @@ def test_icons_have_their_sizes(tmp_path: Path) -> None:
     for side in icons.HICOLOR_SIDES:
         with Image.open(tmp_path / "hicolor" / f"{side}x{side}" / "apps" / "convscope.png") as icon:
             assert (icon.size, icon.mode) == ((side, side), "RGBA")
-            assert icon.getextrema()[3] == (0, 255)
+            assert icon.getchannel("A").getextrema() == (0, 255)
     icons.write_ico(tmp_path / "convscope.ico")
     with Image.open(tmp_path / "convscope.ico") as icon:
         assert {(16, 16), (32, 32), (48, 48), (256, 256)} <= icon.info["sizes"]

@@ -46,7 +46,12 @@ class RealProgram:
     """
 
     def __init__(
-        self, display: str, home: Path, arguments: tuple[str, ...] = (), settings: Mapping[str, str] | None = None
+        self,
+        display: str,
+        home: Path,
+        arguments: tuple[str, ...] = (),
+        settings: Mapping[str, str] | None = None,
+        command: tuple[str, ...] = (sys.executable, str(ROOT / "main.py")),
     ) -> None:
         """Start it.
 
@@ -55,6 +60,7 @@ class RealProgram:
             home: A folder for settings, logs and temporary files.
             arguments: The command line.
             settings: Remembered settings, such as ``{"picture/size": "64"}``.
+            command: What to start, if not this checkout.
         """
         self.home = home
         self._display = Display(display)
@@ -63,8 +69,7 @@ class RealProgram:
         self._write_settings({"window/scheme": "light", **(settings or {})})
         self._environment = self._make_environment(display)
         with (home / "stderr").open("wb") as errors:
-            command = (sys.executable, str(ROOT / "main.py"), *arguments)
-            self.process = subprocess.Popen(command, env=self._environment, stdout=errors, stderr=errors)
+            self.process = subprocess.Popen((*command, *arguments), env=self._environment, stdout=errors, stderr=errors)
 
     def __enter__(self) -> Self:
         return self
