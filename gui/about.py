@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.records import WeightsFile
 from gui import theme
+from gui.memory_limit import memory_text
 
 _ICON_SIDE = 72
 _WIDTH = 520
@@ -55,7 +56,7 @@ def about_rows(weights: WeightsFile | None, device: str) -> tuple[tuple[str, str
         ("PySide6", PySide6.__version__),
     ]
     rows += [(name, _version(distributions)) for name, distributions in _DISTRIBUTIONS]
-    rows += [("Device", device or "not known yet"), ("System", platform.platform())]
+    rows += [("Device", device or "not known yet"), ("System", platform.platform()), ("Memory", memory_text())]
     if weights is None:
         return (*rows, ("Weights", "none"))
     return (*rows, ("Weights", weights.path), ("SHA-256", weights.sha256))

@@ -20,6 +20,7 @@ from gui.export_flow import ExportFlow
 from gui.help import Help
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
+from gui.memory_limit import MemoryLimit
 from gui.pattern_commands import PatternCommands
 from gui.recent_menu import RecentMenu
 from gui.theme import Scheme
@@ -53,6 +54,7 @@ class Commands(QObject):
         self.weights = WeightsFlow(window)
         self.manifests = ManifestFlow(window, self.patterns)
         self._help = Help(window)
+        self._memory = MemoryLimit(window, actions)
         recent = RecentMenu(window.settings, window)
         recent.chosen.connect(self._open_recent)
         actions.insert_menu(recent, before="paste")
@@ -137,10 +139,10 @@ class Commands(QObject):
 
     def set_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs that way, and say so wherever that can be chosen."""
-        self._views.tools.set_fit(fit)
-        self._views.tools.set_size(size)
-        self._actions.tick("fit", fit)
         self._controller.choose_input(fit, size)
+        self._views.tools.set_fit(self._controller.fit)  # as before, if that was refused
+        self._views.tools.set_size(self._controller.size)
+        self._actions.tick("fit", self._controller.fit)
 
     @Slot(int)
     def set_tile_size(self, size: int) -> None:

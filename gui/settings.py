@@ -27,6 +27,9 @@ FORMAT = 1
 PATTERN_MEGABYTES = ("256", "1000", "4000")
 """How many megabytes of patterns may be kept."""
 
+MEMORY_LIMITS = ("auto", "2", "4", "8", "16", "32", "64")
+"""How many gigabytes the program may take; "auto" is half of what the machine has."""
+
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
@@ -125,6 +128,7 @@ class Settings:
         export_patterns: The last export of patterns.
         export_kind: Which of the two was the last.
         pattern_megabytes: How many megabytes of patterns are kept.
+        memory_limit: How much memory the program may take, one of `MEMORY_LIMITS`.
         weights: The person's own weights file, or "".
         background: What stands behind transparent pictures, as #rrggbb.
     """
@@ -152,6 +156,7 @@ class Settings:
     )
     export_kind: _Setting[ExportKind] = _choice("export/kind", "maps", EXPORT_KINDS)
     pattern_megabytes = _choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
+    memory_limit = _choice("program/memory", "auto", MEMORY_LIMITS)
     weights = _text("network/weights")
 
     def __init__(self, path: Path | None = None) -> None:
