@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Never
 
 import engine
-from engine import architecture, cli_patterns, colormaps, export, images
+from engine import architecture, cli_patterns, colormaps, export, images, memory
 from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Progress, Provenance, Style
 
 PROGRAM = "convscope"
@@ -34,8 +34,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         The options; ``command`` is "window" when no subcommand is named.
     """
     if arguments and arguments[0] in SUBCOMMANDS:
-        return _subcommand_parser().parse_args(arguments)
-    return _window_parser().parse_args(arguments, argparse.Namespace(command="window"))
+        options = _subcommand_parser().parse_args(arguments)
+    else:
+        options = _window_parser().parse_args(arguments, argparse.Namespace(command="window"))
+    memory.budget.where = "--memory"
+    if getattr(options, "memory", None) is not None:
+        memory.budget.limit, memory.budget.fixed = options.memory, True
+    return options
 
 
 def guarded(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
@@ -81,6 +86,8 @@ def maps(options: argparse.Namespace) -> int:
     chosen = _selections(options)
     colormaps.table(options.colormap)  # wrong names are told before the seconds that TensorFlow takes
     style = Style(options.scale, options.low, options.high)
+    memory.check_pass(options.size, [selection.layer.name for selection in chosen])
+    memory.check_export(chosen, options.format, options.enlarge)
     picture = images.open_picture(options.image, frame=options.frame)
     with engine.open_session(options.weights) as session:
         names = [selection.layer.name for selection in chosen]
@@ -185,3 +192,16 @@ def _add_size(parser: argparse.ArgumentParser) -> None:
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", metavar="FILE", help="weights to use instead of the bundled ones")
+    parser.add_argument(
+        "--memory",
+        type=_amount,
+        metavar="AMOUNT",
+        help="the most memory that the program may take, such as 4GB (default: half of the machine's)",
+    )
+
+
+def _amount(text: str) -> int:
+    try:
+        return memory.limit_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

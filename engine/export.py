@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import colormaps, manifest, scaling, sheets
+from engine import colormaps, manifest, memory, scaling, sheets
 from engine.encoding import check_enlarge, encode_channel_png, encode_npy, encode_picture_png
 from engine.export_files import FileExport
 from engine.manifest import FORMATS, Format, SelectionRecord
@@ -80,18 +80,19 @@ def export_maps(request: ExportRequest, cancel: threading.Event | None = None) -
     total, done = len(names) + 1, 0
     records: dict[str, SelectionRecord] = {}
     with FileExport(request.folder, names, overwrite=request.overwrite) as files:
+        yield from files.prepare()
         yield Progress(0, total, "Preparing the export")
         for wanted in (files.existing, set(names) - files.existing):  # what may be in the way first: no work is lost
             for name, encode in _files(request, wanted, records):
                 if cancel is not None and cancel.is_set():
                     return
-                files.add(name, encode())
+                yield from files.add(name, encode())
                 done += 1
                 yield Progress(done, total, f"Writing {name}")
             files.check_the_way()
         if cancel is not None and cancel.is_set():
             return
-        files.finish(_manifest(request, records))
+        yield from files.finish(_manifest(request, records))
     yield Progress(total, total, f"Exported {len(names)} {'file' if len(names) == 1 else 'files'}")
 
 
@@ -109,6 +110,7 @@ def _check(request: ExportRequest) -> None:
         raise EngineError(f"Each layer can be exported once at a time. Received: {', '.join(layers)}.")
     for selection in request.selections:
         _check_selection(selection, request.maps)
+    memory.check_export(request.selections, request.format, request.enlarge)
 
 
 def _check_selection(selection: LayerSelection, maps: Mapping[str, MapArray]) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from engine import manifest
 from engine.atomic import Staging
-from engine.records import EngineError
+from engine.patient_disk import PatientDisk
+from engine.records import EngineError, Progress
+
+Waiting: TypeAlias = Generator[Progress, None, None]
+"""Does something on the disk; yields only while the disk does not answer."""
 
 
 class FileExport:
     """One export under way, as a context manager. Leaving it without `finish` leaves the folder as it was.
+
+    Whatever touches the disk is a generator of progress that waits for it: nothing is yielded as long as the disk
+    answers, and a disk that does not can be waited for, or left, at each yield.
 
     A file that is there already with the same bytes stays. The manifest of an earlier export to the same folder is kept
     inside the new one.
@@ -35,18 +43,21 @@ class FileExport:
         self._folder = folder
         self._overwrite = overwrite
         self._staging = Staging(folder)
+        self._disk = PatientDisk(str(folder))
         self._former: dict[str, Any] | None = None
         self._in_the_way: list[str] = []
 
     def __enter__(self) -> Self:
-        self._staging.__enter__()
-        try:
-            self.existing = {name for name in self._names if (self._folder / name).exists()}
-            self._former = self._former_record()
-        except BaseException as error:
-            self._staging.__exit__(type(error), error, error.__traceback__)
-            raise
         return self
+
+    def prepare(self) -> Waiting:
+        """Make the folder ready, and find out what is there. Raises `EngineError` when the disk refuses."""
+        yield from self._disk.do(self._look)
+
+    def _look(self) -> None:
+        self._staging.__enter__()
+        self.existing = {name for name in self._names if (self._folder / name).exists()}
+        self._former = self._former_record()
 
     def check_strangers(self) -> None:
         """Raise an `EngineError` at once if a file has one of our names that no export to this folder has written.
@@ -59,8 +70,11 @@ class FileExport:
         self.check_the_way()
         self._in_the_way = []
 
-    def add(self, name: str, data: bytes) -> None:
+    def add(self, name: str, data: bytes) -> Waiting:
         """Put a file in line. Raises `EngineError` when the disk refuses."""
+        yield from self._disk.do(partial(self._add, name, data))
+
+    def _add(self, name: str, data: bytes) -> None:
         if name in self.existing:
             if _same(self._folder / name, data):
                 return
@@ -77,15 +91,16 @@ class FileExport:
             f"{what} would be replaced in {str(self._folder)!r}; choose another folder or allow overwriting."
         )
 
-    def finish(self, record: dict[str, Any]) -> None:
+    def finish(self, record: dict[str, Any]) -> Waiting:
         """Move everything to its place, with this record as the newest of the manifest.
 
         Raises:
             EngineError: A file is in the way, or the disk refuses.
         """
         self.check_the_way()
-        self._staging.add(manifest.FILE_NAME, manifest.encode(manifest.stacked(record, self._former)))
-        self._staging.commit()
+        data = manifest.encode(manifest.stacked(record, self._former))
+        yield from self._disk.do(partial(self._staging.add, manifest.FILE_NAME, data))
+        yield from self._disk.do(self._staging.commit)
 
     def _former_record(self) -> dict[str, Any] | None:
         path = self._folder / manifest.FILE_NAME
@@ -102,7 +117,12 @@ class FileExport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._staging.__exit__(kind, error, trace)
+        self._staging.stop()
+        if not self._disk.end(partial(self._staging.__exit__, kind, error, trace)):
+            raise EngineError(
+                f"The export to {str(self._folder)!r} was stopped because its disk does not answer; "
+                "what was begun there is taken back when it does, or by the next export to it."
+            ) from error
 
 
 def _same(path: Path, data: bytes) -> bool:

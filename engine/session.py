@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine import architecture, images, weights
+from engine import architecture, images, memory, weights
 from engine.network import Network
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
@@ -56,9 +56,11 @@ class Session:
             For each layer, float32 (h, w, channels), read-only.
 
         Raises:
-            EngineError: An unknown layer or fit, a size out of range, or not a picture.
+            EngineError: An unknown layer or fit, a size out of range or for which there is not enough memory, or not a
+                picture.
         """
         names = self._names(layers, size)
+        memory.check_pass(size, names)
         maps = self._open_network().run(_network_input(image, fit, size), names)
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
@@ -67,6 +69,7 @@ class Session:
     ) -> Iterator[tuple[str, MapArray]]:
         """The same maps, each with its layer's name as soon as it is computed, in the order of the network."""
         names = self._names(layers, size)
+        memory.check_pass(size, names)
         return self._open_network().run_live(_network_input(image, fit, size), names)
 
     def patterns(

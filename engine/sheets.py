@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from engine import colormaps
+from engine import colormaps, memory
 from engine.encoding import check_pixels, enlarged
 from engine.records import ImageArray, LayerInfo, Provenance, ScaledMaps
 from engine.sheet_layout import (
@@ -72,6 +72,7 @@ def contact_sheet(
     shared = scaled.style.scale in ("layer", "absolute")
     layout = arranged(len(channels), tiles.shape[1] * enlarge, tiles.shape[2] * enlarge, shared=shared)
     check_pixels(layout.height, layout.width)
+    memory.check_sheet(layout.height, layout.width, scaled.levels.nbytes)
     sheet = _with_tiles(enlarged(tiles, enlarge), layout, colormap)
     image = Image.fromarray(sheet)
     draw = ImageDraw.Draw(image)

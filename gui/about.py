@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.records import WeightsFile
 from gui import carried, theme
 from gui.licences_dialog import LicencesDialog
+from gui.memory_limit import memory_text
 
 _ICON_SIDE = 72
 _WIDTH = 520
@@ -60,7 +61,7 @@ def about_rows(weights: WeightsFile | None, device: str) -> tuple[tuple[str, str
         ("PySide6", PySide6.__version__),
     ]
     rows += [(name, _version(distributions)) for name, distributions in _DISTRIBUTIONS]
-    rows += [("Device", _device_text(device)), ("System", platform.platform())]
+    rows += [("Device", _device_text(device)), ("System", platform.platform()), ("Memory", memory_text())]
     if weights is None:
         return (*rows, ("Weights", "none"))
     return (*rows, ("Weights", weights.path), ("SHA-256", weights.sha256))

@@ -67,6 +67,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", "Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Command("select_all", "Edit", "Select &all channels", ("Ctrl+A",), separated=True),
     Command("select_none", "Edit", "Select &none", ("Ctrl+Shift+A",)),
+    Command("memory_auto", "Edit/&Memory limit", "&Half of this machine's memory", group="memory"),
+    *(
+        Command(f"memory_{gigabytes}", "Edit/&Memory limit", f"{gigabytes} GB", group="memory")
+        for gigabytes in ("2", "4", "8", "16", "32", "64")
+    ),
     Command("find_layer", "Edit", "&Find a layer", ("Ctrl+F",), "search", separated=True),
     Command("tiles", "View", "&Tiles", ("Ctrl+1",), "tiles", "Channels as tiles", group="face"),
     Command("wall", "View", "&Wall", ("Ctrl+2",), "wall", "The whole layer as one image", group="face"),

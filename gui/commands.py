@@ -21,6 +21,7 @@ from gui.guide_flow import GuideFlow
 from gui.help import Help
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
+from gui.memory_limit import MemoryLimit
 from gui.pattern_commands import PatternCommands
 from gui.recent_menu import RecentMenu
 from gui.theme import Scheme
@@ -56,6 +57,7 @@ class Commands(QObject):
         self.manifests = ManifestFlow(window, self.patterns)
         self.guide = GuideFlow(window, self.patterns.flow)
         self._help = Help(window, self.guide)
+        self._memory = MemoryLimit(window, actions)
         recent = RecentMenu(window.settings, window)
         recent.chosen.connect(self._open_recent)
         actions.insert_menu(recent, before="paste")
@@ -141,10 +143,10 @@ class Commands(QObject):
 
     def set_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs that way, and say so wherever that can be chosen."""
-        self._views.tools.set_fit(fit)
-        self._views.tools.set_size(size)
-        self._actions.tick("fit", fit)
         self._controller.choose_input(fit, size)
+        self._views.tools.set_fit(self._controller.fit)  # as before, if that was refused
+        self._views.tools.set_size(self._controller.size)
+        self._actions.tick("fit", self._controller.fit)
 
     @Slot(int)
     def set_tile_size(self, size: int) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 import resources
-from engine import architecture
+from engine import architecture, memory
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
 from gui.job_thread import JobEvent, JobThread
-from gui.pipeline import NOW, Pipeline
+from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
+from gui.tidy import TidyUp
 from gui.views import Views
 from gui.worker import (
     EngineHandlers,
@@ -98,6 +99,7 @@ class Controller(QObject):
         self.studio.happened.connect(self._on_studio)
         self.pipeline = Pipeline(self.engine, self.studio, self)
         self.pipeline.ended.connect(self._report)
+        self.pipeline.refused.connect(self._refuse)
         self.pipeline.complete.connect(self._describe)
         self.presenter = Presenter(views, self.pipeline, self)
         views.tree.layer_chosen.connect(self.presenter.choose_layer)
@@ -168,6 +170,7 @@ class Controller(QObject):
         """Make pictures into inputs of that size, in that way."""
         try:
             architecture.check_size(size)
+            memory.check_pass(size, shown=True)
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
@@ -175,11 +178,20 @@ class Controller(QObject):
             self.fit, self.size = fit, size
             self._look()
 
+    def look_again(self) -> None:
+        """Compute what the shown picture lacks: there may be room for it now."""
+        if self.current >= 0:
+            self._look()
+
     def choose_style(self, style: Style) -> None:
         """Show maps in another scale."""
         self.pipeline.choose_style(style)
         self.presenter.show_layer()
         self.pipeline.render_rest()
+
+    def tidy_up(self, folders: Sequence[str]) -> None:
+        """Bring to an end what a run that was killed began in these folders; "" stands for none."""
+        self.studio.submit(TidyUp(tuple(Path(folder) for folder in dict.fromkeys(folders) if folder)), LAST)
 
     def stop(self) -> None:
         """Stop computing; what is there stays."""
@@ -264,6 +276,10 @@ class Controller(QObject):
         if look is not None and look.seconds is not None:
             parts.append(f"{look.seconds:.2f} s")
         self._views.engine_state.setText(" · ".join(parts))
+
+    @Slot(str)
+    def _refuse(self, sentence: str) -> None:
+        self._views.messages.show_message(sentence, "error")
 
     @Slot(object)
     def _report(self, event: JobEvent) -> None:

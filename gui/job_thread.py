@@ -264,6 +264,8 @@ class _Runner(QObject):
         if close is not None:
             try:
                 close()
+            except EngineError as error:  # what was begun could not be taken back at once
+                kind, value = "failed", str(error)
             except Exception:  # noqa: BLE001 - tidying up after a job must not take the thread with it either
                 kind, value = "crashed", traceback.format_exc()
         self._tell(job, kind, value)

@@ -31,6 +31,7 @@ from gui.first_hint import FirstHint
 from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
+from gui.memory_limit import EngineState
 from gui.message import MessageBar
 from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
             return
         self._started = True
         self.controller.open_engine(self._weights_file)
+        self.controller.tidy_up([self.settings.export.folder, self.settings.export_patterns.folder])
         if self.settings.problem:
             self.views.messages.show_message(self.settings.problem, "warning")
 
@@ -136,7 +138,7 @@ class MainWindow(QMainWindow):
             tools=ToolBar(self._actions, self),
             messages=MessageBar(),
             job=JobStatus(),
-            engine_state=QLabel(),
+            engine_state=EngineState(),
         )
 
     def _lay_out(self) -> None:

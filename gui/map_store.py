@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from engine import memory
 from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
 from gui.worker import FittedPicture, RenderedLayer
-
-KEPT_BYTES = 256 * 2**20
-"""Maps of pictures other than the shown one that are kept: two at 224 pixels, so that one can flip between them."""
 
 STYLES_KEPT = 3
 """Styles of one picture whose levels are kept, so that going back to the last one costs nothing."""
@@ -74,10 +72,9 @@ class Look:
 
 
 class MapStore:
-    """The looks that are kept; the one used last comes last."""
+    """The looks that are kept, as many as the budget of memory allows; the one used last comes last."""
 
-    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
-        self._kept_bytes = kept_bytes
+    def __init__(self) -> None:
         self._looks: OrderedDict[LookKey, Look] = OrderedDict()
 
     def open(self, picture: Picture, fit: Fit, size: int) -> Look:
@@ -97,8 +94,10 @@ class MapStore:
             del self._looks[key]
 
     def _too_many(self) -> Iterator[LookKey]:
-        kept = 0
+        kept, shown = 0, next(reversed(self._looks.values()))
+        # What the shown look will take, not only what has been computed of it by now.
+        allowed = memory.budget.kept_bytes(memory.pass_bytes(shown.key.size, shown=True))
         for key, look in list(reversed(self._looks.items()))[1:]:
             kept += look.size_in_bytes()
-            if kept > self._kept_bytes:
+            if kept > allowed:
                 yield key

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine import architecture
+from engine import architecture, memory
 from engine.records import Fit, LayerInfo, Picture, Style
 from gui.job_thread import JobEvent, JobThread
 from gui.map_store import Look, MapStore
@@ -40,6 +40,7 @@ class Pipeline(QObject):
         rendered: A `LayerInfo` and the `ScaledMaps` made of it.
         book_drawn: A `LayerInfo` and the book's grid of it.
         complete: Every layer of the look has been computed.
+        refused: The sentence why the maps of the look are not computed.
         ended: The `JobEvent` of a job that ended, for its sentence if it failed.
     """
 
@@ -48,6 +49,7 @@ class Pipeline(QObject):
     rendered = Signal(object, object)
     book_drawn = Signal(object, object)
     complete = Signal()
+    refused = Signal(str)
     ended = Signal(object)
 
     def __init__(self, engine: JobThread, studio: JobThread, parent: QObject | None = None) -> None:
@@ -88,7 +90,9 @@ class Pipeline(QObject):
         if look.fitted is None:
             self._submit(self._studio, FitPicture(look.picture, look.key.fit, look.key.size), NOW)
         elif missing := self.missing():
-            if self._ready:
+            if problem := memory.pass_problem(look.key.size, shown=True):
+                self.refused.emit(problem)
+            elif self._ready:
                 self._submit(self._engine, ComputeMaps(look.fitted.pixels, missing), SOON)
         else:
             self._finish()

@@ -30,6 +30,9 @@ PATTERN_MEGABYTES = ("256", "1000", "4000")
 GUIDE_ZOOM = (60, 300)
 """Smallest and largest text of the guide, in percent."""
 
+MEMORY_LIMITS = ("auto", "2", "4", "8", "16", "32", "64")
+"""How many gigabytes the program may take; "auto" is half of what the machine has."""
+
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
@@ -128,6 +131,7 @@ class Settings:
         export_patterns: The last export of patterns.
         export_kind: Which of the two was the last.
         pattern_megabytes: How many megabytes of patterns are kept.
+        memory_limit: How much memory the program may take, one of `MEMORY_LIMITS`.
         weights: The person's own weights file, or "".
         guide_zoom: Size of the text of the guide, in percent.
         first_hint: Whether the line for the first start is still to be shown.
@@ -157,6 +161,7 @@ class Settings:
     )
     export_kind: _Setting[ExportKind] = _choice("export/kind", "maps", EXPORT_KINDS)
     pattern_megabytes = _choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
+    memory_limit = _choice("program/memory", "auto", MEMORY_LIMITS)
     weights = _text("network/weights")
     guide_zoom = _number("guide/zoom", 100, *GUIDE_ZOOM)
     first_hint = _flag("guide/first_hint", default=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
 
+from engine import memory
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE, maps_bytes
 from gui import theme
 from gui.units import bytes_text
@@ -48,7 +49,7 @@ class InputSizeBox(QWidget):
         for widget in (self._spin, self._menu_button, self._memory):
             layout.addWidget(widget)
         self.setFocusProxy(self._spin)
-        self._show_memory()
+        self.show_memory()
 
     def value(self) -> int:
         """The size in the box, in pixels."""
@@ -60,7 +61,7 @@ class InputSizeBox(QWidget):
         with QSignalBlocker(self._spin):
             self._spin.setValue(size)
         self._announced = self._spin.value()
-        self._show_memory()
+        self.show_memory()
 
     def _make_spin(self) -> QSpinBox:
         spin = QSpinBox()
@@ -74,7 +75,7 @@ class InputSizeBox(QWidget):
         spin.setToolTip("Side of the network's input")
         spin.valueChanged.connect(self._value_changed)
         spin.editingFinished.connect(self._announce)
-        spin.lineEdit().textChanged.connect(self._show_memory)
+        spin.lineEdit().textChanged.connect(self.show_memory)
         return spin
 
     def _make_menu(self) -> QMenu:
@@ -114,11 +115,13 @@ class InputSizeBox(QWidget):
             self.size_wanted.emit(self._announced)
 
     @Slot()
-    def _show_memory(self) -> None:
-        """Say what the number in the box will take, already while it is being typed."""
+    def show_memory(self) -> None:
+        """Say what the number in the box will take, already while it is being typed, and whether that is allowed."""
         if not self._spin.hasAcceptableInput():
             self._memory.setText("…")
             return
-        memory = bytes_text(maps_bytes(self._spin.valueFromText(self._spin.lineEdit().text())))
-        self._memory.setText(f"{memory} of maps")
-        self._memory.setToolTip(f"The feature maps of all layers take {memory} of memory at this size")
+        size = self._spin.valueFromText(self._spin.lineEdit().text())
+        text = bytes_text(maps_bytes(size))
+        problem = memory.pass_problem(size, shown=True)
+        self._memory.setText(f"{text}: too much" if problem else f"{text} of maps")
+        self._memory.setToolTip(problem or f"The feature maps of all layers take {text} of memory at this size")

@@ -87,6 +87,10 @@ class ToolBar(QToolBar):
         """Show a fit; nothing is signalled."""
         _choose(self._fit, FITS.index(fit))
 
+    def show_memory(self) -> None:
+        """Say whether the size in its box fits: the limit of memory has changed."""
+        self._size.show_memory()
+
     def set_size(self, size: int) -> None:
         """Show an input size, in pixels; nothing is signalled."""
         self._size.set_value(size)

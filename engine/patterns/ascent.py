@@ -13,7 +13,7 @@ from engine.patterns.climb import Climb, Control
 from engine.patterns.network import PatternNetwork
 from engine.patterns.objectives import Objective, channel
 from engine.patterns.parameters import Parameter
-from engine.patterns.planning import settled
+from engine.patterns.planning import check_memory, settled
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Frame, Numbers
 from engine.patterns.run import Run, Task
@@ -63,6 +63,7 @@ def patterns(
         goal.channels(network.channels(layer))
     # Those that stop early stop at different steps, so they cannot share theirs.
     together = 1 if plan.tolerance else max(batch, 1)
+    check_memory(layer, plan, min(together, len(goals)) or 1)
     climb = Climb(network, layer, control or Control())
     for first in range(0, len(goals), together):
         yield from climb.with_rescue(goals[first : first + together], plan, seed)

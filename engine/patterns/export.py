@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine import manifest
+from engine import manifest, memory
 from engine.encoding import encode_npy, encode_picture_png
-from engine.export_files import FileExport
+from engine.export_files import FileExport, Waiting
 from engine.manifest_patterns import PatternRecord, PatternSelectionRecord
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective
-from engine.patterns.pictures import animation, contact_sheet
+from engine.patterns.pictures import animation, check_sheet, contact_sheet
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.patterns.requests import PATTERN_FORMATS, PatternFormat, PatternRequest
@@ -87,17 +87,18 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
     job = _Job(export)
     total = len(export.requests) + 1
     with FileExport(export.folder, job.names(), overwrite=export.overwrite) as files:
+        yield from files.prepare()
         yield Progress(0, total, "Preparing the export")
         files.check_strangers()
         for frame in export.frames:
             if cancel is not None and cancel.is_set():
                 return
-            text = job.take(frame, files)
+            text = yield from job.take(frame, files)
             yield Progress(len(job.finished), total, text)
         if cancel is not None and cancel.is_set():
             return
-        job.write_sheets(files)
-        files.finish(job.manifest())
+        yield from job.write_sheets(files)
+        yield from files.finish(job.manifest())
     yield Progress(total, total, f"Exported {len(export.requests)} pattern{'' if len(export.requests) == 1 else 's'}")
 
 
@@ -112,17 +113,19 @@ class _Job:
         self.finished: dict[_Identity, Frame] = {}
         self._export = export
         self._requests = {_identity(request): request for request in export.requests}
+        self._checked: set[str] = set()
         self._films: dict[tuple[_Identity, int], list[ImageArray]] = {}
 
     def names(self) -> list[str]:
         """The files to be written."""
         return list(dict.fromkeys(file_name(request, self._export.format) for request in self._export.requests))
 
-    def take(self, frame: Frame, files: FileExport) -> str:
+    def take(self, frame: Frame, files: FileExport) -> Generator[Progress, None, str]:
         """Deal with one frame; says what was done."""
         identity = (frame.layer, frame.channel, frame.variant)
         if identity not in self._requests:
             raise EngineError(f"Channel {frame.channel} of {frame.layer} was not asked for; select it to export it.")
+        self._check_memory(frame)
         self._film(identity, frame)
         if not frame.done:
             return f"{frame.layer} {frame.channel}: step {frame.step} of {frame.steps}"
@@ -133,13 +136,13 @@ class _Job:
             )
         name = file_name(self._requests[identity], self._export.format)
         if self._export.format != "sheet":
-            files.add(name, self._content(identity, frame))
+            yield from files.add(name, self._content(identity, frame))
             files.check_the_way()
             frame = _without_pictures(frame)
         self.finished[identity] = replace(frame, state=None)
         return f"Writing {name}"
 
-    def write_sheets(self, files: FileExport) -> None:
+    def write_sheets(self, files: FileExport) -> Waiting:
         """Check that nothing is missing, and write what needs all patterns."""
         missing = [identity for identity in self._requests if identity not in self.finished]
         if missing:
@@ -153,7 +156,7 @@ class _Job:
         for layer in dict.fromkeys(request.layer for request in self._export.requests):
             frames = [self.finished[identity] for identity in self._requests if identity[0] == layer]
             text = {"layer": layer, "recipe": frames[0].recipe.name, "seed": str(frames[0].seed)}
-            files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames), text))
+            yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames), text))
 
     def manifest(self) -> dict[str, Any]:
         """The record of the export."""
@@ -184,6 +187,17 @@ class _Job:
             more=more,
             start=start,
         )
+
+    def _check_memory(self, frame: Frame) -> None:
+        """Refuse at the first frame of a layer what would not fit after its last one."""
+        if frame.layer in self._checked:
+            return
+        self._checked.add(frame.layer)
+        side = frame.image.shape[0]
+        if self._export.format == "sheet":
+            check_sheet(sum(layer == frame.layer for layer, _, _ in self._requests), side)
+        elif self._export.format in ("webp", "gif"):
+            memory.check_animation(side, frame.steps)
 
     def _film(self, identity: _Identity, frame: Frame) -> None:
         """Keep what an animation shows: every ascent by itself, for a rescue begins anew."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine import architecture
+from engine import architecture, memory
 from engine.encoding import check_pixels
 from engine.patterns.records import Frame
 from engine.records import EngineError, ImageArray
@@ -42,7 +42,7 @@ def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
     if any(frame.image.shape != first.image.shape for frame in frames):
         raise EngineError("A sheet needs patterns of one size; choose patterns that were made with the same settings.")
     layout = arranged(len(frames), height, width, shared=False)
-    check_pixels(layout.height, layout.width)
+    check_sheet(len(frames), height)
     sheet = np.empty((layout.height, layout.width, 3), np.uint8)
     sheet[:] = BACKGROUND
     for index, frame in enumerate(frames):
@@ -55,6 +55,13 @@ def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
         for index, frame in enumerate(frames):
             draw_label(draw, layout, index, _name(frame), _result(frame))
     return np.array(image)
+
+
+def check_sheet(count: int, side: int) -> None:
+    """Raise an `EngineError` when a sheet of so many patterns would be too large for other programs, or for memory."""
+    layout = arranged(count, side, side, shared=False)
+    check_pixels(layout.height, layout.width)
+    memory.check_sheet(layout.height, layout.width, 15 * count * side**2)  # uint8 picture and float32 input of each
 
 
 def animation(images: Sequence[ImageArray], file_format: str) -> bytes:

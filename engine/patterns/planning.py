@@ -10,18 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine import memory
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.records import EngineError
 
 if TYPE_CHECKING:
     from engine.patterns.network import PatternNetwork
-
-MEMORY_LIMIT = 3 * 2**30
-"""What the maps of one step may take, in bytes."""
-
-_FLOATS_A_PIXEL = 700
-"""What a step keeps for the way back, in values per pixel of the canvas: every map of VGG16, twice."""
 
 _SMALLEST_MAP = 2
 """Rows of the smallest map worth climbing."""
@@ -109,7 +104,10 @@ def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:
             f"A picture for {layer} needs at least {_SMALLEST_MAP * stride} pixels, for its stride is {stride}. "
             f"Received: {recipe.size}."
         )
-    side = max(view, recipe.size)
-    if 4 * _FLOATS_A_PIXEL * side**2 > MEMORY_LIMIT:
-        largest = int((MEMORY_LIMIT / 4 / _FLOATS_A_PIXEL) ** 0.5)
-        raise EngineError(f"A picture of {side} pixels takes too much memory; choose {largest} or fewer.")
+    check_memory(layer, recipe)
+
+
+def check_memory(layer: str, recipe: Recipe, together: int = 1) -> None:
+    """Raise an `EngineError` when so many patterns at once, on settled canvases, need more memory than they may."""
+    side = max(recipe.canvas + 2 * recipe.pad - recipe.jitter, recipe.size)
+    memory.check_canvas(layer, side, together, rescue=recipe.rescue)

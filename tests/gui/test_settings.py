@@ -31,6 +31,7 @@ CHANGES = {
     "viewer_mode": "blend",
     "opacity": 0.25,
     "export": ExportOptions("everything", "sheet", "magma", 4, "/tmp/Über uns, a=b", include_linear=False),
+    "memory_limit": "4",
     "weights": "/tmp/my weights, ä.h5",
 }
 

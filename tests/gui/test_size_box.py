@@ -104,7 +104,7 @@ def test_the_range_is_the_network_s(box: InputSizeBox) -> None:
     assert box.value() == MINIMUM_SIZE
     box.set_value(99999)
     assert box.value() == MAXIMUM_SIZE
-    assert memory_of(box) == bytes_text(maps_bytes(MAXIMUM_SIZE))
+    assert memory_of(box).startswith(bytes_text(maps_bytes(MAXIMUM_SIZE)))
 
 
 def test_being_told_a_size_is_not_a_wish(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
