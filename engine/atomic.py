@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from engine.leftovers import BEGUN, PREFIX, REPLACED, UNDOING, lock, move_back, others_at_work, settle, staged
 from engine.records import EngineError
 
 _REASONS = {
@@ -65,7 +67,11 @@ class Staging:
     and the target folder too where entering had to make it. Being in the target folder, it is on the same disk, so a
     commit renames files and never copies them.
 
-    Every failure of the disk is an `EngineError`.
+    The last file vouches for the others, as a manifest does: when a commit replaces files, the former one of its name
+    is taken away first. A program that is killed meanwhile leaves what `leftovers.settle` needs to bring the commit to
+    its end; entering does that first. Two programs cannot stage in one folder at the same time.
+
+    Every failure of the disk is an `EngineError`, and so is another program that stages there.
 
     Attributes:
         folder: The target folder.
@@ -75,16 +81,24 @@ class Staging:
         self.folder = folder
         self._names: list[str] = []
         self._made: list[Path] = []
+        self._lock: int | None = None
         self._committed = False
 
     def __enter__(self) -> Staging:
         with _explained(self.folder):
             try:
                 self._make_folders()
-                self._stage = Path(tempfile.mkdtemp(prefix=".convscope-", dir=self.folder))
+                settle(self.folder)
+                self._stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.folder))
             except BaseException:
                 self._remove_made()
                 raise
+        self._lock = lock(self._stage)
+        if others_at_work(self.folder, self._stage):
+            self._leave()
+            raise EngineError(
+                f"Another export to {str(self.folder)!r} is being written; wait for its end or choose another folder."
+            )
         return self
 
     def add(self, name: str, data: bytes) -> None:
@@ -95,17 +109,30 @@ class Staging:
 
     def commit(self) -> None:
         """Move every file to its place, over whatever file of that name was there; if one fails, undo the others."""
-        moved: list[str] = []
         with _explained(self.folder):
+            self._note(BEGUN)
             try:
+                if any(os.path.lexists(self.folder / name) for name in self._names[:-1]):
+                    self._take_away(self._names[-1])
                 for name in self._names:
-                    moved.append(name)
                     self._move(name)
             except BaseException:
-                for name in reversed(moved):
-                    self._move_back(name)
+                with suppress(OSError):
+                    (self._stage / BEGUN).replace(self._stage / UNDOING)
+                for name in reversed(self._names):
+                    move_back(self._stage, name)
                 raise
         self._committed = True
+
+    def _note(self, name: str) -> None:
+        """Say for `settle`, from one moment to the next, that all files are here, and which ones."""
+        write_whole(self._stage / name, json.dumps(self._names).encode())
+
+    def _take_away(self, name: str) -> None:
+        target = self.folder / name
+        if os.path.lexists(target) and not target.is_dir():
+            self._replaced.mkdir(exist_ok=True)
+            target.replace(self._replaced / name)
 
     def _move(self, name: str) -> None:
         target = self.folder / name
@@ -113,21 +140,20 @@ class Staging:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         if os.path.lexists(target):
             self._replaced.mkdir(exist_ok=True)
-            target.replace(self._replaced / name)
+            try:
+                os.link(
+                    target, self._replaced / name, follow_symlinks=False
+                )  # so that the name is never without a file
+            except OSError:  # a disk that knows no links
+                target.replace(self._replaced / name)
         self._staged(name).replace(target)
-
-    def _move_back(self, name: str) -> None:
-        if not self._staged(name).exists():
-            (self.folder / name).replace(self._staged(name))
-        if os.path.lexists(self._replaced / name):
-            (self._replaced / name).replace(self.folder / name)
 
     @property
     def _replaced(self) -> Path:
-        return self._stage / "replaced"
+        return self._stage / REPLACED
 
     def _staged(self, name: str) -> Path:
-        return self._stage / f"new-{name}"
+        return staged(self._stage, name)
 
     def _make_folders(self) -> None:
         missing = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
@@ -145,7 +171,13 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
         shutil.rmtree(self._stage, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
         if not self._committed:
             self._remove_made()
 

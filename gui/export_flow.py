@@ -19,6 +19,8 @@ from gui.export_options import ExportOptions, selections
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow
 from gui.pattern_flow import PatternFlow
+from gui.pipeline import LAST
+from gui.tidy import leftovers_of
 from gui.tile_files import TileFiles
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class ExportFlow(QObject):
         self._files_copied = False
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
+        window.controller.studio.submit(leftovers_of(window.settings), LAST)
 
     @Slot()
     def ask(self) -> None:
@@ -84,6 +87,7 @@ class ExportFlow(QObject):
             self._watch.say("These maps are still being computed; export again in a moment.", "warning")
             return
         self._settings.export = options
+        self._settings.save()  # who is killed finds the folder again
         request = ExportRequest(
             selections=chosen,
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},

@@ -73,6 +73,7 @@ class PatternExportFlow(QObject):
             self._watch.say(_LOADING, "warning")
             return
         self._settings.export_patterns = options
+        self._settings.save()  # who is killed finds the folder again
         self._look_up(wanted(options, self._at_hand()))
         self._waiting = options
 

@@ -43,6 +43,7 @@ class PatternStore:
         self.limit = limit
         self.problem = ""
         self._unmeasured: int | None = None
+        self._swept = False
         self._lock = threading.Lock()
 
     def __contains__(self, key: str) -> bool:
@@ -124,8 +125,11 @@ class PatternStore:
             self._unmeasured = None
 
     def _make_room(self, wanted: int) -> None:
-        """Drop what was used longest ago, if the next file would exceed the limit."""
+        """Drop what was used longest ago, if the next file would exceed the limit, and what killed programs left."""
         if self.limit is None:
+            if not self._swept:
+                self._swept = True
+                sweep(self.folder)
             return
         if self._unmeasured is not None and self._unmeasured + wanted <= _CHECK_EVERY * self.limit:
             self._unmeasured += wanted
