@@ -19,8 +19,7 @@ from gui.export_options import ExportOptions, selections
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow
 from gui.pattern_flow import PatternFlow
-from gui.pipeline import LAST
-from gui.tidy import leftovers_of
+from gui.tidy import tidy_up
 from gui.tile_files import TileFiles
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class ExportFlow(QObject):
         self._files_copied = False
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
-        window.controller.studio.submit(leftovers_of(window.settings), LAST)
+        tidy_up(window.settings)
 
     @Slot()
     def ask(self) -> None:

@@ -70,6 +70,7 @@ class ExportWatch(QObject):
         """Stop the export; what it has written is taken back."""
         if self._job is not None and self._thread is not None:
             self._thread.cancel(self._job)
+            self.say("The export stops as soon as the disk has taken the file under way.", "info")
 
     def say(self, text: str, kind: MessageKind, actions: Sequence[tuple[str, str]] = ()) -> None:
         """Tell the person something about an export."""

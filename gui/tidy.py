@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.leftovers import settle
 from gui.settings import Settings
 
 
-@dataclass(frozen=True)
-class TidyUp:
-    """Bring to an end, or remove, what exports to these folders had begun."""
+def tidy_up(settings: Settings) -> None:
+    """Bring to an end, or remove, what exports to the folders of the last time had begun.
 
-    folders: tuple[Path, ...]
-
-
-def leftovers_of(settings: Settings) -> TidyUp:
-    """Where exports were written the last time."""
+    On a thread of its own, which nobody waits for: a share of the network that does not answer would hold up the
+    others, or the end of the program. It can be left at any moment, and goes on the next time.
+    """
     named = (settings.export.folder, settings.export_patterns.folder)
-    return TidyUp(tuple(dict.fromkeys(Path(name) for name in named if name)))
+    folders = tuple(dict.fromkeys(Path(name) for name in named if name))
+    if folders:
+        threading.Thread(target=_settle, args=(folders,), name="tidy", daemon=True).start()
 
 
-def tidy(request: TidyUp, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `TidyUp` on the studio thread."""
-    for folder in request.folders:
+def _settle(folders: tuple[Path, ...]) -> None:
+    for folder in folders:
         settle(folder)
-    yield from ()

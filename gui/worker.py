@@ -46,7 +46,6 @@ from gui.drop import ImageSource
 from gui.job_thread import Handler
 from gui.pattern_export_job import ExportPatterns, SurveyPatterns
 from gui.pattern_jobs import FindPatterns, FormPattern, TrimPatterns
-from gui.tidy import TidyUp, tidy
 
 EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
 """Called once on the engine thread with the place for finished patterns; gives what answers each request."""
@@ -256,7 +255,6 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         DrawBook: _draw_book,
         ExportRequest: _export,
         DownloadWeights: _download,
-        TidyUp: tidy,
     }
 
 
