@@ -15,6 +15,7 @@ from pathlib import Path
 
 import main
 import resources
+from engine.session import Session
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
 
@@ -185,6 +186,7 @@ def _window(home: Path) -> tuple[MainWindow, Run]:
         settings = Settings(file)
         settings.input_size = 64
         settings.save()
+    Session.warm_up = lambda _self, size=0: None  # type: ignore[method-assign]  # seconds in which nothing is written
     application, window = app.create(["convscope"], file)
 
     def run(step: Callable[[], bool], pictures: list[Path]) -> None:
