@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -58,6 +59,13 @@ def guarded(command: Callable[[argparse.Namespace], int], options: argparse.Name
         return _complain("There is not enough memory for this; choose fewer layers or a smaller --size.")
     except OSError as error:
         return _complain(f"{error.strerror or error}: {error.filename or 'no file named'}; try another place.")
+    except Exception as error:  # noqa: BLE001 - nothing may end in a traceback
+        return _complain(f"Something unexpected went wrong ({_briefly(error)}); please report it with this line.")
+
+
+def _briefly(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _complain(sentence: str) -> int:

@@ -8,6 +8,8 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -39,7 +41,7 @@ def load() -> tuple[Any, Any]:
             _grow_memory(tf)
             _make_pools_polite(tf)
             import keras
-    except (ImportError, OSError, AttributeError, TypeError) as error:
+    except (Exception, SystemExit) as error:  # a broken one may raise anything
         raise EngineError(
             f"TensorFlow cannot be loaded ({_first_line(error)}); install Convscope's dependencies again."
         ) from error
@@ -59,6 +61,18 @@ def device_name(tf: Any) -> str:
     if not gpus:
         return "CPU"
     return f"GPU {tf.config.experimental.get_device_details(gpus[0]).get('device_name', '')}".strip()
+
+
+@contextmanager
+def memory_told() -> Iterator[None]:
+    """Raise Python's `MemoryError` where TensorFlow has run out of memory. Also to be used as a decorator."""
+    try:
+        yield
+    except Exception as error:
+        tf = sys.modules.get("tensorflow")
+        if tf is not None and isinstance(error, tf.errors.ResourceExhaustedError):
+            raise MemoryError(_first_line(error)) from error
+        raise
 
 
 def _grow_memory(tf: ModuleType) -> None:

@@ -225,6 +225,8 @@ class Controller(QObject):
             self._views.engine_state.setText("No network")
             self.engine_failed.emit(str(event.value))
         else:
+            if event.kind == "crashed" and self.weights is None:
+                self._views.engine_state.setText("No network")
             self._report(event)
 
     @Slot(object)

@@ -236,7 +236,7 @@ class _Runner(QObject):
         except EngineError as error:
             self._end(job, "failed", str(error))
         except MemoryError:
-            self._end(job, "failed", "There was not enough memory for this; choose a smaller input size.")
+            self._end(job, "failed", "There was not enough memory for this; choose a smaller size.")
         except Exception:  # noqa: BLE001 - a job must never take the thread with it
             self._end(job, "crashed", traceback.format_exc())
         else:

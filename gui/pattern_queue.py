@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -202,16 +203,28 @@ class PatternQueue:
         try:
             record = json.loads(text)
             orders = record["orders"] if record["format"] == FORMAT else []
-            for order in orders:
-                goals = [_goal(goal) for goal in order["goals"]]
-                self.add(str(order["title"]), goals)
-        except (ValueError, LookupError, TypeError, AttributeError, EngineError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             return
+        for order in orders if isinstance(orders, list) else ():
+            with suppress(*_SENSELESS):
+                goals = [goal for entry in order["goals"] if (goal := _sensible(entry)) is not None]
+                if goals:
+                    self.add(str(order["title"]), goals)
 
 
 def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings) -> list[Goal]:
     """A plain goal for each of these channels."""
     return [Goal(layer, channel(number), settings) for number in channels]
+
+
+_SENSELESS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, EngineError)
+
+
+def _sensible(record: Any) -> Goal | None:
+    try:
+        return _goal(record)
+    except _SENSELESS:
+        return None
 
 
 def _goal_record(goal: Goal) -> dict[str, Any]:

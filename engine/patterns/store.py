@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.atomic import sweep, write_whole
 from engine.patterns.records import Frame
-from engine.patterns.store_entry import DamagedError, decode, encode
+from engine.patterns.store_entry import DamagedError, LaterError, decode, encode
 from engine.regular_file import reason, shown
 
 DEFAULT_LIMIT = 2**30
@@ -43,6 +43,7 @@ class PatternStore:
         self.limit = limit
         self.problem = ""
         self._unmeasured: int | None = None
+        self._swept = False
         self._lock = threading.Lock()
 
     def __contains__(self, key: str) -> bool:
@@ -57,7 +58,7 @@ class PatternStore:
     def get(self, key: str, *, with_state: bool = False) -> Frame | None:
         """The last frame of a pattern, equal to the one that was put, or None when it is not there.
 
-        A damaged file is removed.
+        A damaged file is removed, and so is one of an older version; one of a later version is left to that.
 
         Args:
             key: From `PatternRequest.key`.
@@ -70,7 +71,11 @@ class PatternStore:
             return None
         try:
             frame = decode(data, with_state=with_state)
-        except (DamagedError, MemoryError):
+        except MemoryError:  # says nothing about the file
+            return None
+        except LaterError:
+            return None
+        except DamagedError:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             return None
@@ -124,8 +129,11 @@ class PatternStore:
             self._unmeasured = None
 
     def _make_room(self, wanted: int) -> None:
-        """Drop what was used longest ago, if the next file would exceed the limit."""
+        """Drop what was used longest ago, if the next file would exceed the limit, and what killed programs left."""
         if self.limit is None:
+            if not self._swept:
+                self._swept = True
+                sweep(self.folder)
             return
         if self._unmeasured is not None and self._unmeasured + wanted <= _CHECK_EVERY * self.limit:
             self._unmeasured += wanted

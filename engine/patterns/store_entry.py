@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from engine.records import EngineError
 MAGIC = b"convscope pattern 2\n"
 """What an entry begins with; a sha256 of all that follows comes next, then an NPZ file."""
 
+_ANY_VERSION = re.compile(rb"convscope pattern (\d{1,9})\n")
+
 _FRAME_ARRAYS = ("image", "input", "curve")
 _STATE_ARRAYS = ("numbers", "first", "second", "curve")
 _DIGEST = hashlib.sha256().digest_size
@@ -29,6 +32,10 @@ _DIGEST = hashlib.sha256().digest_size
 
 class DamagedError(ValueError):
     """These are not the bytes of an entry."""
+
+
+class LaterError(ValueError):
+    """A later version of the program wrote these bytes."""
 
 
 def encode(frame: Frame, *, with_state: bool = True) -> bytes:
@@ -60,7 +67,11 @@ def decode(data: bytes, *, with_state: bool = False) -> Frame:
 
     Raises:
         DamagedError: These are other bytes.
+        LaterError: A later version of the program wrote them.
     """
+    found = _ANY_VERSION.match(data)
+    if found and int(found[1]) > int(MAGIC.split()[-1]):
+        raise LaterError("a later version of the program wrote it")
     body = data[len(MAGIC) + _DIGEST :]
     if not data.startswith(MAGIC) or hashlib.sha256(body).digest() != data[len(MAGIC) : len(MAGIC) + _DIGEST]:
         raise DamagedError("it is damaged")
