@@ -250,7 +250,7 @@ class GuidePhotographer(Photographer):
 
     def _message(self) -> None:
         """What is said of a file that is no picture."""
-        broken = self._folder / "half a photograph.jpg"
+        broken = self._folder / "half.jpg"
         broken.write_bytes(resources.path("samples", "chelsea.png").read_bytes()[:5000])
         self._window.open_images([broken])
         messages = self._window.views.messages

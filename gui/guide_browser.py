@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QImage,
     QPalette,
@@ -128,9 +128,19 @@ class GuideBrowser(QTextBrowser):
         """Make lines and pictures as wide as there is room for."""
         width = min(self.viewport().width(), _WIDEST * max(self._percent, 100) // 100)
         self.setLineWrapColumnOrWidth(width)
-        guide_style.limit_images(
-            self.document(), width - 2 * self.document().documentMargin(), lambda name: self._image(name).width()
-        )
+        room = width - 2 * round(self.document().documentMargin())
+        guide_style.limit_images(self.document(), lambda name: self._narrowed(name, room))
+
+    def _narrowed(self, name: str, room: int) -> float:
+        """Have a picture drawn no wider than there is room for, and smoothly, which Qt does not do; its width."""
+        image = self._image(name)
+        width = min(room, image.width())
+        if 0 < width < image.width():
+            ratio = self.devicePixelRatioF()
+            image = image.scaledToWidth(round(width * ratio), Qt.TransformationMode.SmoothTransformation)
+            image.setDevicePixelRatio(ratio)
+        self.document().addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
+        return width
 
     def _image(self, name: str) -> QImage:
         """A picture of a page; of one that exists for both schemes, that of the scheme on the screen."""

@@ -105,13 +105,12 @@ def fragments(block: QTextBlock) -> Iterator[QTextFragment]:
         place += 1
 
 
-def limit_images(document: QTextDocument, width: float, width_of: Callable[[str], float]) -> None:
-    """Show no picture wider than that, and none wider than it is.
+def limit_images(document: QTextDocument, width_of: Callable[[str], float]) -> None:
+    """Give each picture its width; the height follows.
 
     Args:
         document: The page.
-        width: The room, in logical pixels.
-        width_of: The width of a picture, by the name that it has in the page.
+        width_of: The width that a picture is to have, in logical pixels, by the name that it has in the page.
     """
     cursor = QTextCursor(document)
     for block in blocks(document):
@@ -119,9 +118,9 @@ def limit_images(document: QTextDocument, width: float, width_of: Callable[[str]
             if not fragment.charFormat().isImageFormat():
                 continue
             image = fragment.charFormat().toImageFormat()
-            wanted = min(width, width_of(image.name()))
-            if wanted > 0 and image.width() != wanted:
-                image.setWidth(wanted)
+            width = width_of(image.name())
+            if width > 0 and image.width() != width:
+                image.setWidth(width)
                 _select(cursor, fragment)
                 cursor.setCharFormat(image)
 
