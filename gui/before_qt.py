@@ -53,10 +53,8 @@ def tell(sentence: str) -> None:
 
 
 def _show_box(sentence: str) -> None:
-    # What the bundle's libraries are found with must not be passed on to programs of the system.
-    environment = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
     for program, *arguments in _BOXES:
         if shutil.which(program):
             command = [program, *(argument.replace("{}", sentence) for argument in arguments)]
-            subprocess.run(command, env=environment, check=False, capture_output=True)
+            subprocess.run(command, check=False, capture_output=True)
             return

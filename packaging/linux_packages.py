@@ -106,6 +106,7 @@ def _fill_in(name: str, target: Path) -> None:
     date = build_info.release_date()
     day = time.strftime("%a, %d %b %Y 00:00:00 +0000", time.strptime(date, "%Y-%m-%d"))
     words = {"VERSION": build_info.version(), "DATE": date, "YEAR": date[:4], "DAY": day}
+    words["GLIBC"] = (os.confstr("CS_GNU_LIBC_VERSION") or "").rpartition(" ")[2]
     text = (HERE / name).read_text(encoding="utf-8")
     for word, value in words.items():
         text = text.replace(f"@{word}@", value)

@@ -18,7 +18,7 @@ GROUPS = (
     ("Qt and PySide6", ("PySide6", "shiboken6")),
     ("weights of VGG16", ("resources/weights",)),
     ("patterns that come with the program", ("resources/patterns",)),
-    ("other resources, licences, the guide", ("resources", "docs")),
+    ("other resources, licences, the guide", ("resources",)),
     ("numpy with OpenBLAS", ("numpy",)),
     ("Pillow", ("PIL", "pillow")),
     ("HDF5", ("h5py",)),

@@ -36,7 +36,7 @@ TOOLS = ("desktop-file-utils", "libglib2.0-bin", "shared-mime-info", "xdg-utils"
 """What any desktop has: what reads desktop entries, what knows types of files, a font."""
 
 BOOKS = re.compile(
-    r"/(var/(lib/(dpkg|apt)|cache/(apt|debconf|ldconfig|fontconfig)|log)|etc/ld\.so\.cache|home|tmp|proc|run)(/|$)"
+    r"/(var/(lib/(dpkg|apt)|cache/(apt|debconf|ldconfig|fontconfig)|log)|etc/ld\.so\.cache|home|tmp/\.X11-unix|proc|run)(/|$)"
 )
 """Where the system keeps books about packages, whatever they are, and where persons keep what is theirs."""
 
@@ -136,7 +136,9 @@ def try_shell(root: Path) -> None:
         answer = as_person(root, "xdg-mime", "query", "default", kind).strip()
         if answer != "convscope.desktop":
             sys.exit(f"{kind} is opened with {answer or 'nothing'}.")
-    print(f"type of cat.png: {as_person(root, 'xdg-mime', 'query', 'filetype', '/home/person/cat.png').strip()}")
+    if "image/png" not in as_person(root, "gio", "info", "-a", "standard::content-type", "cat.png"):
+        sys.exit("The desktop does not take cat.png for a PNG.")
+    print("it is the desktop's program for PNG, JPEG, WebP and AVIF")
 
 
 class InstalledProgram(RealProgram):

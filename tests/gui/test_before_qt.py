@@ -39,19 +39,17 @@ def test_without_a_screen_it_says_so() -> None:
 def test_a_missing_library_is_named_in_a_box(tmp_path: Path) -> None:
     (tmp_path / "PySide6.py").write_text(NO_QT, encoding="utf-8")
     box = tmp_path / "zenity"
-    box.write_text(f'#!/bin/sh\nprintf "%s\\n" "$LD_LIBRARY_PATH" "$@" > {tmp_path}/said\n', encoding="utf-8")
+    box.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/said\n', encoding="utf-8")
     box.chmod(0o755)
     done = started(
         DISPLAY=":1",
         PYTHONPATH=str(tmp_path),
         PATH=f"{tmp_path}:{os.environ['PATH']}",
-        LD_LIBRARY_PATH=str(tmp_path),
     )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "libEGL.so.1" in done.stderr
-    inherited, *said = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
-    assert inherited == ""
+    said = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
     assert "--text=The window cannot be opened (libEGL.so.1" in said[-1]
 
 
