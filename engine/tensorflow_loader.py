@@ -39,7 +39,7 @@ def load() -> tuple[Any, Any]:
             _grow_memory(tf)
             _make_pools_polite(tf)
             import keras
-    except (ImportError, OSError, AttributeError, TypeError) as error:
+    except Exception as error:  # half an installation raises whatever it likes
         raise EngineError(
             f"TensorFlow cannot be loaded ({_first_line(error)}); install Convscope's dependencies again."
         ) from error
