@@ -17,6 +17,8 @@ from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection,
 
 PROGRAM = "convscope"
 
+_LONGEST_REASON = 200
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line: what was wrong, what was received, what to do."""
@@ -55,17 +57,17 @@ def guarded(command: Callable[[argparse.Namespace], int], options: argparse.Name
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, which is not worth a word
         return 1
-    except MemoryError:
-        return _complain("There is not enough memory for this; choose fewer layers or a smaller --size.")
     except OSError as error:
         return _complain(f"{error.strerror or error}: {error.filename or 'no file named'}; try another place.")
-    except Exception as error:  # noqa: BLE001 - nothing may end in a traceback
+    except Exception as error:  # noqa: BLE001 - a person without a window reads one sentence, never a traceback
+        if memory.is_exhausted(error):
+            return _complain("There is not enough memory for this; choose fewer layers or a smaller --size.")
         return _complain(f"Something unexpected went wrong ({_briefly(error)}); please report it with this line.")
 
 
 def _briefly(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} in {Path(last.filename).name}, line {last.lineno}"
+    words, last = " ".join(str(error).split())[:_LONGEST_REASON], traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {words} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _complain(sentence: str) -> int:

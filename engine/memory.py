@@ -88,6 +88,11 @@ class Budget:
         return max(0, min(self.limit // _KEPT_SHARE, self.limit - PROGRAM_BYTES - shown))
 
 
+def is_exhausted(error: BaseException) -> bool:
+    """Whether an error says that there is no memory left: Python's own, or the one that TensorFlow has for it."""
+    return not {"MemoryError", "ResourceExhaustedError"}.isdisjoint(kind.__name__ for kind in type(error).mro())
+
+
 def default_limit() -> int:
     """Half of the machine's memory, but never less than the program needs to be of use."""
     return max(machine.machine_bytes() // 2, SMALLEST_LIMIT)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.architecture import LINEAR, layers
 from engine.records import LayerInfo
-from engine.tensorflow_loader import load, memory_told
+from engine.tensorflow_loader import load
 
 Kernels: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
 """Kernel (3, 3, inputs, channels) and bias (channels,) of each convolution, by its Keras name."""
@@ -49,7 +49,6 @@ class Network:
         """The Keras model with these outputs, in this order; it reaches no deeper than the deepest of them."""
         return self._keras.Model(self._input, [self._outputs[name] for name in names])
 
-    @memory_told()
     def run(self, inputs: npt.NDArray[np.float32], names: Sequence[str]) -> list[npt.NDArray[np.float32]]:
         """All these layers in one traced pass of one multi-output model.
 
@@ -75,8 +74,7 @@ class Network:
         for info in self._infos:
             if not wanted:
                 return
-            with memory_told():
-                value = self._traced_stage(info)(value)
+            value = self._traced_stage(info)(value)
             if info.name in wanted:
                 wanted.remove(info.name)
                 yield info.name, _first_of_batch(value)

@@ -8,8 +8,6 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -61,18 +59,6 @@ def device_name(tf: Any) -> str:
     if not gpus:
         return "CPU"
     return f"GPU {tf.config.experimental.get_device_details(gpus[0]).get('device_name', '')}".strip()
-
-
-@contextmanager
-def memory_told() -> Iterator[None]:
-    """Raise Python's `MemoryError` where TensorFlow has run out of memory. Also to be used as a decorator."""
-    try:
-        yield
-    except Exception as error:
-        tf = sys.modules.get("tensorflow")
-        if tf is not None and isinstance(error, tf.errors.ResourceExhaustedError):
-            raise MemoryError(_first_line(error)) from error
-        raise
 
 
 def _grow_memory(tf: ModuleType) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from engine.memory import is_exhausted
 from engine.records import EngineError, Progress
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
@@ -27,6 +28,8 @@ Handlers: TypeAlias = Callable[[], Mapping[type, Handler]]
 FRAME_MILLISECONDS = 33
 """Progress is shown at 30 Hz however fast it comes: a repaint for each of 400 steps costs more than the steps."""
 
+
+_NO_MEMORY = "There was not enough memory for this; choose a smaller input size, or smaller patterns."
 
 _numbers = itertools.count(1)
 """Job numbers, shared by all threads: one number never means two jobs."""
@@ -235,10 +238,11 @@ class _Runner(QObject):
             self._end(job, "cancelled" if job.cancelled.is_set() else "finished")
         except EngineError as error:
             self._end(job, "failed", str(error))
-        except MemoryError:
-            self._end(job, "failed", "There was not enough memory for this; choose a smaller size.")
-        except Exception:  # noqa: BLE001 - a job must never take the thread with it
-            self._end(job, "crashed", traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - a job must never take the thread with it
+            if is_exhausted(error):
+                self._end(job, "failed", _NO_MEMORY)
+            else:
+                self._end(job, "crashed", traceback.format_exc())
         else:
             self._deliver(job, value)
 

@@ -20,7 +20,6 @@ from engine.patterns.program import Goal, Pace, Position, Program, score
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Numbers
 from engine.records import EngineError, ImageArray, MapArray
-from engine.tensorflow_loader import memory_told
 
 _SEEDS = 2**31
 _SENSIBLE = 1e12
@@ -91,7 +90,6 @@ class Run:
         )
         return run
 
-    @memory_told()
     def advance(self) -> None:
         """Take one step. Where the last one led to numbers that are not finite, take that back and be `broken`."""
         count = self.step + 1
@@ -106,7 +104,6 @@ class Run:
         else:
             self._take_back()
 
-    @memory_told()
     def pictures(self) -> tuple[list[ImageArray], list[MapArray], Numbers]:
         """What people see, what the network is fed for it, and its score, of each picture."""
         inputs = self._network.traces.get(("inputs", self._program.parameter), self._program.inputs)

@@ -6,7 +6,6 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ found = {}
 
 
 @pytest.fixture
-def budget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Budget]:
+def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget of 2 GB, instead of the one of this process."""
     made = Budget(2 * GB, "Edit, Memory limit")
     monkeypatch.setattr(memory, "budget", made)

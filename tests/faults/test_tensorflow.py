@@ -1,139 +1,171 @@
-"""TensorFlow missing, broken, or out of memory: one sentence each, and nothing written."""
+"""TensorFlow missing, broken or out of memory; weights that change; a screen that goes."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.abc import MetaPathFinder
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from fake_engine import FakeEngine, wait_until_complete
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
 
-import main
-from engine import session, tensorflow_loader
-from engine.network import Kernels, Network
-from engine.records import EngineError, LayerInfo
+import resources
+from engine import weights
+from engine.records import EngineError
+from engine.session import Session
+from gui.error_dialog import ErrorDialog
+from gui.job_thread import Handler
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from gui.worker import ComputeMaps, OpenEngine
+
+ROOT = Path(__file__).parents[2]
+WEIGHTS = resources.path("weights", "vgg16_imagenet_notop.weights.h5")
+BROKEN = {
+    "missing": "raise ModuleNotFoundError(\"No module named 'tensorflow'\", name='tensorflow')",
+    "half of it": "raise RuntimeError('module compiled against ABI version 0x1000009')",
+    "odd": "raise SystemError('initialization of _pywrap failed without raising')",
+    "empty": "",
+}
 
 
-class _Broken(MetaPathFinder):
-    """Fails to find TensorFlow in whatever way."""
+class ResourceExhaustedError(Exception):
+    """Named as TensorFlow's, which is not imported for this."""
 
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        if fullname == "tensorflow":
-            raise self._error
+def said(window: MainWindow) -> list[str]:
+    return [message.text for message in window.views.messages.recent()]
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_tensorflow_that_cannot_be_imported_is_one_line(tmp_path: Path, cat_path: Path, kind: str) -> None:
+    (tmp_path / "tensorflow.py").write_text(BROKEN[kind] + "\n", encoding="utf-8")
+    out = tmp_path / "out"
+    command = (sys.executable, "main.py", "maps", str(cat_path), "--layer", "block1_conv1", "--out", str(out))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("convscope: TensorFlow cannot be loaded (")
+    assert done.stderr.endswith("install Convscope's dependencies again.\n")
+    assert done.stderr.count("\n") == 1
+    assert not out.exists()
+
+
+def broken(fake: FakeEngine, request_type: type, error: BaseException) -> Callable[..., Mapping[type, Handler]]:
+    """An engine thread on which one kind of request always ends like this."""
+
+    def fail(_request: object, _cancelled: threading.Event) -> Iterator[object]:
+        yield from ()
+        raise error
+
+    return lambda patterns: {**fake.handlers(patterns), request_type: fail}
 
 
 @pytest.fixture
-def unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if TensorFlow had not been imported yet in this process."""
-    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
-    monkeypatch.setattr(session, "load", tensorflow_loader.load.__wrapped__)
+def make_broken(qtbot: QtBot, tmp_path: Path, fake_engine: FakeEngine) -> Iterator[Callable[..., MainWindow]]:
+    made: list[MainWindow] = []
+
+    def make(request_type: type, error: BaseException) -> MainWindow:
+        settings = Settings(tmp_path / "settings.ini")
+        settings.input_size = 64
+        jobs = broken(fake_engine, request_type, error)
+        window = MainWindow(settings, engine_jobs=jobs, cache=tmp_path / "cache")
+        made.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
 
 
-ODD = [
-    ImportError("libtensorflow_cc.so.2: cannot open shared object file"),
-    RuntimeError("module compiled against another ABI"),
-    ValueError("numpy.dtype size changed"),
-    SystemError("initialization failed\nwithout an exception"),
-    SystemExit(1),
-]
-
-
-@pytest.mark.usefixtures("unloaded")
-@pytest.mark.parametrize("error", ODD, ids=lambda error: type(error).__name__)
-def test_a_broken_tensorflow_is_one_sentence(
-    error: BaseException,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    cat_path: Path,
+def test_without_tensorflow_the_window_stays_and_says_why(
+    make_broken: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path
 ) -> None:
-    monkeypatch.setattr(sys, "meta_path", [_Broken(error), *sys.meta_path])
-    arguments = ["maps", str(cat_path), "--layer", "block1_conv1", "--out", str(tmp_path / "out")]
-    assert main.main(arguments) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "TensorFlow cannot be loaded" in said
-    assert "install Convscope's dependencies again" in said
-    assert not (tmp_path / "out").exists()
+    window = make_broken(OpenEngine, EngineError("TensorFlow cannot be loaded (No module named 'tensorflow')."))
+    window.open_images([cat_path])
+    qtbot.waitUntil(lambda: any("TensorFlow cannot be loaded" in text for text in said(window)))
+    qtbot.waitUntil(lambda: len(window.controller.pictures) == 1)
+    assert window.views.engine_state.text() == "No network"
+    assert window.close()
 
 
-@pytest.mark.usefixtures("unloaded")
-def test_a_missing_tensorflow_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tensorflow", None)
-    with pytest.raises(EngineError, match=r"TensorFlow cannot be loaded .*install Convscope's dependencies again"):
-        session.Session()
-
-
-def exhausted() -> Exception:
-    tf, _ = tensorflow_loader.load()
-    error: Exception = tf.errors.ResourceExhaustedError(
-        None, None, "OOM when allocating tensor with shape[1,8000,8000,64]"
-    )
-    return error
-
-
-def test_a_pass_that_runs_out_of_memory(tiny_kernels: Kernels, tiny_layers: tuple[LayerInfo, ...]) -> None:
-    network = Network(tiny_kernels, tiny_layers)
-    inputs, names = np.ones((32, 32, 3), np.float32), [info.name for info in tiny_layers]
-
-    def fail(*_: object) -> Any:
-        raise exhausted()
-
-    whole, stage = network._traced_pass(tuple(names)), network._stages.copy()
-    network._passes[tuple(names)] = fail
-    with pytest.raises(MemoryError, match="8000"):
-        network.run(inputs, names)
-    network._stages[names[1]] = fail
-    steps = network.run_live(inputs, names)
-    next(steps)
-    with pytest.raises(MemoryError):
-        next(steps)
-    network._passes[tuple(names)], network._stages = whole, stage
-    assert len(network.run(inputs, names)) == len(names)  # the network is as good as before
-    assert len(list(network.run_live(inputs, names))) == len(names)
-
-
-def test_a_pattern_that_runs_out_of_memory(tiny_kernels: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.patterns import ascent
-    from engine.patterns.network import PatternNetwork
-    from engine.patterns.run import Run
-
-    network = PatternNetwork(tiny_kernels)
-
-    def form() -> Iterator[Any]:
-        return ascent.patterns(network, "block1_conv1", (1,), "fast", steps=3, overrides={"rescue": False})
-
-    with monkeypatch.context() as patch:
-
-        def fail(_run: Run) -> Any:
-            raise exhausted()
-
-        patch.setattr(Run, "_trace", fail)
-        with pytest.raises(MemoryError):
-            list(form())
-    assert [*form()][-1].done
-
-
-def test_no_subcommand_ends_in_a_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, cat_path: Path
+@pytest.mark.parametrize("error", [MemoryError(), ResourceExhaustedError("OOM when allocating tensor")])
+def test_a_pass_without_memory_is_a_sentence(
+    make_broken: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path, error: Exception
 ) -> None:
-    for error, words in (
-        (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
-        (MemoryError(), "not enough memory"),
-    ):
+    window = make_broken(ComputeMaps, error)
+    window.open_images([cat_path])
+    qtbot.waitUntil(lambda: any("There was not enough memory for this" in text for text in said(window)))
 
-        def fail(_path: object, error: Exception = error) -> None:
-            raise error
 
-        monkeypatch.setattr("engine.open_session", fail)
-        assert main.main(["patterns", "--layer", "block1_conv1", "--out", str(tmp_path / "out")]) == 1
-        said = capsys.readouterr().err
-        assert said.count("\n") == 1
-        assert words in said
-    assert not (tmp_path / "out").exists()
+def test_a_step_that_raises_is_a_dialog_and_no_end(
+    make_broken: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path
+) -> None:
+    window = make_broken(ComputeMaps, ZeroDivisionError("by nothing"))
+    crashes: list[str] = []
+    window.controller.unexpected.connect(crashes.append)
+    window.open_images([cat_path])
+    qtbot.waitUntil(lambda: len(crashes) == 1)
+    assert "by nothing" in crashes[0]
+    dialog = window.findChild(ErrorDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.close()
+    window.commands.patterns.flow.form_channels((1,))
+    qtbot.waitUntil(lambda: len(window.controller.patterns.keys()) == 1)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), EngineError("Not this one.")])
+def test_a_pattern_that_fails_leaves_the_others(
+    window: MainWindow, qtbot: QtBot, fake_engine: FakeEngine, error: Exception
+) -> None:
+    qtbot.waitUntil(lambda: window.controller.weights is not None)
+    fake_engine.failing = frozenset({4})
+    window.commands.patterns.flow.form_channels((3, 4, 5))
+    qtbot.waitUntil(lambda: not any(not order.ended for order in window.commands.patterns.flow.queue.orders))
+    assert sorted(channel for channel in fake_engine.formed if channel is not None) == [3, 5]
+
+
+@pytest.mark.real
+def test_weights_that_are_replaced_while_they_are_used(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.h5"
+    mine.write_bytes(WEIGHTS.read_bytes())
+    picture = np.random.default_rng(2).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    with Session(mine) as session:
+        before = session.activations(picture, "block2_conv1", size=64)["block2_conv1"]
+        mine.write_bytes(WEIGHTS.read_bytes()[:200_000])
+        after = session.activations(picture, "block2_conv1", size=64)["block2_conv1"]
+        np.testing.assert_array_equal(before, after)
+        for content in (mine.read_bytes(), b"", b"not weights at all" * 100):
+            mine.write_bytes(content)
+            with pytest.raises(EngineError, match=r"mine\.h5"):
+                weights.load(mine)
+        mine.unlink()
+        with pytest.raises(EngineError, match=r"mine\.h5"):
+            weights.load(mine)
+        np.testing.assert_array_equal(session.activations(picture, "block2_conv1", size=64)["block2_conv1"], before)
+
+
+def test_a_window_that_was_on_a_screen_which_is_gone_comes_up_visible(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, cat_path: Path
+) -> None:
+    window = make_window()
+    window.resize(900, 600)
+    window.move(QPoint(5000, 4000))  # where the second screen was
+    qtbot.waitUntil(lambda: window.x() == 5000)
+    window.close()
+    again = make_window()
+    screen = again.screen().availableGeometry()
+    shown = again.frameGeometry().intersected(screen)
+    assert shown.width() > 300, (again.frameGeometry(), screen)
+    assert shown.height() > 200
+    again.open_images([cat_path])
+    wait_until_complete(again, qtbot)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 from fake_engine import FakeEngine, wait_until_complete
-from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +18,6 @@ from engine.patterns.store import PatternStore
 from gui.export_options import ExportOptions
 from gui.job_thread import Handler
 from gui.main_window import MainWindow
-from gui.pattern_export_options import PatternExportOptions
-from gui.pattern_jobs import FormPattern
 from gui.settings import Settings
 from gui.worker import ComputeMaps, OpenEngine
 
@@ -129,18 +125,6 @@ def test_a_pass_fails_and_the_next_one_works(
     wait_until_complete(window, qtbot)
 
 
-@pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError("by zero")], ids=["memory", "crash"])
-def test_a_pattern_fails_and_the_rest_of_the_queue_goes_on(
-    make: Make, saboteur: Saboteur, qtbot: QtBot, tmp_path: Path, cat_path: Path, error: Exception
-) -> None:
-    window = with_cat(make(settings_in(tmp_path), tmp_path / "cache"), qtbot, cat_path)
-    saboteur.errors[FormPattern] = [error]
-    window.commands.patterns.flow.form_channels((1, 2, 3))
-    qtbot.waitUntil(lambda: len(formed(window)) == 2)
-    assert bool(crashes) == isinstance(error, ZeroDivisionError)
-    assert window.commands.patterns.flow.queue.orders[0].failed == 1
-
-
 def test_the_studio_thread_survives_what_a_step_raises(
     make: Make, qtbot: QtBot, tmp_path: Path, cat_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,27 +141,6 @@ def test_the_studio_thread_survives_what_a_step_raises(
     assert not (tmp_path / "out").exists()
     window.commands.export.start(options)
     qtbot.waitUntil(lambda: (tmp_path / "out" / "manifest.json").exists())
-
-
-@pytest.mark.parametrize("kind", ["maps", "patterns"])
-def test_the_target_folder_vanishes_in_the_middle(
-    make: Make, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path, cat_path: Path, kind: str
-) -> None:
-    window = with_cat(make(settings_in(tmp_path), tmp_path / "cache"), qtbot, cat_path)
-    target = tmp_path / "out"
-    if kind == "maps":
-        window.commands.export.start(ExportOptions("everything", folder=str(target)))
-    else:
-        window.commands.patterns.flow.form_channels((1, 2, 3))
-        qtbot.waitUntil(lambda: formed(window) == [1, 2, 3])
-        fake_engine.step_seconds = 0.05
-        options = PatternExportOptions("layer", "webp", str(target))
-        window.commands.export.patterns.start(options)
-    qtbot.waitUntil(lambda: bool(list(target.glob(".convscope-*/new-*"))), timeout=10_000)
-    shutil.rmtree(target)
-    qtbot.waitUntil(lambda: any("it is gone; choose another folder" in text for text in said(window)))
-    assert not target.exists()
-    assert crashes == []
 
 
 def test_a_home_that_cannot_be_written(make: Make, qtbot: QtBot, tmp_path: Path, cat_path: Path) -> None:
@@ -231,17 +194,3 @@ def test_two_windows_share_settings_and_patterns(make: Make, qtbot: QtBot, tmp_p
     again = Settings(tmp_path / "settings.ini")
     assert (again.problem, again.scheme, again.background) == ("", "dark", "#123456")
     assert crashes == []
-
-
-def test_a_window_of_a_screen_that_is_gone_comes_up_visible(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
-    first = make(settings_in(tmp_path), tmp_path / "cache")
-    first.resize(700, 500)
-    first.move(QPoint(9000, 5000))
-    qtbot.waitUntil(lambda: first.pos().x() == 9000)
-    first.close()
-    second = make(Settings(tmp_path / "settings.ini"), tmp_path / "cache")
-    screen = second.screen().availableGeometry()
-    seen = screen.intersected(QRect(second.frameGeometry()))
-    assert seen.width() >= 300
-    assert seen.height() >= 200
-    assert second.frameGeometry().top() >= screen.top()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ GB = 10**9
 
 
 @pytest.fixture(autouse=True)
-def budget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Budget]:
+def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget that the person may change, instead of the one of this process."""
     made = Budget(8 * GB)
     monkeypatch.setattr(memory, "budget", made)

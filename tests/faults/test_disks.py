@@ -1,0 +1,322 @@
+"""Disks that are full, read-only, gone or do not answer: nothing is lost, and a sentence says what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from every_step import contents, request
+from fake_engine import FakeEngine, wait_until_complete
+from pattern_samples import make_frame
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine import atomic, leftovers
+from engine.export import export_maps
+from engine.patterns.records import Frame
+from engine.patterns.store import PatternStore
+from engine.records import EngineError, Style
+from gui.export_options import ExportOptions
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+Ctrl = Qt.KeyboardModifier.ControlModifier
+KEY = "k" * 64
+
+
+def some_frame(seed: int) -> Frame:
+    return make_frame(done=True, outcome="rendered", seed=seed)
+
+
+def said(window: MainWindow) -> list[str]:
+    return [message.text for message in window.views.messages.recent()]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kB of its own; a real one, which only root can make."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root on Linux can mount a disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], check=False)
+    if mounted.returncode:
+        pytest.skip("this container may not mount a disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def remount_read_only(place: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+
+
+def fill(disk: Path, leave: int) -> Path:
+    """Fill a disk up but for so many bytes; the file that does it."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    os.truncate(filler, filler.stat().st_size - leave)
+    return filler
+
+
+# Full
+
+
+def test_a_full_disk_keeps_the_earlier_export(small_disk: Path) -> None:
+    folder = small_disk / "out"
+    list(export_maps(request(folder)))
+    before = contents(folder)
+    fill(small_disk, 8192)
+    later = replace(request(folder), style=Style("layer"), overwrite=True)
+    with pytest.raises(EngineError, match="the disk is full; make room or choose another folder"):
+        list(export_maps(later))
+    assert contents(folder) == before
+    assert {path.name for path in folder.iterdir()} == set(before)
+
+
+def test_a_full_disk_loses_no_pattern_and_says_so(small_disk: Path) -> None:
+    store = PatternStore(small_disk / "patterns")
+    store.put(KEY, some_frame(3))
+    kept = store.get(KEY)
+    assert kept is not None
+    filler = fill(small_disk, 8192)
+    noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    store.put("l" * 64, replace(some_frame(4), image=noise))
+    assert "No space left on device" in store.problem
+    assert [path.name for path in (small_disk / "patterns").iterdir()] == [f"{KEY}.pattern"]
+    assert store.get(KEY) is not None
+    filler.unlink()
+    store.put("l" * 64, replace(some_frame(4), image=noise))
+    assert store.problem == ""
+
+
+def test_settings_on_a_full_disk_stay_as_they_were(small_disk: Path) -> None:
+    file = small_disk / "settings.ini"
+    settings = Settings(file)
+    settings.tile_size = 77
+    settings.save()
+    before = file.read_bytes()
+    fill(small_disk, 4096)
+    settings.set_text("patterns/queue", "x" * 20_000)
+    settings.save()
+    assert "cannot be saved" in settings.problem
+    assert file.read_bytes() == before
+    del settings
+    assert Settings(file).tile_size == 77
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit here")
+def test_a_file_that_may_not_be_so_large_is_one_sentence(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        f"sys.path[:0] = [{str(Path(__file__).parent)!r}]\n"
+        "from every_step import request; from engine.export import export_maps; from dataclasses import replace\n"
+        "from engine.records import EngineError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        f"try: list(export_maps(replace(request(Path({str(tmp_path / 'out')!r})), format='npy')))\n"
+        "except EngineError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "larger than the system allows; choose another folder" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+# Read-only
+
+
+class TestReadOnlyHome:
+    @pytest.fixture
+    def settings_file(self, small_disk: Path) -> Path:
+        return small_disk / "settings.ini"
+
+    def test_the_window_works_and_says_what_it_cannot_keep(
+        self, small_disk: Path, make_window: Callable[[], MainWindow], qtbot: QtBot, cat_path: Path
+    ) -> None:
+        Settings(small_disk / "settings.ini").save()
+        (small_disk / "settings.ini").write_text("[picture]\nsize=64\n", encoding="utf-8")
+        remount_read_only(small_disk)
+        window = make_window()
+        window.open_images([cat_path])
+        wait_until_complete(window, qtbot)
+        assert any("The settings cannot be saved" in text for text in said(window))
+        window.commands.patterns.flow.form_channels((2,))
+        qtbot.waitUntil(lambda: any("Patterns are not kept for the next time" in text for text in said(window)))
+        window.commands.export.start(ExportOptions(what="layer", folder=str(small_disk / "out")))
+        qtbot.waitUntil(lambda: any("the disk is read-only; choose another folder" in text for text in said(window)))
+        assert window.close()
+        assert [path.name for path in small_disk.iterdir()] == ["settings.ini"]
+
+
+def test_a_cache_below_a_file_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("mine", encoding="utf-8")
+    store = PatternStore(tmp_path / "cache" / "patterns")
+    store.put(KEY, some_frame(3))
+    assert "cannot be written" in store.problem
+    assert store.get(KEY) is None
+    assert (tmp_path / "cache").read_text(encoding="utf-8") == "mine"
+
+
+# Gone
+
+
+def test_a_folder_that_vanishes_in_the_middle_is_said_in_the_window(
+    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    target = tmp_path / "stick"
+    cat_window.commands.export.start(ExportOptions(what="everything", folder=str(target)))
+    qtbot.waitUntil(lambda: len(list(target.glob(".convscope-*/new-*"))) > 3)
+    target.rename(tmp_path / "pulled out")
+    qtbot.waitUntil(lambda: any("it is gone; choose another folder" in text for text in said(cat_window)))
+    assert not target.exists()
+
+
+# Not answering
+
+
+class Stall:
+    """A disk that stops answering when the so-manieth file is written, until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, files: int) -> None:
+        self.reached = threading.Event()
+        self.answers = threading.Event()
+        self._left = files
+        self._write = Path.write_bytes
+        monkeypatch.setattr(Path, "write_bytes", lambda path, data: self._stall(path, data))
+
+    def _stall(self, path: Path, data: bytes) -> int:
+        if path.name.startswith("new-"):
+            self._left -= 1
+            if self._left < 0:
+                self.reached.set()
+                self.answers.wait(60)
+        return self._write(path, data)
+
+
+@pytest.fixture
+def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
+    made = Stall(monkeypatch, 3)
+    yield made
+    made.answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "disk":
+            thread.join(30)
+
+
+def test_a_share_that_stalls_holds_nothing_else_up(
+    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
+) -> None:
+    target = tmp_path / "share"
+    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(target)))
+    qtbot.waitUntil(stall.reached.is_set)
+    # What the studio thread does goes on: another scale is drawn while the disk does not answer.
+    cat_window.action("scale_layer").trigger()
+    wait_until_complete(cat_window, qtbot)
+    qtbot.waitUntil(lambda: "to answer" in cat_window.views.job.accessibleDescription() or cat_window.views.job.busy)
+    stall.answers.set()
+    qtbot.waitUntil(lambda: any("Exported to" in text for text in said(cat_window)))
+    assert len(list(target.iterdir())) == 65
+
+
+def test_an_export_to_a_share_that_stalls_can_be_stopped(
+    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
+) -> None:
+    target = tmp_path / "share"
+    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(target)))
+    qtbot.waitUntil(stall.reached.is_set)
+    qtbot.keyClick(cat_window, Qt.Key.Key_Period, Ctrl)
+    qtbot.waitUntil(lambda: any("its disk does not answer" in text for text in said(cat_window)), timeout=10_000)
+    assert not cat_window.commands.export.busy
+    assert list(target.glob("*.png")) == []
+    stall.answers.set()
+    qtbot.waitUntil(lambda: not target.exists())
+
+
+def test_the_window_closes_while_a_share_stalls(
+    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
+) -> None:
+    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "share")))
+    qtbot.waitUntil(stall.reached.is_set)
+    assert cat_window.close()
+    assert not stall.answers.is_set()
+
+
+# Two at once, and what a killed one has left
+
+
+def test_two_exports_into_one_folder_leave_both_whole(tmp_path: Path) -> None:
+    first, second = request(tmp_path), request(tmp_path)
+    jobs = [export_maps(first), export_maps(replace(second, selections=second.selections[:1]))]
+    for job in jobs:
+        next(job)
+    assert len(list(tmp_path.glob(".convscope-*"))) == 2
+    for job in reversed(jobs):
+        list(job)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["manifest.json", *(f"block1_pool_{channel:03d}.png" for channel in (3, 0, 17)), "block2_conv1_linear_005.png"]
+    )
+
+
+def test_a_living_program_is_not_tidied_up_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leftovers, "FRESH", 0.0)
+    job = export_maps(request(tmp_path))
+    next(job)
+    atomic.recover(tmp_path)
+    list(job)
+    assert "manifest.json" in contents(tmp_path)
+
+
+def test_two_stores_and_two_settings_share_their_files(tmp_path: Path) -> None:
+    one, two = PatternStore(tmp_path / "p"), PatternStore(tmp_path / "p")
+    one.put(KEY, some_frame(1))
+    two.put(KEY, some_frame(2))
+    assert one.get(KEY) is not None
+    first, second = Settings(tmp_path / "s.ini"), Settings(tmp_path / "s.ini")
+    first.tile_size = 50
+    second.opacity = 0.25
+    first.save()
+    second.save()
+    del first, second
+    both = Settings(tmp_path / "s.ini")
+    assert (both.tile_size, both.opacity) == (50, 0.25)
+
+
+def test_a_killed_export_is_tidied_up_when_the_window_starts(
+    make_window: Callable[[], MainWindow], settings_file: Path, tmp_path: Path, qtbot: QtBot, fake_engine: FakeEngine
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    stage = folder / f".convscope-{leftovers.HERE}-left"
+    stage.mkdir()
+    for name, data in {"owner": b"[]", "new-a.png": b"half"}.items():
+        (stage / name).write_bytes(data)
+        os.utime(stage / name, (0, 0))
+    settings = Settings(settings_file)
+    settings.export = ExportOptions(folder=str(folder))
+    settings.save()
+    make_window()
+    qtbot.waitUntil(lambda: not stage.exists())
+    assert list(folder.iterdir()) == []
+
+
+def test_what_a_stranger_left_writes_nothing_elsewhere(tmp_path: Path) -> None:
+    folder, victim = tmp_path / "out", tmp_path / "victim"
+    stage = folder / f".convscope-{leftovers.HERE}-evil"
+    (stage / "new-..").mkdir(parents=True)
+    victim.write_bytes(b"mine")
+    for name, data in {"owner": b'["/etc"]', "commit": b'["../victim", "x/y", ".."]', "victim": b"theirs"}.items():
+        (stage / name).write_bytes(data)
+        os.utime(stage / name, (0, 0))
+    atomic.recover(folder)
+    assert victim.read_bytes() == b"mine"
+    assert list(folder.iterdir()) == []
+    shutil.rmtree(folder)
