@@ -15,11 +15,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PIL import Image
+from guide_camera import WIDEST, GuideCamera, beside
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
-from screenshots import ROOT, Photographer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QScrollArea
+from screenshots import ROOT
 from virtual_screen import missing_programs, virtual_screen
 
 import resources
@@ -34,9 +34,6 @@ from gui.pattern_settings import PatternSettings
 
 SCREEN = (1600, 1000)
 WINDOW = (1280, 800)
-WIDEST = 720
-"""Pixels; a page of the guide shows no more."""
-
 LAYER, CHANNEL = "block3_conv1", 6
 SCALED_ROWS = 2
 PROBED = (9, 31)
@@ -50,28 +47,13 @@ RECIPE_LAYER, RECIPE_CHANNEL = "block3_conv1", 7
 FORMED_LAYER = "block3_conv2"
 QUEUED, QUEUED_RECIPE = ("block3_conv3", "block4_conv2"), "fast"
 _TILE = 96
-_GAP = 8
 _THIRD = 234
 _WELCOME = 440
-_QUALITY = 86
-_ALL_VIEWS = 31
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
-class GuidePhotographer(Photographer):
+class GuidePhotographer(GuideCamera):
     """Puts the window into each state that the guide shows."""
-
-    def keep(self, image: QImage, name: str) -> None:
-        """Save a picture as WebP, no wider than a page."""
-        image = image.convertToFormat(QImage.Format.Format_RGB888)
-        pixels = Image.frombuffer(
-            "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1
-        )
-        if pixels.width > WIDEST:
-            pixels = pixels.resize((WIDEST, round(pixels.height * WIDEST / pixels.width)), Image.Resampling.LANCZOS)
-        path = self._folder / f"{name}{self._suffix}.webp"
-        pixels.save(path, quality=_QUALITY, method=6)
-        print(f"{path.name}: {pixels.width}×{pixels.height}, {path.stat().st_size:,} bytes")
 
     def take_all(self, names: Sequence[str]) -> None:
         """Every picture, or those of these names, and the window as it was."""
@@ -98,7 +80,7 @@ class GuidePhotographer(Photographer):
 
     def welcome(self) -> None:
         """The window as it is at the first start."""
-        page = self._grab(self._place(self._window.views.faces))
+        page = self.grab(self.place(self._window.views.faces))
         self.keep(page.scaledToWidth(_WELCOME, _SMOOTH), "welcome")
 
     def _overview(self) -> None:
@@ -109,51 +91,51 @@ class GuidePhotographer(Photographer):
         grabs = []
         names = ("block3_conv3:linear", "block3_conv3", "block3_pool")
         for name in names:
-            self._show(name, CHANNEL)
+            self.show(name, CHANNEL)
             map_image = self._window.views.viewer.copy_pixmap()
             grabs.append(map_image.scaled(_THIRD, _THIRD))
         self.keep(beside(grabs), "relu")
 
     def _blend(self) -> None:
-        self._show(LAYER, CHANNEL)
+        self.show(LAYER, CHANNEL)
         self.trigger("show_blend")
         canvas = self._window.views.viewer.findChild(Canvas)
         assert canvas is not None
         far = Qt.Key.Key_Left, Qt.Key.Key_Up
         for key in (*_SIDE * far, *PROBED[0] * (Qt.Key.Key_Right,), *PROBED[1] * (Qt.Key.Key_Down,)):
             QApplication.sendEvent(canvas, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
-        self.take("blend", self._place(self._window.views.viewer))
+        self.take("blend", self.place(self._window.views.viewer))
         self.trigger("show_channel")
 
     def _scales(self) -> None:
         """The same channels in each scale."""
-        self._show(LAYER, 0)
+        self.show(LAYER, 0)
         self._window.views.gallery.clearSelection()
         for scale in SCALES:
             self._window.commands.set_style(Style(scale, 0.0, 1000.0))
-            self._wait_for_layer()
-            self.take(f"scale-{scale}", self._rows(SCALED_ROWS))
+            self.wait_for_layer()
+            self.take(f"scale-{scale}", self.rows(SCALED_ROWS))
         self._window.commands.set_style(Style("channel"))
-        self._wait_for_layer()
+        self.wait_for_layer()
 
     def _colours(self) -> None:
         """The same channel in each colour map, after ReLU and before."""
         for suffix, name in (("", SHOWN_IN_COLOURS), ("-linear", f"{SHOWN_IN_COLOURS}:linear")):
-            self._show(name, 2)
+            self.show(name, 2)
             self._window.views.gallery.clearSelection()
             grabs = []
             for colormap in COLORMAPS:
                 self._window.commands.set_colormap(colormap)
                 self.settle()
-                grabs.append(self._grab(self._tile(2)))
+                grabs.append(self.grab(self.tile(2)))
             self.keep(beside(grabs), f"colours{suffix}")
         self._window.commands.set_colormap(COLORMAPS[0])
 
     def _badges(self) -> None:
         """Blank and clipped channels; and constant ones, which an input of one value a map gives."""
-        self._show(BLANKS, 0)
+        self.show(BLANKS, 0)
         self._window.commands.set_style(Style("chollet"))
-        self._wait_for_layer()
+        self.wait_for_layer()
         presenter = self._window.controller.presenter
         look = self._window.controller.pipeline.look
         scaled = presenter.scaled()
@@ -167,30 +149,30 @@ class GuidePhotographer(Photographer):
             self._window.views.gallery.scrollTo(self._window.views.gallery.model().index(channel, 0))
             self._window.views.gallery.clearSelection()
             self.settle()
-            grabs.append(self._grab(self._tile(channel)))
+            grabs.append(self.grab(self.tile(channel)))
         self._window.commands.set_style(Style("channel"))
         self._window.commands.set_input("crop", 32)
-        self._wait_for_all()
-        self._show("block5_pool", 0)
+        self.wait_for_all()
+        self.show("block5_pool", 0)
         self._window.views.gallery.clearSelection()
         look = self._window.controller.pipeline.look
         assert look is not None
         constant = int(look.statistics["block5_pool"].constant.nonzero()[0][0])
         self._window.views.gallery.scrollTo(self._window.views.gallery.model().index(constant, 0))
         self.settle()
-        grabs.append(self._grab(self._tile(constant)))
+        grabs.append(self.grab(self.tile(constant)))
         self.keep(beside(grabs), "badges")
         self._window.commands.set_input("crop", 224)
-        self._wait_for_all()
+        self.wait_for_all()
 
     def _patterns(self) -> None:
         """Maps and patterns side by side, and the panel."""
         self.trigger("content_both")
-        self._show(PATTERN_LAYER, PATTERN_CHANNEL)
+        self.show(PATTERN_LAYER, PATTERN_CHANNEL)
         flow = self._window.commands.patterns.flow
         self.wait_for(lambda: len(flow.at_hand()) > 500)
-        self._show(PATTERN_LAYER, PATTERN_CHANNEL)
-        self.take("patterns", self._rows(2))
+        self.show(PATTERN_LAYER, PATTERN_CHANNEL)
+        self.take("patterns", self.rows(2))
 
     def _recipes(self) -> None:
         """One channel with each recipe."""
@@ -200,7 +182,7 @@ class GuidePhotographer(Photographer):
         self.trigger("show_pattern")
         for name in RECIPES:
             self._window.commands.patterns.set_settings(PatternSettings(name))
-            self._show(RECIPE_LAYER, RECIPE_CHANNEL)
+            self.show(RECIPE_LAYER, RECIPE_CHANNEL)
             flow.form_channels((RECIPE_CHANNEL,))
             self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
             self.settle()
@@ -214,7 +196,7 @@ class GuidePhotographer(Photographer):
     def _form_and_queue(self) -> None:
         """A pattern that was formed, the panel, and a queue."""
         flow, views = self._window.commands.patterns.flow, self._window.views
-        self._show(FORMED_LAYER, 14)
+        self.show(FORMED_LAYER, 14)
         flow.form_channels((14,))
         self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
         self.settle()
@@ -228,7 +210,7 @@ class GuidePhotographer(Photographer):
         views.pattern_tabs.setCurrentWidget(views.queue)
         views.tree.layer_chosen.emit(QUEUED[0])
         self.wait_for(lambda: any(row.state == "running" and row.done > 1 for row in flow.rows()))
-        self.take("queue", self._place(views.pattern_tabs))
+        self.take("queue", self.place(views.pattern_tabs))
         self.trigger("stop_patterns")
         self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
         flow.clear_ended()
@@ -238,11 +220,11 @@ class GuidePhotographer(Photographer):
     def _compare(self) -> None:
         flow, views = self._window.commands.patterns.flow, self._window.views
         self.trigger("content_both")
-        self._show(PATTERN_LAYER, 17)
+        self.show(PATTERN_LAYER, 17)
         self.trigger("compare_recipes")
         self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
         self.settle()
-        self.take("compare", self._place(views.compare))
+        self.take("compare", self.place(views.compare))
         views.compare.close_wanted.emit()
         self.trigger("content_maps")
         self._window.action("pattern_panel").setChecked(False)
@@ -256,70 +238,9 @@ class GuidePhotographer(Photographer):
         messages = self._window.views.messages
         self.wait_for(lambda: messages.current() is not None)
         broken.unlink()
-        place = self._place(messages)
+        place = self.place(messages)
         self.take("message", QRect(place.topLeft(), QSize(WIDEST, place.height())))
         messages.close_message()
-
-    def _show(self, layer: str, channel: int) -> None:
-        views = self._window.views
-        views.tree.layer_chosen.emit(layer)
-        self._wait_for_layer()
-        views.gallery.select_channels((channel,), current=channel)
-        views.gallery.channels_selected.emit((channel,))
-        self._window.controller.presenter.show_channel(channel)
-        views.gallery.setFocus()
-        self.scroll_up()
-
-    def _wait_for_layer(self) -> None:
-        self.wait_for(lambda: self._window.controller.presenter.scaled() is not None)
-        self.settle()
-
-    def _wait_for_all(self) -> None:
-        pipeline = self._window.controller.pipeline
-        size = self._window.controller.size
-        self.wait_for(
-            lambda: (
-                pipeline.look is not None
-                and pipeline.look.key.size == size
-                and len(pipeline.look.scaled_in(pipeline.style)) == _ALL_VIEWS
-            )
-        )
-        self.settle()
-
-    def _grab(self, area: QRect) -> QImage:
-        self.settle()
-        return self._window.screen().grabWindow(0, area.x(), area.y(), area.width(), area.height()).toImage()
-
-    def _tile(self, channel: int) -> QRect:
-        gallery = self._window.views.gallery
-        place = gallery.visualRect(gallery.model().index(channel, 0))
-        return QRect(gallery.viewport().mapToGlobal(place.topLeft()), place.size())
-
-    def _rows(self, count: int) -> QRect:
-        """The first rows of the gallery with the legend's width."""
-        first = self._tile(0)
-        gallery = self._place(self._window.views.gallery)
-        gallery.setHeight(first.top() - gallery.top() + count * (first.height() + 2))
-        return gallery
-
-    def _place(self, widget: QWidget, height: int = 0) -> QRect:
-        area = QRect(widget.mapToGlobal(widget.rect().topLeft()), widget.size())
-        if height:
-            area.setHeight(min(height, area.height()))
-        return area
-
-
-def beside(images: Sequence[QImage]) -> QImage:
-    """Pictures in a row, with a little of nothing between them."""
-    width = sum(image.width() for image in images) + _GAP * (len(images) - 1)
-    row = QImage(width, max(image.height() for image in images), QImage.Format.Format_RGB888)
-    row.fill(QApplication.palette().base().color())
-    painter, left = QPainter(row), 0
-    for image in images:
-        painter.drawImage(left, 0, image)
-        left += image.width() + _GAP
-    painter.end()
-    return row
 
 
 def photograph(folder: Path, names: Sequence[str]) -> None:
