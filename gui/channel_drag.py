@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtCore import QMetaType, QMimeData, QRectF, Qt, QUrl
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 
 _SHIFT = 6
 _PADDING = 6
 
 
-def drag_data(paths: Sequence[str], image: QImage | None) -> QMimeData:
+class _FileData(QMimeData):
+    """Waits, before anybody is told of the files, until these are there."""
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        super().__init__()
+        self._ready = ready
+
+    def retrieveData(self, mime_type: str, kind: QMetaType | QMetaType.Type) -> Any:
+        """Another program, or this one, wants to have the data now."""
+        self._ready()
+        return super().retrieveData(mime_type, kind)
+
+
+def drag_data(paths: Sequence[str], image: QImage | None, ready: Callable[[], None]) -> QMimeData:
     """Files for a file manager, and the image itself for a program that takes pictures.
 
     Args:
-        paths: Files that have been written.
+        paths: Files that have been written, or are being written.
         image: The image, when exactly one tile is dragged.
+        ready: Waits until they have been written.
     """
-    data = QMimeData()
+    data = _FileData(ready)
     data.setUrls([QUrl.fromLocalFile(path) for path in paths])
     if image is not None:
         data.setImageData(image)

@@ -50,6 +50,7 @@ class ChannelGallery(QListView):
         self._digits = ""
         self._typed = QElapsedTimer()
         self._drag_files: Callable[[tuple[int, ...]], list[str]] | None = None
+        self._files_ready: Callable[[], None] = lambda: None
         self._tiles = ChannelModel(self)
         self._painter = ChannelDelegate(_FIRST_SIZE, self)
         self._set_up_view()
@@ -172,13 +173,16 @@ class ChannelGallery(QListView):
             self._tiles.set_filter(hide_blank)
         self._show_current()
 
-    def set_drag_files(self, provider: Callable[[tuple[int, ...]], list[str]]) -> None:
+    def set_drag_files(
+        self, provider: Callable[[tuple[int, ...]], list[str]], ready: Callable[[], None] = lambda: None
+    ) -> None:
         """Let tiles be dragged out.
 
         Args:
-            provider: Called when a drag starts, (channel numbers) -> paths of files that it has written for them.
+            provider: Called when a drag starts, (channel numbers) -> paths of files that it writes for them.
+            ready: Called when they are fetched; waits until they have been written.
         """
-        self._drag_files = provider
+        self._drag_files, self._files_ready = provider, ready
 
     # What is selected
 
@@ -321,7 +325,8 @@ class ChannelGallery(QListView):
         tile = self._tiles.tile(current if current in channels else channels[0])
         image = tile.images[0]
         drag = QDrag(self)
-        drag.setMimeData(drag_data(paths, image.at_own_size() if image and len(channels) == 1 else None))
+        alone = image.at_own_size() if image and len(channels) == 1 else None
+        drag.setMimeData(drag_data(paths, alone, self._files_ready))
         picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
         if picture is not None:
             drag.setPixmap(drag_pixmap(picture, len(channels), self.font(), self.palette()))

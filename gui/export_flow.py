@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
 from engine import architecture
 from engine.export import ExportRequest
 from engine.records import LayerSelection, Provenance
+from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
 from gui.export_watch import ExportWatch
@@ -121,23 +122,23 @@ class ExportFlow(QObject):
             QGuiApplication.clipboard().setImage(image)
 
     def _copy_files(self, paths: Sequence[str], image: QImage | None) -> None:
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-        if image is not None:
-            mime.setImageData(image)
-        QGuiApplication.clipboard().setMimeData(mime)
+        QGuiApplication.clipboard().setMimeData(drag_data(paths, image, self.files_ready))
         self._files_copied = True
 
     def drag_files(self, channels: tuple[int, ...]) -> list[str]:
-        """Write what the tiles of these channels show where a file manager can fetch it from.
+        """Write what the tiles of these channels show where a file manager can fetch it from, once they are ready.
 
         Returns:
             The paths, or none when nothing is shown or the disk refuses.
         """
         paths = self._tiles.write(channels)
-        if self._tiles.problem:
-            self._watch.say(self._tiles.problem, "error")
+        self._say_problem()
         return paths
+
+    def files_ready(self) -> None:
+        """Wait until the files of the last drag or copy are there; many are written beside the window."""
+        self._tiles.wait()
+        self._say_problem()
 
     @Slot(object, object)
     def show_menu(self, channels: tuple[int, ...], place: QPoint) -> None:
@@ -156,6 +157,11 @@ class ExportFlow(QObject):
             # The files go, and a QMimeData made in Python must not outlive Python: Qt would crash in deleting it.
             clipboard.clear()
         self._tiles.remove()
+
+    def _say_problem(self) -> None:
+        if self._tiles.problem:
+            self._watch.say(self._tiles.problem, "error")
+            self._tiles.problem = ""
 
     def _selection(self) -> LayerSelection:
         return LayerSelection(self._controller.presenter.layer, self._views.gallery.selected_channels())

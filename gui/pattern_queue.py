@@ -205,7 +205,7 @@ class PatternQueue:
             for order in orders:
                 goals = [_goal(goal) for goal in order["goals"]]
                 self.add(str(order["title"]), goals)
-        except (ValueError, LookupError, TypeError, AttributeError, EngineError):
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, EngineError):
             return
 
 
