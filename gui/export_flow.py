@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QStandardPaths, Slot
+from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
@@ -42,7 +42,7 @@ class ExportFlow(QObject):
         self._flow = patterns
         self._watch = ExportWatch(window)
         self._tiles = TileFiles(window.controller.presenter, patterns)
-        self._files_copied = False
+        self._copied: QMimeData | None = None
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
 
@@ -122,8 +122,8 @@ class ExportFlow(QObject):
             QGuiApplication.clipboard().setImage(image)
 
     def _copy_files(self, paths: Sequence[str], image: QImage | None) -> None:
-        QGuiApplication.clipboard().setMimeData(drag_data(paths, image, self.files_ready))
-        self._files_copied = True
+        self._copied = drag_data(paths, image, self.files_ready)
+        QGuiApplication.clipboard().setMimeData(self._copied)
 
     def drag_files(self, channels: tuple[int, ...]) -> list[str]:
         """Write what the tiles of these channels show where a file manager can fetch it from, once they are ready.
@@ -153,9 +153,11 @@ class ExportFlow(QObject):
     def shut_down(self) -> None:
         """Remove what was written for drags: whoever took a tile has copied it."""
         clipboard = QGuiApplication.clipboard()
-        if self._files_copied and clipboard.ownsClipboard():
+        # Not every platform says who owns the clipboard.
+        if self._copied is not None and (clipboard.ownsClipboard() or clipboard.mimeData() is self._copied):
             # The files go, and a QMimeData made in Python must not outlive Python: Qt would crash in deleting it.
             clipboard.clear()
+        self._copied = None
         self._tiles.remove()
 
     def _say_problem(self) -> None:

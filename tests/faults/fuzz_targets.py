@@ -174,7 +174,7 @@ def check_sentence(error: EngineError) -> None:
 
 
 @cache
-def _manifests() -> tuple[str, ...]:
+def good_manifests() -> tuple[str, ...]:
     picture = Picture("cat.png", np.zeros((30, 45, 3), np.uint8), "a" * 64, path="/pictures/cat.png")
     origin = Provenance(picture, "pad", 96, WeightsFile("vgg16.h5", "b" * 64, "keras", known=True))
     selections = [
@@ -305,7 +305,7 @@ def _command_lines() -> st.SearchStrategy[list[str]]:
 
 TARGETS: Mapping[str, Target] = {
     "pictures": Target(lambda: damaged(pictures()), open_picture),
-    "manifests": Target(lambda: changed_json(_manifests()), read_manifest),
+    "manifests": Target(lambda: changed_json(good_manifests()), read_manifest),
     "entries": Target(lambda: damaged(_entries()), read_entry),
     "index": Target(
         lambda: changed_json([resources.path("patterns", "block1_conv1.json").read_text()]), read_atlas_index

@@ -1,4 +1,4 @@
-"""The robot user for a quarter of a minute, with an engine that makes its maps up; `robot.py` runs it for hours with VGG16."""
+"""The robot user for some seconds, with an engine that makes its maps up; `robot.py` is the long run with VGG16."""
 
 from __future__ import annotations
 

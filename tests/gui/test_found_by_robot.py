@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from gui.pattern_queue import PatternQueue
+from gui.settings import Settings
 
 
 def test_an_empty_clipboard_is_said_to_be_empty(window: MainWindow) -> None:
@@ -76,3 +78,24 @@ def test_many_tiles_are_written_beside_the_window_and_there_when_they_are_fetche
         assert "the disk is full" in message.text
     else:
         assert all(file.stat().st_size > 64 * 64 for file in files)
+
+
+def test_the_whole_network_is_ordered_and_remembered_once(
+    window: MainWindow, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was thirteen times, of 4,224 goals each: more than half a second in which the window stood still."""
+    saved: list[int] = []
+    commands = window.commands.patterns
+    really = commands._save_queue
+
+    def save() -> None:
+        saved.append(len(commands.flow.queue.orders))
+        really()
+
+    monkeypatch.setattr(commands, "_save_queue", save)
+    commands.flow.set_paused(True)
+    commands.flow.form_network()
+    assert saved == [13]
+    found = PatternQueue(cost=lambda _layer: 1.0)
+    found.add_from_text(Settings(settings_file).text("patterns/queue"))
+    assert sum(order.total for order in found.orders) == 4224
