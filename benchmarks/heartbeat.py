@@ -42,11 +42,19 @@ class Heartbeat(QObject):
 
     Attributes:
         action: What the script is doing; gaps are put down to it.
-        stalls: Every gap there was.
+        stalls: Every gap there was, but for those that are too short to be kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shortest: float = 0.0, *, watched: bool = True) -> None:
+        """Make one.
+
+        Args:
+            shortest: Gaps under so many seconds are not kept: there are a thousand a second.
+            watched: Whether to find out where long gaps were. Looking at another thread's frames has crashed
+                Python 3.11, about once in a hundred thousand looks, so that long runs do without.
+        """
         super().__init__()
+        self._shortest = shortest
         self.action = ""
         self.stalls: list[Stall] = []
         self._last, self._last_own = time.perf_counter(), time.thread_time()
@@ -54,19 +62,21 @@ class Heartbeat(QObject):
         self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._gui_thread = threading.get_ident()
-        self._watching = threading.Event()
+        self._watched, self._watching = watched, threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
         """Begin, from within the GUI thread."""
         self._last, self._last_own = time.perf_counter(), time.thread_time()
         self._timer.start()
-        self._watcher.start()
+        if self._watched:
+            self._watcher.start()
 
     def stop(self) -> None:
         """End."""
         self._watching.set()
-        self._watcher.join()
+        if self._watched:
+            self._watcher.join()
         self._timer.stop()
 
     def worst(self, action: str = "", count: int = 5) -> list[Stall]:
@@ -77,7 +87,8 @@ class Heartbeat(QObject):
     @Slot()
     def _tick(self) -> None:
         now, own = time.perf_counter(), time.thread_time()
-        self.stalls.append(Stall(now - self._last, own - self._last_own, self.action, self._where))
+        if now - self._last >= self._shortest:
+            self.stalls.append(Stall(now - self._last, own - self._last_own, self.action, self._where))
         self._last, self._last_own, self._where = now, own, ""
 
     def _watch(self) -> None:

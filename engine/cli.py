@@ -24,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line: what was wrong, what was received, what to do."""
 
     def error(self, message: str) -> Never:
-        self.exit(2, f"{PROGRAM}: {message.rstrip('.')}; see --help.\n")
+        self.exit(2, f"{PROGRAM}: {' '.join(message.split()).rstrip('.')}; see --help.\n")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

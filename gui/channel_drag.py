@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
+from PySide6.QtCore import QMetaType, QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDrag, QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +16,12 @@ _PADDING = 6
 
 
 def make_drag(
-    source: QWidget, paths: Sequence[str], count: int, image: TileImage | None, picture: QPixmap | None
+    source: QWidget,
+    paths: Sequence[str],
+    count: int,
+    image: TileImage | None,
+    picture: QPixmap | None,
+    ready: Callable[[], None],
 ) -> QDrag:
     """What a drag of tiles carries and shows.
 
@@ -25,9 +31,10 @@ def make_drag(
         count: How many tiles are dragged.
         image: What the tile under the pointer shows.
         picture: That tile as it is painted.
+        ready: Waits until the files are there.
     """
     drag = QDrag(source)
-    drag.setMimeData(drag_data(paths, image.at_own_size() if image and count == 1 else None))
+    drag.setMimeData(drag_data(paths, image.at_own_size() if image and count == 1 else None, ready))
     if picture is not None:
         drag.setPixmap(drag_pixmap(picture, count, source.font(), source.palette()))
         size = picture.deviceIndependentSize()
@@ -35,14 +42,28 @@ def make_drag(
     return drag
 
 
-def drag_data(paths: Sequence[str], image: QImage | None) -> QMimeData:
+class _FileData(QMimeData):
+    """Waits, before anybody is told of the files, until these are there."""
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        super().__init__()
+        self._ready = ready
+
+    def retrieveData(self, mime_type: str, kind: QMetaType | QMetaType.Type) -> Any:
+        """Another program, or this one, wants to have the data now."""
+        self._ready()
+        return super().retrieveData(mime_type, kind)
+
+
+def drag_data(paths: Sequence[str], image: QImage | None, ready: Callable[[], None]) -> QMimeData:
     """Files for a file manager, and the image itself for a program that takes pictures.
 
     Args:
-        paths: Files that have been written.
+        paths: Files that have been written, or are being written.
         image: The image, when exactly one tile is dragged.
+        ready: Waits until they have been written.
     """
-    data = QMimeData()
+    data = _FileData(ready)
     data.setUrls([QUrl.fromLocalFile(path) for path in paths])
     if image is not None:
         data.setImageData(image)

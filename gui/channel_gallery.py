@@ -44,6 +44,7 @@ class ChannelGallery(TileView):
         self._digits = ""
         self._typed = QElapsedTimer()
         self._drag_files: Callable[[tuple[int, ...]], list[str]] | None = None
+        self._files_ready: Callable[[], None] = lambda: None
         self._tiles = ChannelModel(self)
         self.setModel(self._tiles)
         self._selection = ChannelSelection(self._tiles, self.selectionModel(), self)
@@ -126,13 +127,16 @@ class ChannelGallery(TileView):
             self._tiles.set_filter(hide_blank)
         self._show_current()
 
-    def set_drag_files(self, provider: Callable[[tuple[int, ...]], list[str]]) -> None:
+    def set_drag_files(
+        self, provider: Callable[[tuple[int, ...]], list[str]], ready: Callable[[], None] = lambda: None
+    ) -> None:
         """Let tiles be dragged out.
 
         Args:
-            provider: Called when a drag starts, (channel numbers) -> paths of files that it has written for them.
+            provider: Called when a drag starts, (channel numbers) -> paths of files that it writes for them.
+            ready: Called when they are fetched; waits until they have been written.
         """
-        self._drag_files = provider
+        self._drag_files, self._files_ready = provider, ready
 
     # What is selected
 
@@ -231,7 +235,7 @@ class ChannelGallery(TileView):
             current = self.current_channel()
             tile = self._tiles.tile(current if current in channels else channels[0])
             picture = self._painter.picture(tile, 0, self.devicePixelRatioF())
-            self._run_drag(make_drag(self, paths, len(channels), tile.images[0], picture))
+            self._run_drag(make_drag(self, paths, len(channels), tile.images[0], picture, self._files_ready))
         # The drag swallows the release.
         self._selection.end_gesture()
 

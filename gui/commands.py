@@ -116,10 +116,10 @@ class Commands(QObject):
         for path in manifests:
             self.manifests.open(path)
 
-    def open_mime(self, mime: QMimeData) -> None:
-        """Open whatever was dropped or pasted, or say why not."""
+    def open_mime(self, mime: QMimeData | None) -> None:
+        """Open whatever was dropped or pasted, or say why not; an empty clipboard may give None."""
         try:
-            sources = drop.image_sources(mime)
+            sources = None if mime is None else drop.image_sources(mime)
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
@@ -221,7 +221,7 @@ class Commands(QObject):
         tools.tile_size_wanted.connect(self.set_tile_size)
         views.gallery.tile_size_wanted.connect(self.set_tile_size)
         views.gallery.context_menu_wanted.connect(self.export.show_menu)
-        views.gallery.set_drag_files(self.export.drag_files)
+        views.gallery.set_drag_files(self.export.drag_files, self.export.files_ready)
         views.viewer.mode_changed.connect(lambda mode: self._actions.tick("viewer", mode))
         views.strip.open_wanted.connect(self._choose_files)
         views.job.cancel_wanted.connect(self._cancel)

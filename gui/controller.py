@@ -142,7 +142,7 @@ class Controller(QObject):
         if not 0 <= index < len(self.pictures):
             return
         shown = self.pictures[self.current]
-        del self.pictures[index]
+        closed = self.pictures.pop(index)
         self._views.strip.set_pictures(self.pictures)
         if not self.pictures:
             self.current = -1
@@ -155,6 +155,7 @@ class Controller(QObject):
             self._views.strip.set_current(self.current)
         else:
             self.choose_picture(min(index, len(self.pictures) - 1))
+        self.pipeline.drop(closed)
 
     @Slot(int, int)
     def choose_frame(self, index: int, frame: int) -> None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
 from engine import architecture
 from engine.export import ExportRequest
 from engine.records import LayerSelection, Provenance
+from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
 from gui.export_watch import ExportWatch
@@ -41,7 +42,7 @@ class ExportFlow(QObject):
         self._flow = patterns
         self._watch = ExportWatch(window)
         self._tiles = TileFiles(window.controller.presenter, patterns)
-        self._files_copied = False
+        self._copied: QMimeData | None = None
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
 
@@ -123,23 +124,23 @@ class ExportFlow(QObject):
             QGuiApplication.clipboard().setImage(image)
 
     def _copy_files(self, paths: Sequence[str], image: QImage | None) -> None:
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-        if image is not None:
-            mime.setImageData(image)
-        QGuiApplication.clipboard().setMimeData(mime)
-        self._files_copied = True
+        self._copied = drag_data(paths, image, self.files_ready)
+        QGuiApplication.clipboard().setMimeData(self._copied)
 
     def drag_files(self, channels: tuple[int, ...]) -> list[str]:
-        """Write what the tiles of these channels show where a file manager can fetch it from.
+        """Write what the tiles of these channels show where a file manager can fetch it from, once they are ready.
 
         Returns:
             The paths, or none when nothing is shown or the disk refuses.
         """
         paths = self._tiles.write(channels)
-        if self._tiles.problem:
-            self._watch.say(self._tiles.problem, "error")
+        self._say_problem()
         return paths
+
+    def files_ready(self) -> None:
+        """Wait until the files of the last drag or copy are there; many are written beside the window."""
+        self._tiles.wait()
+        self._say_problem()
 
     @Slot(object, object)
     def show_menu(self, channels: tuple[int, ...], place: QPoint) -> None:
@@ -154,10 +155,17 @@ class ExportFlow(QObject):
     def shut_down(self) -> None:
         """Remove what was written for drags: whoever took a tile has copied it."""
         clipboard = QGuiApplication.clipboard()
-        if self._files_copied and clipboard.ownsClipboard():
+        # Not every platform says who owns the clipboard.
+        if self._copied is not None and (clipboard.ownsClipboard() or clipboard.mimeData() is self._copied):
             # The files go, and a QMimeData made in Python must not outlive Python: Qt would crash in deleting it.
             clipboard.clear()
+        self._copied = None
         self._tiles.remove()
+
+    def _say_problem(self) -> None:
+        if self._tiles.problem:
+            self._watch.say(self._tiles.problem, "error")
+            self._tiles.problem = ""
 
     def _selection(self) -> LayerSelection:
         return LayerSelection(self._controller.presenter.layer, self._views.gallery.selected_channels())

@@ -61,7 +61,7 @@ class ExportOptions:
         """The options from `to_text`; a value that makes no sense is replaced by its default."""
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return cls()
         if not isinstance(found, dict):
             return cls()

@@ -34,8 +34,9 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Leave it to Python again."""
+        """Leave it to Python again, what was left out included: with its window gone, most of that is garbage now."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,10 @@ class ManifestFlow(QObject):
     def _find_picture(self, record: PictureRecord, folder: Path) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""
         named = record.path
-        beside = folder / Path(named or record.name).name
+        beside = folder / re.split(r"[/\\]", named or record.name)[-1]  # it may come from another system
         if beside.is_file():
             return beside
-        if named is not None and Path(named).is_file() and self._agreed(named):
+        if named is not None and not _on_network(named) and Path(named).is_file() and self._agreed(named):
             return Path(named)
         self._window.views.messages.show_message(
             f"The manifest's picture {record.name!r} is not where it was; choose it to bring the view back."
@@ -105,6 +106,11 @@ class ManifestFlow(QObject):
             self._window.views.messages.show_message(
                 f"The manifest was made with other weights ({found.weights.name}), so its maps may differ.", "warning"
             )
+
+
+def _on_network(named: str) -> bool:
+    """Whether a path leads to another machine; Windows signs in there as soon as somebody looks whether it is there."""
+    return named[:2] in ("//", "\\\\", "/\\", "\\/") or "://" in named
 
 
 def _is_same(record: PictureRecord, picture: Picture) -> bool:

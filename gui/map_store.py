@@ -85,6 +85,11 @@ class MapStore:
         self._forget()
         return look
 
+    def drop(self, picture: Picture) -> None:
+        """Forget the looks of a picture that has been closed."""
+        for key in [key for key in self._looks if (key.sha256, key.frame) == (picture.sha256, picture.frame)]:
+            del self._looks[key]
+
     def clear(self) -> None:
         """Forget everything: other weights make other maps."""
         self._looks.clear()

@@ -107,10 +107,16 @@ class PatternFlow(PatternOrders):
 
     def form_network(self) -> None:
         """Form every filter of every convolution."""
-        for layer in architecture.layers():
-            if layer.kind == "convolution":
-                goals = goals_of(layer.name, range(layer.channels), self.settings)
-                self.form_goals(f"{layer.name}, all {layer.channels} channels", goals)
+        convolutions = [layer for layer in architecture.layers() if layer.kind == "convolution"]
+        self.form_orders(
+            [
+                (
+                    f"{layer.name}, all {layer.channels} channels",
+                    goals_of(layer.name, range(layer.channels), self.settings),
+                )
+                for layer in convolutions
+            ]
+        )
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; it is shown in the viewer."""

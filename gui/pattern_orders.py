@@ -56,13 +56,18 @@ class PatternOrders(QObject):
 
     def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
         """Form these, in the ways that they name, after what is asked for already."""
+        self.form_orders([(title, goals)])
+
+    def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
+        """The same with several orders at once, each a title and goals."""
         try:
-            for settings in {goal.settings for goal in goals}:
+            for settings in {goal.settings for _, goals in orders for goal in goals}:
                 settings.resolved()
         except EngineError as error:
             self._say(str(error), "error")
             return
-        self.queue.add(title, goals)
+        for title, goals in orders:
+            self.queue.add(title, goals)
         self.go_on()
 
     def continue_goal(self, goal: Goal, steps: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class PatternSettings:
         """How many parameters differ from the recipe's, size and steps included."""
         return len(self.overrides) + (self.size is not None) + (self.steps is not None)
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a few small values; thousands of goals are saved with one of them
     def to_text(self) -> str:
         """As JSON, for remembering."""
         return json.dumps({**dataclasses.asdict(self), "overrides": dict(self.overrides)})

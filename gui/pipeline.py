@@ -82,6 +82,10 @@ class Pipeline(QObject):
         self.forget()
         self.look = None
 
+    def drop(self, picture: Picture) -> None:
+        """Give back the memory of a picture that has been closed and is not looked at any more."""
+        self._store.drop(picture)
+
     def start(self) -> None:
         """Compute whatever the look lacks."""
         look = self.look

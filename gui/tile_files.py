@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTemporaryDir
@@ -13,6 +16,9 @@ from engine.records import EngineError
 from gui.pattern_flow import PatternFlow
 from gui.pixels import indexed_image, rgb_image
 from gui.presenter import Presenter
+
+_AT_ONCE = 32
+"""Of so many files nobody feels that they are written; a thousand take most of a second."""
 
 
 class TileFiles:
@@ -27,6 +33,8 @@ class TileFiles:
         self._presenter = presenter
         self._patterns = patterns
         self._folder: QTemporaryDir | None = None
+        self._writer: ThreadPoolExecutor | None = None
+        self._writing: Future[None] | None = None
         self._times = 0
 
     def image(self, channel: int) -> QImage | None:
@@ -39,37 +47,60 @@ class TileFiles:
         return None if pattern is None else rgb_image(pattern.frame.image)
 
     def write(self, channels: tuple[int, ...]) -> list[str]:
-        """Write what the tiles of these channels show.
+        """Write what the tiles of these channels show: a few at once, many beside the window; see `wait`.
 
         Returns:
             The paths: for each channel its map, its pattern or both, as far as they are there.
         """
         self.problem = ""
+        pictures = [picture for channel in channels for picture in self._pictures(channel)]
         try:
-            files = {name: data for channel in channels for name, data in self._files(channel).items()}
-            folder = self._new_folder() if files else Path()
-            for name, data in files.items():
-                (folder / name).write_bytes(data)
-        except (OSError, EngineError) as error:
-            self.problem = f"The channels cannot be dragged out: {error}."
+            folder = self._new_folder() if pictures else Path()
+        except OSError as error:
+            self._complain(error)
             return []
-        return [str(folder / name) for name in files]
+        files = {folder / name: encode for name, encode in pictures}
+        if len(files) <= _AT_ONCE:
+            self._write(files)
+            return [] if self.problem else [str(path) for path in files]
+        self._writer = self._writer or ThreadPoolExecutor(1, "tiles")
+        self._writing = self._writer.submit(self._write, files)
+        return [str(path) for path in files]
+
+    def wait(self) -> None:
+        """Wait for the files of the last `write`; call it before another program is to read them."""
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
 
     def remove(self) -> None:
         """Remove everything that was written."""
+        if self._writer is not None:
+            self._writer.shutdown(cancel_futures=True)
         if self._folder is not None:
             self._folder.remove()
 
-    def _files(self, channel: int) -> dict[str, bytes]:
+    def _write(self, files: Mapping[Path, Callable[[], bytes]]) -> None:
+        try:
+            for path, encode in files.items():
+                path.write_bytes(encode())
+        except (OSError, EngineError) as error:
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        self.problem = f"The channels cannot be dragged out: {error}."
+
+    def _pictures(self, channel: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Names and what encodes them; not compressed, for somebody waits and they go when the program ends."""
         shown, scaled = self._patterns.shown, self._presenter.scaled()
-        files = {}
         if scaled is not None and shown != "patterns":
             name = self._presenter.layer.name.replace(":", "_")
-            files[f"{name}_{channel:03d}.png"] = encode_channel_png(scaled.levels[channel], self._presenter.colormap, 1)
+            levels, colormap = scaled.levels[channel], self._presenter.colormap
+            yield f"{name}_{channel:03d}.png", partial(encode_channel_png, levels, colormap, packed=False)
         pattern = self._patterns.at_hand().get(channel) if shown != "maps" else None
         if pattern is not None:
-            files[f"{self._patterns.layer}_{channel:03d}_pattern.png"] = encode_picture_png(pattern.frame.image, {})
-        return files
+            name = f"{self._patterns.layer}_{channel:03d}_pattern.png"
+            yield name, partial(encode_picture_png, pattern.frame.image, packed=False)
 
     def _new_folder(self) -> Path:
         """A new folder each time, because a file manager may still be reading the last one."""

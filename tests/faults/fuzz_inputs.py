@@ -1,0 +1,196 @@
+"""What strangers could hand over: good files, and strategies that damage them in the ways that reach deep."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from PIL import Image
+
+_INTERESTING = (
+    0,
+    1,
+    2,
+    3,
+    0x7F,
+    0x80,
+    0xFF,
+    0x100,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x10000,
+    0x7FFFFFFF,
+    0x80000000,
+    0xFFFFFFFF,
+)
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MODES = {
+    "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+    "JPEG": ("L", "RGB", "CMYK"),
+    "GIF": ("L", "P", "RGB"),
+    "WEBP": ("RGB", "RGBA"),
+    "TIFF": ("1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "F", "LAB"),
+    "BMP": ("1", "L", "P", "RGB"),
+    "ICO": ("RGBA",),
+    "PPM": ("1", "L", "RGB"),
+    "TGA": ("L", "RGB", "RGBA"),
+    "SGI": ("L", "RGB"),
+    "PCX": ("1", "L", "P", "RGB"),
+    "DDS": ("RGB", "RGBA"),
+    "JPEG2000": ("L", "RGB"),
+    "AVIF": ("RGB",),
+    "ICNS": ("RGBA",),
+    "IM": ("L", "RGB"),
+    "SPIDER": ("F",),
+    "XBM": ("1",),
+    "MSP": ("1",),
+    "QOI": ("RGB",),
+    "BLP": ("P",),
+}
+_SAVE: dict[str, tuple[dict[str, Any], ...]] = {
+    "PNG": ({}, {"optimize": True}),
+    "JPEG": ({}, {"progressive": True}, {"quality": 5, "subsampling": 2}),
+    "WEBP": ({}, {"lossless": True}),
+    "TIFF": ({}, {"compression": "tiff_lzw"}, {"compression": "tiff_deflate"}, {"compression": "packbits"}),
+}
+
+
+def pictures() -> tuple[bytes, ...]:
+    """Small pictures in every format and mode that this Pillow writes, animations and documents among them."""
+    found = []
+    for name, modes in _MODES.items():
+        for mode in modes:
+            for options in _SAVE.get(name, ({},)):
+                found += _saved([_picture(mode)], name, options)
+    for name in ("GIF", "WEBP", "TIFF", "PNG", "AVIF"):
+        found += _saved([_picture("RGB", seed) for seed in range(3)], name, {"save_all": True})
+    return tuple(found)
+
+
+def _picture(mode: str, seed: int = 0) -> Image.Image:
+    pixels = np.random.default_rng(seed).integers(0, 256, (20, 24, 3), np.uint8)
+    pixels[:10] = pixels[0, 0]
+    image = Image.fromarray(pixels)
+    if mode == "LAB":
+        return Image.frombytes("LAB", image.size, image.tobytes())
+    return image.convert("L").convert(mode) if mode in ("I;16", "F") else image.convert(mode)
+
+
+def _saved(images: list[Image.Image], name: str, options: dict[str, Any]) -> list[bytes]:
+    stream = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some formats will not be written by a later Pillow
+            images[0].save(stream, name, **options, **({"append_images": images[1:]} if images[1:] else {}))
+    except (OSError, ValueError, KeyError):  # this Pillow cannot write it
+        return []
+    return [stream.getvalue()]
+
+
+@st.composite
+def damaged(draw: st.DrawFn, seeds: Sequence[bytes]) -> bytes:
+    """One of the seeds with one to eight edits; often with the checksums of PNG chunks put right again."""
+    data = bytearray(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(1, 8))):
+        _edit(draw, data, seeds)
+    if data.startswith(_PNG) and draw(st.booleans()):
+        return _with_checksums(bytes(data))
+    return bytes(data)
+
+
+def _edit(draw: st.DrawFn, data: bytearray, seeds: Sequence[bytes]) -> None:
+    at = draw(st.one_of(st.integers(0, 80), st.integers(0, max(0, len(data) - 1))))
+    at = min(at, max(0, len(data) - 1))
+    match draw(st.sampled_from(("byte", "number", "number", "cut", "remove", "repeat", "insert", "splice"))):
+        case "byte":
+            data[at : at + 1] = bytes([draw(st.integers(0, 255))])
+        case "number":
+            width = draw(st.sampled_from((2, 4, 8)))
+            order = "big" if draw(st.booleans()) else "little"
+            value = draw(st.sampled_from(_INTERESTING)) % 256**width
+            data[at : at + width] = value.to_bytes(width, order)
+        case "cut":
+            del data[at:]
+        case "remove":
+            del data[at : at + draw(st.integers(1, 40))]
+        case "repeat":
+            part = data[at : at + draw(st.integers(1, 60))]
+            data[at:at] = part * draw(st.sampled_from((1, 2, 50)))
+        case "insert":
+            data[at:at] = draw(st.binary(max_size=20))
+        case _:
+            other = draw(st.sampled_from(seeds))
+            begin = draw(st.integers(0, max(0, len(other) - 1)))
+            data[at : at + 40] = other[begin : begin + 40]
+
+
+def _with_checksums(data: bytes) -> bytes:
+    parts, at = [_PNG], len(_PNG)
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4])
+        body = data[at + 4 : at + 8 + length]
+        parts += [data[at : at + 4], body, zlib.crc32(body).to_bytes(4)]
+        at += 12 + length
+    return b"".join(parts)
+
+
+_ODD: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from(
+        (
+            *(None, True, False, 0, 1, -1, 2**31, 2**63, 10**400, 1e308, -0.5, "", "..", "../../x.png", "/etc/passwd"),
+            *("\\\\host\\share\\a.png", "file:///etc/passwd", "https://example.org/a.png", "\0", "\ud800", "a" * 5000),
+            *("con", "block1_conv1", "block5_conv3:linear", "crisp", [], {}, [[]], [None], {"": 0}),
+        )
+    ),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=30),
+)
+
+
+@st.composite
+def changed_json(draw: st.DrawFn, seeds: Sequence[str]) -> str:
+    """A JSON text with some values replaced, dropped, doubled or nested; now and then it is no JSON any more."""
+    content = json.loads(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(1, 4))):
+        _change(draw, content)
+    text = json.dumps(content)
+    match draw(st.integers(0, 12)):
+        case 0:
+            return text[: draw(st.integers(0, len(text)))]
+        case 1:
+            return text.replace(draw(st.sampled_from(("0", ":", '"', "}"))), draw(st.text(max_size=4)))
+        case 2:
+            return "[" * 3000 + text
+        case _:
+            return text
+
+
+def _change(draw: st.DrawFn, content: Any) -> None:
+    node = content
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        if not keys:
+            return
+        key = draw(st.sampled_from(keys))
+        if not (isinstance(node[key], dict | list) and node[key]) or draw(st.integers(0, 4)) == 0:
+            break
+        node = node[key]
+    match draw(st.integers(0, 6)):
+        case 0:
+            del node[key]
+        case 1 if isinstance(node, list):
+            node.extend([node[key]] * draw(st.sampled_from((1, 10, 1000))))
+        case 2:
+            node[key] = [node[key]]
+        case 3:
+            node[key] = str(node[key])
+        case _:
+            node[key] = draw(_ODD)

@@ -1,0 +1,377 @@
+"""A robot user: thousands of random but seeded actions on the real window, with everything recorded that goes wrong.
+
+    python tests/faults/robot.py [--actions 2000] [--seed 1] [--json FILE]
+
+Fails (exit status 1) on an exception in any thread, a message of Qt's, an error dialog, a thread that is left, memory
+that is not back within 10 % at the end, and on a stall of more than 100 ms of the window's own work. The picture of a
+window that hangs for two minutes is its threads' stacks on stderr. Its own folders take the place of the person's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import faulthandler
+import gc
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+from heartbeat import Heartbeat, Stall, spin, spin_until
+from memory import resident_megabytes
+from PySide6.QtCore import QEvent, QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication
+from robot_actions import ACTIONS, Hands
+from robot_dialogs import Dialogs
+from robot_files import write_files
+
+from gui.log import install_hooks, stop_log
+from gui.main_window import MainWindow
+from gui.pattern_settings import PatternSettings
+
+STALL_SECONDS = 0.100
+MEMORY_SHARE = 0.10
+_RESTARTS = 0.002
+"""How often the robot closes the window in the middle of something and starts again, as a share of all actions."""
+
+_HANG_SECONDS = 120
+_IDLE_SECONDS = 60.0
+_TICK = 0.003
+"""After each action the heartbeat has to tick, so that a gap is put down to the action that made it."""
+
+_WARM_LAYER = "block5_conv3"
+_UNAVOIDABLE = ("start", "close")
+"""Actions whose stalls nobody sees: TensorFlow's import, and waiting for the threads while the window is hidden."""
+
+WindowMaker = Callable[[], MainWindow]
+
+
+@dataclass
+class Record:
+    """What came of a run.
+
+    Attributes:
+        problems: What must not happen, as sentences or tracebacks.
+        actions: How many were done.
+        windows: How many windows were opened.
+        stalls: The longest gaps of the event loop, but for those that nobody sees.
+        hidden: The longest of those.
+        memory: Resident megabytes, with the number of actions done; the first and the last are of the same state.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    actions: int = 0
+    windows: int = 0
+    stalls: list[Stall] = field(default_factory=list)
+    hidden: list[Stall] = field(default_factory=list)
+    memory: list[tuple[int, float]] = field(default_factory=list)
+
+    def check_memory(self) -> None:
+        """Note when memory is not back to where it was."""
+        first, last = self.memory[0][1], self.memory[-1][1]
+        if last > first * (1 + MEMORY_SHARE):
+            self.problems.append(f"memory went from {first:.0f} MB to {last:.0f} MB")
+
+    def check_stalls(self) -> None:
+        """Note gaps in which the window itself worked for too long."""
+        for stall in self.stalls:
+            if stall.own > STALL_SECONDS:
+                self.problems.append(f"stall: {_described(stall)}")
+
+
+class Robot(QObject):
+    """Uses windows that it is given.
+
+    Attributes:
+        record: What it has seen.
+    """
+
+    def __init__(
+        self, make_window: WindowMaker, folder: Path, seed: int, journal: Path | None = None, where: bool = False
+    ) -> None:
+        """Get ready.
+
+        Args:
+            make_window: Makes a window, not shown yet, always with the same settings and cache.
+            folder: For what is opened and exported.
+            seed: Of all chance.
+            where: Whether to find out where long stalls were; see `Heartbeat`.
+            journal: A file that names each action before it is done, to be read after a crash of the whole process.
+        """
+        super().__init__()
+        self.record = Record()
+        self._make = make_window
+        self._chance = random.Random(seed)
+        (folder / "files").mkdir()
+        (folder / "exports").mkdir()
+        files = write_files(folder / "files", self._chance)
+        self._dialogs = Dialogs(self._chance, files, folder / "exports", self.note)
+        self._beat = Heartbeat(shortest=0.025, watched=where)
+        self._journal = None if journal is None else journal.open("w", buffering=1, encoding="utf-8")
+        self._hands = Hands(self._chance, self._open(), files, folder / "exports")
+
+    @Slot(str)
+    def note(self, problem: str) -> None:
+        """Remember something that must not happen, and in which action it did."""
+        self.record.problems.append(f"[{self.record.actions}: {self._beat.action}] {problem}")
+
+    def run(self, actions: int) -> None:
+        """Do so many things; the window is closed at the end."""
+        self._beat.start()
+        self._dialogs.start()
+        self._warm_up()
+        self._measure()
+        for _ in range(actions):
+            faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
+            self._act()
+            self.record.actions += 1
+            if self.record.actions % 100 == 0:
+                self.record.memory.append((self.record.actions, resident_megabytes()))
+        faulthandler.dump_traceback_later(2 * _HANG_SECONDS, exit=True)
+        self._beat.action = "settling"
+        self._settle()
+        self._measure()
+        self._close()
+        QGuiApplication.clipboard().clear()  # what Python has put there must not outlive it
+        faulthandler.cancel_dump_traceback_later()
+        self._dialogs.stop()
+        self._beat.stop()
+        seen = [stall for stall in self._beat.worst(count=1000) if not stall.action.startswith(_UNAVOIDABLE)]
+        self.record.stalls = seen[:20]
+        self.record.hidden = [stall for stall in self._beat.worst() if stall.action.startswith(_UNAVOIDABLE)]
+        self.record.check_stalls()
+
+    def _act(self) -> None:
+        if not self._hands.window.isVisible() or self._chance.random() < _RESTARTS:
+            self._restart()
+            return
+        act = self._chance.choices([act for act, _ in ACTIONS], [often for _, often in ACTIONS])[0]
+        self._do(act.__name__, lambda: act(self._hands))
+        spin(self._chance.choice((_TICK, _TICK, 0.005, 0.02, 0.05)) if self._chance.random() > 0.01 else 1.0)
+
+    def _do(self, name: str, act: Callable[[], object]) -> None:
+        self._beat.action = name
+        if self._journal is not None:
+            self._journal.write(f"{self.record.actions} {name}\n")
+        self._dialogs.acting = True
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - whatever it is, it is a finding
+            self.note(traceback.format_exc())
+        finally:
+            self._dialogs.acting = False
+
+    def _restart(self) -> None:
+        self._close()
+        self._hands.window = self._open()
+        if self._chance.random() < 0.5:
+            spin_until(lambda: self._hands.window.controller.weights is not None)
+
+    def _open(self) -> MainWindow:
+        self._beat.action = "start"
+        window = self._make()
+        # Nothing is fetched: an address of this machine at which nobody answers.
+        window.commands.weights.url = "http://127.0.0.1:9/"
+        window.controller.unexpected.connect(self.note)
+        window.show()
+        spin(_TICK)
+        self.record.windows += 1
+        return window
+
+    def _close(self) -> None:
+        window = self._hands.window
+        self._do("close", window.close)
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        spin(0.05)
+
+    def _warm_up(self) -> None:
+        """The state that memory is compared in: one picture with all maps, one layer's patterns traced."""
+        window = self._hands.window
+        spin_until(lambda: window.controller.weights is not None and not window.controller.engine.busy())
+        self._beat.action = "warm-up"
+        self._settle()
+
+    def _settle(self) -> None:
+        """Close every picture, open the sample, and form one pattern."""
+        if not self._hands.window.isVisible():
+            self._restart()
+        window = self._hands.window
+        window.showNormal()
+        window.resize(1280, 800)
+        window.action("stop_patterns").trigger()
+        window.action("cancel").trigger()
+        if window.action("pause_patterns").isChecked():
+            window.action("pause_patterns").trigger()
+        self._use_bundled_weights()
+        self._wait_until_idle()
+        while window.controller.pictures:
+            window.controller.close_picture(0)
+        window.commands.set_input("crop", 224)
+        window.action("tiles").trigger()
+        window.action("content_maps").trigger()
+        window.controller.presenter.choose_layer(_WARM_LAYER)
+        window.controller.open_sample()
+        spin_until(lambda: window.controller.pipeline.look is not None and not window.controller.pipeline.missing())
+        window.commands.patterns.set_settings(PatternSettings(steps=4, seed=1 + self.record.actions))
+        window.commands.patterns.flow.form_channels([3])
+        self._wait_until_idle()
+        window.commands.patterns.set_settings(PatternSettings())
+
+    def _use_bundled_weights(self) -> None:
+        controller = self._hands.window.controller
+        if controller.weights is None or controller.weights_named is not None:
+            self._hands.window.commands.weights.use(None)
+        spin_until(lambda: controller.weights is not None)
+
+    def _wait_until_idle(self) -> None:
+        controller = self._hands.window.controller
+        until = time.monotonic() + _IDLE_SECONDS
+        quiet = 0
+        while quiet < 5:
+            spin(0.05)
+            quiet = 0 if controller.engine.busy() or controller.studio.busy() else quiet + 1
+            if time.monotonic() > until:
+                self.note("the threads did not come to rest within a minute")
+                return
+
+    def _measure(self) -> None:
+        spin(2.5)  # the window's own collection of garbage comes every second
+        gc.unfreeze()
+        gc.collect()
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        self.record.memory.append((self.record.actions, resident_megabytes()))
+        gc.freeze()  # as it was; see `gui.garbage`
+
+
+class _Complaints(logging.Handler):
+    """Qt's messages, which the program's hooks send to its log."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._note = note
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a message; those of the offscreen platform are its own affair."""
+        text = record.getMessage()
+        if not text.startswith("This plugin does not support"):
+            self._note(f"log: {text}")
+
+
+@contextmanager
+def watched(robot: Robot, log: Path) -> Iterator[None]:
+    """Let nothing that the program complains about, or leaves behind, go unnoticed."""
+    before = set(threading.enumerate())
+    hooks = install_hooks(log)
+    hooks.crashed.connect(robot.note)
+    complaints = _Complaints(robot.note)
+    logger = logging.getLogger("convscope")
+    logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+        hooks.remove()
+        stop_log()
+    for thread in threading.enumerate():
+        if thread not in before and not isinstance(thread, threading._DummyThread):
+            robot.note(f"the thread {thread.name} is left")
+
+
+def _described(stall: Stall) -> str:
+    return f"{1000 * stall.seconds:.0f} ms, own work {1000 * stall.own:.0f} ms, in {stall.action} {stall.where}".strip()
+
+
+def _report(record: Record, seconds: float) -> None:
+    print(f"{record.actions} actions on {record.windows} windows in {seconds:.0f} s")
+    print("memory, MB:", " ".join(f"{megabytes:.0f}" for _, megabytes in record.memory))
+    print("longest stalls:", *(_described(stall) for stall in record.stalls[:8]), sep="\n  ")
+    print("of those that nobody sees:", *(_described(stall) for stall in record.hidden[:3]), sep="\n  ")
+    print(f"{len(record.problems)} problems", *record.problems, sep="\n")
+
+
+def main() -> int:
+    """Run with the real network."""
+    parser = argparse.ArgumentParser(description="A robot user.")
+    parser.add_argument("--actions", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--journal", type=Path)
+    options = parser.parse_args()
+    journal = options.journal.resolve() if options.journal else None
+    result = options.json.resolve() if options.json else None
+    faulthandler.enable()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _at_home_in(folder)
+        from gui import app
+
+        begun = time.monotonic()
+        application, first = app.create(["robot"], folder / "settings.ini")
+        first.deleteLater()
+        first.close()
+        QDesktopServices.setUrlHandler("https", _Nowhere.instance(), b"open")
+        QDesktopServices.setUrlHandler("file", _Nowhere.instance(), b"open")
+        robot = Robot(lambda: app.create(["robot"], folder / "settings.ini")[1], folder, options.seed, journal)
+        with watched(robot, folder / "log.txt"):
+            robot.run(options.actions)
+        application.processEvents()
+    robot.record.check_memory()
+    _report(robot.record, time.monotonic() - begun)
+    if result is not None:
+        result.write_text(json.dumps({"seed": options.seed, **_plain(robot.record)}, indent=1))
+    return 1 if robot.record.problems else 0
+
+
+class _Nowhere(QObject):
+    """Takes what would be opened in another program."""
+
+    _only: _Nowhere | None = None
+
+    @classmethod
+    def instance(cls) -> _Nowhere:
+        cls._only = cls._only or cls()
+        return cls._only
+
+    @Slot(QUrl)
+    def open(self, _url: QUrl) -> None:
+        """Leave it."""
+
+
+def _at_home_in(folder: Path) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    (folder / "home").mkdir()
+    os.environ["HOME"] = str(folder / "home")
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        os.environ[f"XDG_{name}_HOME"] = str(folder / "home" / name.lower())
+    os.chdir(folder / "home")
+
+
+def _plain(record: Record) -> dict[str, object]:
+    return {
+        "actions": record.actions,
+        "windows": record.windows,
+        "memory": record.memory,
+        "stalls": [_described(stall) for stall in record.stalls],
+        "hidden": [_described(stall) for stall in record.hidden],
+        "problems": record.problems,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

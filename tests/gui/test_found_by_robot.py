@@ -1,0 +1,101 @@
+"""What the robot user has found (tests/faults/robot.py), so that it stays mended."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_engine import wait_until_complete
+from PIL import Image
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.main_window import MainWindow
+from gui.pattern_queue import PatternQueue
+from gui.settings import Settings
+
+
+def test_an_empty_clipboard_is_said_to_be_empty(window: MainWindow) -> None:
+    """Offscreen, and whenever its owner has gone, the clipboard gives None instead of empty data."""
+    window.commands.open_mime(None)
+    message = window.views.messages.current()
+    assert message is not None
+    assert message.text.startswith("There is no picture on the clipboard")
+
+
+def test_a_closed_picture_gives_its_maps_back(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, cat_path: Path, tmp_path: Path
+) -> None:
+    window = make_window()
+    grey = tmp_path / "grey.png"
+    Image.new("RGB", (80, 80), "grey").save(grey)
+    for path in (cat_path, grey):
+        window.open_images([path])
+        wait_until_complete(window, qtbot)
+    store = window.controller.pipeline._store
+    window.commands.set_input("pad", 48)
+    wait_until_complete(window, qtbot)
+    assert len(store._looks) == 3
+    window.controller.close_picture(1)
+    assert {look.picture.name for look in store._looks.values()} == {cat_path.name}
+    window.controller.close_picture(0)
+    assert len(store._looks) == 0
+
+
+def test_what_was_left_out_of_collections_is_collected_after_the_window(window: MainWindow, qapp: QApplication) -> None:
+    gc.freeze()
+    assert gc.get_freeze_count() > 0
+    window.close()
+    assert gc.get_freeze_count() == 0
+
+
+def test_tiles_that_travel_are_written_without_packing_them(cat_window: MainWindow) -> None:
+    (path,) = cat_window.commands.export.drag_files((3,))
+    with Image.open(path) as picture:
+        pixels = picture.width * picture.height
+    assert Path(path).stat().st_size > pixels
+
+
+@pytest.mark.parametrize("disk", ["whole", "full"])
+def test_many_tiles_are_written_beside_the_window_and_there_when_they_are_fetched(
+    cat_window: MainWindow, monkeypatch: pytest.MonkeyPatch, disk: str
+) -> None:
+    def refuse(_path: Path, _data: bytes) -> int:
+        raise OSError("the disk is full")
+
+    cat_window.action("select_all").trigger()
+    if disk == "full":
+        monkeypatch.setattr(Path, "write_bytes", refuse)
+    cat_window.action("copy").trigger()
+    files = [Path(url.toLocalFile()) for url in QGuiApplication.clipboard().mimeData().urls()]
+    assert len(files) == 64
+    if disk == "full":
+        message = cat_window.views.messages.current()
+        assert message is not None
+        assert "the disk is full" in message.text
+    else:
+        assert all(file.stat().st_size > 64 * 64 for file in files)
+
+
+def test_the_whole_network_is_ordered_and_remembered_once(
+    window: MainWindow, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was thirteen times, of 4,224 goals each: more than half a second in which the window stood still."""
+    saved: list[int] = []
+    commands = window.commands.patterns
+    really = commands._save_queue
+
+    def save() -> None:
+        saved.append(len(commands.flow.queue.orders))
+        really()
+
+    monkeypatch.setattr(commands, "_save_queue", save)
+    commands.flow.set_paused(True)
+    commands.flow.form_network()
+    assert saved == [13]
+    found = PatternQueue(cost=lambda _layer: 1.0)
+    found.add_from_text(Settings(settings_file).text("patterns/queue"))
+    assert sum(order.total for order in found.orders) == 4224
