@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
 
-from engine import images
 from engine.architecture import layers
-from engine.records import EngineError, Fit, Picture, Style
-from gui import drop, theme
+from engine.records import Fit, Style
+from gui import theme
 from gui.actions import Actions
 from gui.choices import Face, Mode, Order
 from gui.export_flow import ExportFlow
@@ -22,15 +18,13 @@ from gui.help import Help
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
 from gui.memory_limit import MemoryLimit
+from gui.opening import Opening
 from gui.pattern_commands import PatternCommands
-from gui.recent_menu import RecentMenu
 from gui.theme import Scheme
 from gui.weights_flow import WeightsFlow
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-MANIFEST_SUFFIX = ".json"
 
 
 class Commands(QObject):
@@ -41,6 +35,7 @@ class Commands(QObject):
         weights: The choice of weights.
         manifests: Manifests that bring a view back.
         patterns: Filter patterns.
+        opening: What opens files and what is dropped or pasted.
         guide: The user guide.
     """
 
@@ -55,16 +50,13 @@ class Commands(QObject):
         self.export = ExportFlow(window, self.patterns.flow)
         self.weights = WeightsFlow(window)
         self.manifests = ManifestFlow(window, self.patterns)
+        self.opening = Opening(window, actions, self.manifests)
         self.guide = GuideFlow(window, self.patterns.flow)
         self._help = Help(window, self.guide)
         self._memory = MemoryLimit(window, actions)
-        recent = RecentMenu(window.settings, window)
-        recent.chosen.connect(self._open_recent)
-        actions.insert_menu(recent, before="paste")
         self._connect_actions()
         self._connect_choices()
         self._controller.unexpected.connect(self._job_crashed)
-        self._controller.opened.connect(self._remember_picture)
         self._controller.looked.connect(self._show_state)
         self.patterns.flow.content_changed.connect(self._show_state)
         self._controller.presenter.layer_changed.connect(self._show_state)
@@ -109,26 +101,6 @@ class Commands(QObject):
         self.export.shut_down()
         self.guide.shut_down()
 
-    def open_paths(self, paths: Sequence[str]) -> None:
-        """Open pictures; a manifest brings its view back."""
-        manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
-        self._controller.open_paths([path for path in paths if path not in manifests])
-        for path in manifests:
-            self.manifests.open(path)
-
-    def open_mime(self, mime: QMimeData | None) -> None:
-        """Open whatever was dropped or pasted, or say why not; an empty clipboard may give None."""
-        try:
-            sources = None if mime is None else drop.image_sources(mime)
-        except EngineError as error:
-            self._views.messages.show_message(str(error), "error")
-            return
-        if sources is None:
-            self._views.messages.show_message("There is no picture on the clipboard; copy one, or a file, first.")
-            return
-        self.open_paths([source.path for source in sources if source.path is not None])
-        self._controller.open_sources([source for source in sources if source.path is None])
-
     def set_style(self, style: Style) -> None:
         """Show maps in that style, and say so wherever a style can be chosen."""
         self._views.tools.set_style(style)
@@ -168,8 +140,8 @@ class Commands(QObject):
         window, gallery, views = self._window, self._views.gallery, self._views
         controller, presenter = self._controller, self._controller.presenter
         handlers = {
-            "open": self._choose_files,
-            "paste": lambda: self.open_mime(QGuiApplication.clipboard().mimeData()),
+            "open": self.opening.choose_files,
+            "paste": self.opening.paste,
             "sample": controller.open_sample,
             "export": self.export.ask,
             "save_selection": self.export.again,
@@ -223,7 +195,6 @@ class Commands(QObject):
         views.gallery.context_menu_wanted.connect(self.export.show_menu)
         views.gallery.set_drag_files(self.export.drag_files, self.export.files_ready)
         views.viewer.mode_changed.connect(lambda mode: self._actions.tick("viewer", mode))
-        views.strip.open_wanted.connect(self._choose_files)
         views.job.cancel_wanted.connect(self._cancel)
 
     def _limits(self) -> tuple[float, float]:
@@ -238,20 +209,6 @@ class Commands(QObject):
         if style.scale == "absolute" and self._controller.pipeline.style.scale != "absolute":
             style = Style("absolute", *self._limits())
         self.set_style(style)
-
-    @Slot()
-    def _choose_files(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
-        recent = self._settings.recent_files()
-        folder = str(Path(recent[0]).parent) if recent else ""
-        paths, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open pictures", folder, f"Pictures and manifests ({patterns} *.json);;All files (*)"
-        )
-        self.open_paths(paths)
-
-    @Slot(str)
-    def _open_recent(self, path: str) -> None:
-        self.open_paths([path])
 
     @Slot()
     def _cancel(self) -> None:
@@ -293,11 +250,6 @@ class Commands(QObject):
         self._actions.tick("sort", name)
         self._settings.sort = name
         self._views.gallery.set_order(name, descending=name != "channel")
-
-    @Slot(object)
-    def _remember_picture(self, picture: Picture) -> None:
-        if picture.path is not None:
-            self._settings.add_recent_file(picture.path)
 
     @Slot()
     def _show_state(self) -> None:

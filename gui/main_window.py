@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
     def open_images(self, paths: Sequence[str | Path]) -> None:
         """Open these pictures, or the view that a manifest among them describes."""
         self.start()
-        self.commands.open_paths([str(path) for path in paths])
+        self.commands.opening.open_paths([str(path) for path in paths])
 
     def action(self, name: str) -> QAction:
         """The action of a command, such as "export"."""
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         event.acceptProposedAction()
-        self.commands.open_mime(event.mimeData())
+        self.commands.opening.open_mime(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Go at once; the threads end behind the scenes, and what was being written is finished or taken back."""

@@ -20,7 +20,7 @@ from gui.settings import Settings
 
 def test_an_empty_clipboard_is_said_to_be_empty(window: MainWindow) -> None:
     """Offscreen, and whenever its owner has gone, the clipboard gives None instead of empty data."""
-    window.commands.open_mime(None)
+    window.commands.opening.open_mime(None)
     message = window.views.messages.current()
     assert message is not None
     assert message.text.startswith("There is no picture on the clipboard")
