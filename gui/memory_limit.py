@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from engine import machine, memory
 from gui.actions import Actions
+from gui.settings import MEMORY_LIMITS
 from gui.units import bytes_text
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class MemoryLimit(QObject):
         self._actions = actions
         automatic = bytes_text(memory.default_limit())
         actions["memory_auto"].setText(f"&Half of this machine's memory ({automatic})")
+        for choice in MEMORY_LIMITS:
+            if choice != "auto":  # more than there is would only mean that the system kills the program
+                actions[f"memory_{choice}"].setVisible(memory.limit_from(choice) <= machine.machine_bytes())
         memory.budget.where = "--memory" if memory.budget.fixed else _WHERE
         group = actions.group("memory")
         group.setEnabled(not memory.budget.fixed)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from engine import memory
+from engine import machine, memory
 from engine.memory import Budget
 from gui.main_window import MainWindow
 from gui.memory_limit import memory_text
@@ -28,6 +28,7 @@ def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     made = Budget(8 * GB)
     monkeypatch.setattr(memory, "budget", made)
     monkeypatch.setattr(memory, "default_limit", lambda: 8 * GB)
+    monkeypatch.setattr(machine, "machine_bytes", lambda: 40 * GB)
     return made
 
 
@@ -92,6 +93,11 @@ def test_the_box_says_so_while_typing(window: MainWindow, budget: Budget) -> Non
     assert "the limit is 2.0 GB" in label.toolTip()
     window.action("memory_32").trigger()
     assert label.text() == "9.6 GB of maps"
+
+
+def test_no_more_is_offered_than_the_machine_has(window: MainWindow) -> None:
+    assert window.action("memory_32").isVisible()
+    assert not window.action("memory_64").isVisible()
 
 
 def test_the_command_line_comes_first(make_window: Callable[[], MainWindow], budget: Budget) -> None:
