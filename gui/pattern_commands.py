@@ -14,6 +14,7 @@ from gui.choices import Content
 from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import objective_named
 from gui.pattern_jobs import TrimPatterns
+from gui.pattern_queue import of_later_version
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES
 from gui.pipeline import LAST
@@ -41,6 +42,7 @@ class PatternCommands(QObject):
         self._views = window.views
         self._objective = "channel"
         self._saved = "[]"
+        self._queue_is_later = False
         self._connect_panel()
         self._connect_queue()
         self._connect_actions()
@@ -52,6 +54,13 @@ class PatternCommands(QObject):
         chosen = PatternSettings.from_text(settings.text(_SETTINGS))
         self._views.patterns.set_settings(chosen)
         self.flow.settings = chosen
+        self._queue_is_later = of_later_version(settings.text(_QUEUE))
+        if self._queue_is_later:
+            self._views.messages.show_message(
+                "The queue of patterns was written by a later version of Convscope and is left for that; "
+                "what you order now is forgotten at the end.",
+                "warning",
+            )
         self.flow.queue.add_from_text(settings.text(_QUEUE))
         self._keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
@@ -240,5 +249,6 @@ class PatternCommands(QObject):
             self._save_queue()
 
     def _save_queue(self) -> None:
-        self._window.settings.set_text(_QUEUE, self.flow.queue.to_text())
+        if not self._queue_is_later:
+            self._window.settings.set_text(_QUEUE, self.flow.queue.to_text())
         self._window.settings.save()

@@ -212,6 +212,15 @@ class PatternQueue:
                     self.add(str(order["title"]), goals)
 
 
+def of_later_version(text: str) -> bool:
+    """Whether a later version of the program wrote this in place of `PatternQueue.to_text`."""
+    try:
+        found = json.loads(text)["format"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False
+    return type(found) is int and found > FORMAT
+
+
 def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings) -> list[Goal]:
     """A plain goal for each of these channels."""
     return [Goal(layer, channel(number), settings) for number in channels]
