@@ -86,7 +86,9 @@ class ManifestFlow(QObject):
                 f"{picture.name} is not the picture that the manifest was made of, so its {what} will differ.",
                 "warning",
             )
-        self._controller.choose_picture(self._controller.pictures.index(picture))
+        # It may have been open already, and what is in the strip is then its equal.
+        same = [(other.sha256, other.frame) for other in self._controller.pictures]
+        self._controller.choose_picture(same.index((picture.sha256, picture.frame)))
         self._show(found)
 
     def _show(self, found: Manifest | PatternManifest) -> None:

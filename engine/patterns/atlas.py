@@ -33,10 +33,16 @@ Decoder: TypeAlias = Callable[[bytes, int, int], ImageArray]
 
 def decode_sheet(data: bytes, width: int, height: int) -> ImageArray:
     """A `Decoder` with Pillow."""
-    with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
-        if image.size != (width, height):
-            raise InvalidError("its sheet has another size")
-        return np.asarray(image.convert("RGB"))
+    try:
+        with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
+            pixels = np.asarray(image.convert("RGB")) if image.size == (width, height) else None
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow raises whatever damaged bytes lead to
+        raise InvalidError("its sheet is damaged") from error
+    if pixels is None:
+        raise InvalidError("its sheet has another size")
+    return pixels
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from PIL import Image
 
 import engine
 import main
-from engine import architecture
+from engine import architecture, cli
 from engine.records import ImageArray
 from engine.session import Session
 
@@ -211,3 +211,10 @@ def test_self_test_passes_in_an_empty_environment() -> None:
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines()[-1] == "All is well."
+
+
+def test_a_complaint_is_one_line_whatever_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """Found by fuzzing: argparse repeats what it did not know, line breaks included."""
+    with pytest.raises(SystemExit):
+        cli.parse(["layers", "a\nb"])
+    assert capsys.readouterr().err.count("\n") == 1

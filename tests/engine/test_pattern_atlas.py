@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 from collections.abc import Callable
@@ -12,11 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine import architecture
 from engine.images import to_network
+from engine.manifest_fields import InvalidError
 from engine.patterns import atlas_writer, recipes
-from engine.patterns.atlas import Atlas
+from engine.patterns.atlas import Atlas, decode_sheet
 from engine.patterns.atlas_maker import tile_side
 from engine.patterns.atlas_writer import columns_of, write_layer
 from engine.patterns.records import Frame
@@ -279,3 +282,14 @@ def test_what_makes_no_sheet_is_refused(tmp_path: Path, frames: list[Frame]) -> 
     with pytest.raises(EngineError, match="patterns of one size"):
         write_layer(tmp_path, LAYER, frames, weights_sha256=WEIGHTS, recipe=RECIPE, seed=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sheet_whose_header_states_a_huge_size() -> None:
+    """Found by fuzzing: Pillow's own complaint about huge pictures is not among its usual errors."""
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(stream, "WEBP", lossless=True)
+    data = bytearray(stream.getvalue())
+    place = data.index(b"VP8L") + 9
+    data[place : place + 4] = (16382 | 16382 << 14).to_bytes(4, "little")
+    with pytest.raises(InvalidError, match="its sheet"):
+        decode_sheet(bytes(data), 16, 16)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 import os
 import threading
 from dataclasses import replace
@@ -17,6 +18,7 @@ from engine.patterns import objectives, recipes, store_entry
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest, objective_from_dict, of_channel
 from engine.patterns.store import PatternStore
+from engine.patterns.store_entry import MAGIC, DamagedError, decode
 from engine.records import EngineError
 
 KEY = of_channel("block1_conv1", 3).key("a" * 64)
@@ -356,3 +358,10 @@ def test_one_thread_writes_while_others_read(store: PatternStore) -> None:
         thread.join()
     assert not wrong
     assert (store.problem, other.problem) == ("", "")
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x05\x06" + bytes(18), b"\x93NUMPY\x01\x00", b"nonsense"])
+def test_a_body_that_is_no_npz_although_its_digest_is_right(body: bytes) -> None:
+    """Found by fuzzing: numpy raises EOFError for some."""
+    with pytest.raises(DamagedError):
+        decode(MAGIC + hashlib.sha256(body).digest() + body)

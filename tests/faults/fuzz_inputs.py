@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import warnings
@@ -193,4 +194,4 @@ def _change(draw: st.DrawFn, content: Any) -> None:
         case 3:
             node[key] = str(node[key])
         case _:
-            node[key] = draw(_ODD)
+            node[key] = copy.deepcopy(draw(_ODD))  # the lists among them are used again

@@ -312,6 +312,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--journal", type=Path)
+    parser.add_argument("--where", action="store_true", help="find out where stalls were; may crash, see Heartbeat")
     options = parser.parse_args()
     journal = options.journal.resolve() if options.journal else None
     result = options.json.resolve() if options.json else None
@@ -325,9 +326,11 @@ def main() -> int:
         application, first = app.create(["robot"], folder / "settings.ini")
         first.deleteLater()
         first.close()
-        QDesktopServices.setUrlHandler("https", _Nowhere.instance(), b"open")
-        QDesktopServices.setUrlHandler("file", _Nowhere.instance(), b"open")
-        robot = Robot(lambda: app.create(["robot"], folder / "settings.ini")[1], folder, options.seed, journal)
+        QDesktopServices.setUrlHandler("https", _Nowhere.instance(), "open")  # type: ignore[arg-type]  # the stub is wrong
+        QDesktopServices.setUrlHandler("file", _Nowhere.instance(), "open")  # type: ignore[arg-type]  # the stub is wrong
+        robot = Robot(
+            lambda: app.create(["robot"], folder / "settings.ini")[1], folder, options.seed, journal, options.where
+        )
         with watched(robot, folder / "log.txt"):
             robot.run(options.actions)
         application.processEvents()

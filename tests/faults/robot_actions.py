@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -221,15 +221,21 @@ def drag(hands: Hands) -> None:
     if widget is not None:
         QTest.mousePress(widget, _LEFT, _NONE, hands.place(widget))
         for _ in range(4):
-            QTest.mouseMove(widget, hands.place(widget))
+            _move(widget, hands.place(widget), _LEFT)
         QTest.mouseRelease(widget, _LEFT, _NONE, hands.place(widget))
+
+
+def _move(widget: QWidget, place: QPoint, button: Qt.MouseButton) -> None:
+    """Not `QTest.mouseMove`, which presses no button and works through all that waits before it returns."""
+    away = QPointF(widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, QMouseEvent(QEvent.Type.MouseMove, QPointF(place), away, button, button, _NONE))
 
 
 def hover(hands: Hands) -> None:
     widget = hands.widget()
     if widget is not None:
         for _ in range(5):
-            QTest.mouseMove(widget, hands.place(widget))
+            _move(widget, hands.place(widget), Qt.MouseButton.NoButton)
 
 
 def keys(hands: Hands) -> None:

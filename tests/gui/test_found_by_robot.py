@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine import manifest
+from engine.manifest import SelectionRecord
+from engine.records import Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
 from gui.pattern_queue import PatternQueue
 from gui.settings import Settings
@@ -99,3 +103,27 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     found = PatternQueue(cost=lambda _layer: 1.0)
     found.add_from_text(Settings(settings_file).text("patterns/queue"))
     assert sum(order.total for order in found.orders) == 4224
+
+
+def test_a_manifest_whose_picture_has_changed_and_is_open_already(
+    cat_window: MainWindow, qtbot: QtBot, cat_path: Path, tmp_path: Path
+) -> None:
+    picture = cat_window.controller.pictures[0]
+    layer = SelectionRecord("block1_conv1", (3,), (0.0,), (1.0,), ("block1_conv1_003.png",))
+    weights = WeightsFile("vgg16.h5", "b" * 64, "keras", known=True)
+    content = manifest.build(
+        Provenance(replace(picture, sha256="a" * 64), "pad", 64, weights),
+        [layer],
+        style=Style(),
+        file_format="png",
+        colormap="gray",
+        enlarge=1,
+        program_version="1",
+    )
+    (tmp_path / cat_path.name).write_bytes(cat_path.read_bytes())
+    (tmp_path / "manifest.json").write_bytes(manifest.encode(content))
+    cat_window.open_images([tmp_path / "manifest.json"])
+    qtbot.waitUntil(lambda: cat_window.controller.fit == "pad")
+    assert len(cat_window.controller.pictures) == 1
+    said = [message.text for message in cat_window.views.messages.recent()]
+    assert any("is not the picture that the manifest was made of" in text for text in said)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gui.export_options import ExportOptions
+from gui.pattern_export_options import PatternExportOptions
 from gui.settings import FORMAT, MOST_RECENT, Settings
 
 
@@ -175,3 +176,9 @@ def test_two_of_them_know_nothing_of_each_other(tmp_path: Path) -> None:
     one.scheme = "dark"
     assert other.scheme == "system"
     assert one.path != other.path
+
+
+@pytest.mark.parametrize("kind", [ExportOptions, PatternExportOptions])
+def test_a_text_that_is_nested_too_deeply_is_senseless(kind: type[ExportOptions | PatternExportOptions]) -> None:
+    """Found by fuzzing."""
+    assert kind.from_text("[" * 3000) == kind()
