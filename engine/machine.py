@@ -22,22 +22,7 @@ def machine_bytes() -> int:
 
 def used_bytes() -> int:
     """The memory that this process has now; on macOS the most that it has had."""
-    if sys.platform == "win32":
-        return _windows_used()
-    with suppress(OSError, ValueError, IndexError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _physical_bytes() -> int:
-    if sys.platform == "win32":
-        return _windows_physical()
-    with suppress(OSError, ValueError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return _WHEN_UNKNOWN
+    return _used_bytes()
 
 
 if sys.platform == "win32":
@@ -64,16 +49,30 @@ if sys.platform == "win32":
             *((name, ctypes.c_size_t) for name in ("a", "b", "c", "d", "page_file", "page_file_peak")),
         )
 
-    def _windows_physical() -> int:
+    def _physical_bytes() -> int:
         status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
         if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
             return _WHEN_UNKNOWN
         return int(status.total)
 
-    def _windows_used() -> int:
+    def _used_bytes() -> int:
         kernel = ctypes.windll.kernel32
         kernel.GetCurrentProcess.restype = wintypes.HANDLE
         kernel.K32GetProcessMemoryInfo.argtypes = (wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD)
         counters = _ProcessCounters(length=ctypes.sizeof(_ProcessCounters))
         kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.length)
         return int(counters.working_set)
+
+else:
+    import resource
+
+    def _physical_bytes() -> int:
+        with suppress(OSError, ValueError):
+            return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return _WHEN_UNKNOWN
+
+    def _used_bytes() -> int:
+        with suppress(OSError, ValueError, IndexError):
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+            return pages * os.sysconf("SC_PAGE_SIZE")
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

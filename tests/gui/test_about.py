@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import engine
+from engine import machine
 from engine.records import WeightsFile
 from gui.about import AboutDialog, about_rows
 
@@ -71,6 +72,12 @@ def test_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_asking_for_versions_loads_no_tensorflow() -> None:
     code = "import sys, gui.about; gui.about.about_rows(None, ''); sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture(autouse=True)
+def _memory_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is used changes between two looks."""
+    monkeypatch.setattr(machine, "used_bytes", lambda: 10**9)
 
 
 @pytest.fixture

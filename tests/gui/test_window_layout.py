@@ -49,6 +49,8 @@ def test_colour_bar_is_there_with_maps_only(cat_window: MainWindow, qtbot: QtBot
     cat_window.action("content_patterns").trigger()
     assert not bar.isVisible()
     cat_window.action("wall").trigger()
+    assert not bar.isVisible()  # patterns there as well
+    cat_window.action("book").trigger()
     assert bar.isVisible()
     cat_window.action("tiles").trigger()
     cat_window.action("content_both").trigger()
