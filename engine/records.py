@@ -33,6 +33,10 @@ class EngineError(Exception):
     """Something that a person has to know: one sentence saying what was wrong, what was received and what to do."""
 
 
+class FrameworkError(EngineError):
+    """TensorFlow or Keras cannot be used, whatever weights or pictures they are given."""
+
+
 @dataclass(frozen=True)
 class LayerInfo:
     """One view of the network that has feature maps to look at.

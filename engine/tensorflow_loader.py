@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from engine.quiet import without_notices
-from engine.records import EngineError
+from engine.records import FrameworkError
 
 _POLITE = 10
 """Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
@@ -26,7 +26,7 @@ def load() -> tuple[Any, Any]:
         The modules ``tensorflow`` and ``keras``.
 
     Raises:
-        EngineError: TensorFlow is missing or broken on this machine.
+        FrameworkError: TensorFlow is missing or broken on this machine.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -40,11 +40,11 @@ def load() -> tuple[Any, Any]:
             _make_pools_polite(tf)
             import keras
     except (Exception, SystemExit) as error:  # a broken one may raise anything
-        raise EngineError(
+        raise FrameworkError(
             f"TensorFlow cannot be loaded ({_first_line(error)}); install Convscope's dependencies again."
         ) from error
     if keras.backend.backend() != "tensorflow":
-        raise EngineError(
+        raise FrameworkError(
             f"Convscope needs Keras on TensorFlow, but KERAS_BACKEND is {keras.backend.backend()!r}; unset it."
         )
     keras.utils.disable_interactive_logging()

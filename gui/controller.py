@@ -16,16 +16,17 @@ from gui.drop import ImageSource
 from gui.job_thread import JobEvent, JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
+from gui.studio import studio_handlers
 from gui.tidy import TidyUp
 from gui.views import Views
 from gui.worker import (
+    EngineBroken,
     EngineHandlers,
     EngineJobs,
     EngineReady,
     OpenEngine,
     OpenPictures,
     PictureRefused,
-    studio_handlers,
 )
 
 
@@ -222,6 +223,9 @@ class Controller(QObject):
             self.pipeline.set_ready(True)
             self._look()
             self.engine_ready.emit()
+        elif isinstance(event.value, EngineBroken):
+            self._views.engine_state.setText("No network")
+            self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind == "failed":
             self._views.engine_state.setText("No network")
             self.engine_failed.emit(str(event.value))

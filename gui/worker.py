@@ -1,7 +1,7 @@
-"""What the window asks its two threads to do, and what answers it there.
+"""What the window asks its two threads to do, and what answers on the engine thread.
 
-The engine thread alone opens a session: TensorFlow is imported, built, traced and run on it and nowhere else. The
-studio thread does what needs numpy and Pillow only, so that scaling a layer never waits for the network.
+That thread alone opens a session: TensorFlow is imported, built, traced and run on it and nowhere else. The studio
+thread (`gui.studio`) does what needs numpy and Pillow only, so that scaling a layer never waits for the network.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,8 +19,6 @@ import numpy.typing as npt
 
 import engine
 import resources
-from engine import images, scaling, statistics, weights_download
-from engine.export import ExportRequest, export_maps
 from engine.images import FitGeometry
 from engine.patterns.atlas import Atlas
 from engine.patterns.records import Frame
@@ -31,6 +28,7 @@ from engine.records import (
     ChannelStatistics,
     EngineError,
     Fit,
+    FrameworkError,
     ImageArray,
     LayerInfo,
     MapArray,
@@ -41,23 +39,19 @@ from engine.records import (
     WeightsFile,
 )
 from engine.session import Session
-from gui import pattern_export_job, pattern_jobs, sheets
+from gui import pattern_export_job, pattern_jobs
 from gui.drop import ImageSource
 from gui.job_thread import Handler
-from gui.pattern_export_job import ExportPatterns, SurveyPatterns
-from gui.pattern_jobs import FindPatterns, FormPattern, TrimPatterns
-from gui.tidy import TidyUp, tidy_up
+from gui.pattern_export_job import ExportPatterns
+from gui.pattern_jobs import FormPattern
 
 EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
 """Called once on the engine thread with the place for finished patterns; gives what answers each request."""
 
-THUMBNAIL_SIDE = 32
-"""Side of a layer's picture in the tree, in pixels, at most."""
-
 
 @dataclass(frozen=True)
 class OpenEngine:
-    """Load TensorFlow and VGG16; answered by `EngineReady`."""
+    """Load TensorFlow and VGG16; answered by `EngineReady`, or by `EngineBroken`."""
 
     weights_file: str | None = None
 
@@ -68,6 +62,13 @@ class EngineReady:
 
     weights: WeightsFile
     device: str
+
+
+@dataclass(frozen=True)
+class EngineBroken:
+    """TensorFlow cannot be used; other weights would not help. One sentence says why."""
+
+    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +194,11 @@ class EngineJobs:
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield Progress(0, 0, "Loading TensorFlow and VGG16")
         self._forget_session()
-        self._session = engine.open_session(request.weights_file)
+        try:
+            self._session = engine.open_session(request.weights_file)
+        except FrameworkError as error:
+            yield EngineBroken(str(error))
+            return
         _keep_for_good()
         yield EngineReady(self._session.weights, self._session.device)
         self._session.warm_up()
@@ -237,65 +242,3 @@ class EngineJobs:
 def _keep_for_good() -> None:
     """Spare the garbage collector what TensorFlow is made of: going through that stops every thread for 0.2 s."""
     gc.freeze()
-
-
-def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers on the studio thread.
-
-    Args:
-        patterns: Where finished patterns are kept.
-    """
-    atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
-    return {
-        FindPatterns: partial(pattern_jobs.find, patterns, atlas),
-        TrimPatterns: partial(pattern_jobs.trim, patterns),
-        SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
-        OpenPictures: _open_pictures,
-        FitPicture: _fit_picture,
-        RenderLayer: _render_layer,
-        DrawBook: _draw_book,
-        ExportRequest: _export,
-        DownloadWeights: _download,
-        TidyUp: partial(tidy_up, patterns),
-    }
-
-
-def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterator[object]:
-    for done, source in enumerate(request.sources):
-        yield Progress(done, len(request.sources), f"Opening {source.name}")
-        try:
-            yield images.open_picture(source.path or source.data or b"", name=source.name, frame=request.frame)
-        except EngineError as error:
-            yield PictureRefused(str(error))
-
-
-def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:
-    pixels = images.fit_image(request.picture.pixels, request.fit, request.size)
-    yield FittedPicture(pixels, images.fit_geometry(request.picture.pixels.shape, request.fit, request.size))
-
-
-def _render_layer(request: RenderLayer, _cancelled: threading.Event) -> Iterator[object]:
-    scaled = scaling.scale_maps(request.maps, request.style, signed=request.layer.signed)
-    numbers = request.statistics or statistics.channel_statistics(request.maps)
-    yield RenderedLayer(scaled, numbers, _thumbnail(request.maps))
-
-
-def _draw_book(request: DrawBook, _cancelled: threading.Event) -> Iterator[object]:
-    yield BookPage(scaling.book_grid(request.maps))
-
-
-def _export(request: ExportRequest, cancelled: threading.Event) -> Iterator[object]:
-    return export_maps(request, cancelled)
-
-
-def _download(request: DownloadWeights, cancelled: threading.Event) -> Iterator[object]:
-    return weights_download.download(request.target, url=request.url, md5=request.md5, cancel=cancelled)
-
-
-def _thumbnail(maps: MapArray) -> npt.NDArray[np.uint8]:
-    step = -(-maps.shape[0] // THUMBNAIL_SIDE)
-    mean = maps[::step, ::step].mean(axis=2)
-    low, high = float(mean.min()), float(mean.max())
-    levels: npt.NDArray[np.uint8] = ((mean - low) * (255.0 / ((high - low) or 1.0))).astype(np.uint8)
-    levels.setflags(write=False)
-    return levels

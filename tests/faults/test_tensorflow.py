@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from fake_engine import FakeEngine, wait_until_complete
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+import engine
 import resources
 from engine import weights
-from engine.records import EngineError
+from engine.records import EngineError, FrameworkError
 from engine.session import Session
 from gui.error_dialog import ErrorDialog
 from gui.job_thread import Handler
@@ -94,6 +96,23 @@ def test_without_tensorflow_the_window_stays_and_says_why(
     qtbot.waitUntil(lambda: any("TensorFlow cannot be loaded" in text for text in said(window)))
     qtbot.waitUntil(lambda: len(window.controller.pictures) == 1)
     assert window.views.engine_state.text() == "No network"
+    assert window.close()
+
+
+def test_a_broken_tensorflow_is_no_matter_of_weights(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_weights: str | None) -> Session:
+        raise FrameworkError("TensorFlow cannot be loaded (No module named 'tensorflow').")
+
+    monkeypatch.setattr(engine, "open_session", fail)
+    window = MainWindow(Settings(tmp_path / "settings.ini"), cache=tmp_path / "cache")
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: any("TensorFlow cannot be loaded" in text for text in said(window)))
+    assert window.views.engine_state.text() == "No network"
+    buttons = [button.text() for button in window.views.messages.findChildren(QAbstractButton)]
+    assert not any("Download" in text for text in buttons)
     assert window.close()
 
 

@@ -1,0 +1,98 @@
+"""What answers on the studio thread: pictures, scaling and files, for which numpy and Pillow are enough."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+import resources
+from engine import images, scaling, statistics, weights_download
+from engine.export import ExportRequest, export_maps
+from engine.patterns.atlas import Atlas
+from engine.patterns.store import PatternStore
+from engine.records import EngineError, MapArray, Progress
+from gui import pattern_export_job, pattern_jobs, sheets
+from gui.job_thread import Handler
+from gui.pattern_export_job import SurveyPatterns
+from gui.pattern_jobs import FindPatterns, TrimPatterns
+from gui.tidy import TidyUp, tidy_up
+from gui.worker import (
+    BookPage,
+    DownloadWeights,
+    DrawBook,
+    FitPicture,
+    FittedPicture,
+    OpenPictures,
+    PictureRefused,
+    RenderedLayer,
+    RenderLayer,
+)
+
+THUMBNAIL_SIDE = 32
+"""Side of a layer's picture in the tree, in pixels, at most."""
+
+
+def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
+    """What answers on the studio thread.
+
+    Args:
+        patterns: Where finished patterns are kept.
+    """
+    atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
+    return {
+        FindPatterns: partial(pattern_jobs.find, patterns, atlas),
+        TrimPatterns: partial(pattern_jobs.trim, patterns),
+        SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
+        OpenPictures: _open_pictures,
+        FitPicture: _fit_picture,
+        RenderLayer: _render_layer,
+        DrawBook: _draw_book,
+        ExportRequest: _export,
+        DownloadWeights: _download,
+        TidyUp: partial(tidy_up, patterns),
+    }
+
+
+def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterator[object]:
+    for done, source in enumerate(request.sources):
+        yield Progress(done, len(request.sources), f"Opening {source.name}")
+        try:
+            yield images.open_picture(source.path or source.data or b"", name=source.name, frame=request.frame)
+        except EngineError as error:
+            yield PictureRefused(str(error))
+
+
+def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:
+    pixels = images.fit_image(request.picture.pixels, request.fit, request.size)
+    yield FittedPicture(pixels, images.fit_geometry(request.picture.pixels.shape, request.fit, request.size))
+
+
+def _render_layer(request: RenderLayer, _cancelled: threading.Event) -> Iterator[object]:
+    scaled = scaling.scale_maps(request.maps, request.style, signed=request.layer.signed)
+    numbers = request.statistics or statistics.channel_statistics(request.maps)
+    yield RenderedLayer(scaled, numbers, _thumbnail(request.maps))
+
+
+def _draw_book(request: DrawBook, _cancelled: threading.Event) -> Iterator[object]:
+    yield BookPage(scaling.book_grid(request.maps))
+
+
+def _export(request: ExportRequest, cancelled: threading.Event) -> Iterator[object]:
+    return export_maps(request, cancelled)
+
+
+def _download(request: DownloadWeights, cancelled: threading.Event) -> Iterator[object]:
+    return weights_download.download(request.target, url=request.url, md5=request.md5, cancel=cancelled)
+
+
+def _thumbnail(maps: MapArray) -> npt.NDArray[np.uint8]:
+    step = -(-maps.shape[0] // THUMBNAIL_SIDE)
+    mean = maps[::step, ::step].mean(axis=2)
+    low, high = float(mean.min()), float(mean.max())
+    levels: npt.NDArray[np.uint8] = ((mean - low) * (255.0 / ((high - low) or 1.0))).astype(np.uint8)
+    levels.setflags(write=False)
+    return levels
