@@ -34,9 +34,8 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Leave it to Python again, what was left out included: with its window gone, most of that is garbage now."""
+        """Leave it to Python again."""
         self._timer.stop()
-        gc.unfreeze()
         gc.enable()
 
     @Slot()

@@ -197,6 +197,10 @@ class Robot(QObject):
         self._do("close", window.close)
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # The program ends with its window. Here the next one would pay for what the last one has left.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
         spin(0.05)
 
     def _warm_up(self) -> None:

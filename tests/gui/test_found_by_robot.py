@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from fake_engine import wait_until_complete
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import manifest
@@ -47,13 +45,6 @@ def test_a_closed_picture_gives_its_maps_back(
     assert {look.picture.name for look in store._looks.values()} == {cat_path.name}
     window.controller.close_picture(0)
     assert len(store._looks) == 0
-
-
-def test_what_was_left_out_of_collections_is_collected_after_the_window(window: MainWindow, qapp: QApplication) -> None:
-    gc.freeze()
-    assert gc.get_freeze_count() > 0
-    window.close()
-    assert gc.get_freeze_count() == 0
 
 
 def test_tiles_that_travel_are_written_without_packing_them(cat_window: MainWindow) -> None:
