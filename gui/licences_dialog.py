@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.carried import Notice
 
-_WIDTH, _HEIGHT = 860, 560
-_NAMES_WIDTH = 240
+_WIDTH, _HEIGHT = 900, 560
+_NAMES_WIDTH = 290
 
 
 class LicencesDialog(QDialog):

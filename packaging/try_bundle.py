@@ -181,6 +181,8 @@ def fingerprint(folder: Path) -> str:
 
 def measure(command: tuple[str, ...], copy: Path, place: Path, display: str) -> None:
     """Time from the start of the process to the painted window: with files from the disk, and with files in memory."""
+    if os.geteuid() == 0:  # what else this machine has to do should count as little as possible
+        command = ("nice", "--adjustment=-20", *command)
     cold = []
     for number in range(COLD_RUNS):
         forget(copy)
