@@ -111,6 +111,7 @@ def settle(root: Path) -> None:
     inside(root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *TOOLS)
     if not (root / "home/person").exists():
         inside(root, "useradd", "--create-home", "--uid", str(PERSON), "person")
+    shutil.rmtree(root / "home/person/maps", ignore_errors=True)  # of an earlier run in the same root
     shutil.copy(CAT, root / "home/person/cat.png")
     for path in (root / "home/person").rglob("*"):
         os.chown(path, PERSON, PERSON)
