@@ -173,6 +173,7 @@ class PatternFlow(PatternOrders):
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
+        self._shelf.begin(self.layer, self.settings)  # from now on there is a place for what is formed of it
         tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
         self._show_tiles(tiles)
         if self.content == "maps":
@@ -186,8 +187,7 @@ class PatternFlow(PatternOrders):
     def _find(self) -> None:
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
-        if not self._shelf.knows(self.layer, self.settings) and self._controller.weights is not None:
-            self._shelf.begin(self.layer, self.settings)
+        if self._controller.weights is not None and self._shelf.ask(self.layer, self.settings):
             channels = tuple(range(architecture.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)

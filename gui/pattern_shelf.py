@@ -17,6 +17,7 @@ class PatternShelf:
 
     def __init__(self) -> None:
         self._layers: OrderedDict[tuple[str, PatternSettings], dict[int, ShelfPattern]] = OrderedDict()
+        self._asked: set[tuple[str, PatternSettings]] = set()
         self._searched: set[tuple[str, PatternSettings]] = set()
 
     def of(self, layer: str, settings: PatternSettings) -> Mapping[int, ShelfPattern]:
@@ -27,16 +28,22 @@ class PatternShelf:
         self._layers.move_to_end(key)
         return self._layers[key]
 
-    def knows(self, layer: str, settings: PatternSettings) -> bool:
-        """Whether that layer was begun lately, so that the disk need not be asked about it again."""
-        return (layer, settings) in self._layers
-
     def begin(self, layer: str, settings: PatternSettings) -> None:
         """Make room for a layer; the one that was used longest ago may have to go."""
         self._layers.setdefault((layer, settings), {})
         self._layers.move_to_end((layer, settings))
         while len(self._layers) > LAYERS_KEPT:
-            self._searched.discard(self._layers.popitem(last=False)[0])
+            gone = self._layers.popitem(last=False)[0]
+            self._asked.discard(gone)
+            self._searched.discard(gone)
+
+    def ask(self, layer: str, settings: PatternSettings) -> bool:
+        """Whether the disk is to be asked about a layer that has been begun: once, as long as it is kept here."""
+        key = layer, settings
+        if key not in self._layers or key in self._asked:
+            return False
+        self._asked.add(key)
+        return True
 
     def finish(self, layer: str, settings: PatternSettings) -> None:
         """All that the disk has of a layer is in."""
@@ -55,4 +62,5 @@ class PatternShelf:
     def clear(self) -> None:
         """Forget everything: other weights make other patterns."""
         self._layers.clear()
+        self._asked.clear()
         self._searched.clear()
