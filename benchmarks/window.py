@@ -27,6 +27,7 @@ from gui import app
 _BARS = {"TensorFlow": 700.0}
 _STALL_BAR = 50.0
 _MEMORY_BAR = 1500.0
+_ONE_PICTURE = 3
 _WORST_SHOWN = 12
 
 
@@ -54,10 +55,13 @@ def _memory_figures(visit: Visit) -> list[Figure]:
         ("all layers visited in every face, scale and colour", visit.all_layers),
     )
     figures = []
-    for moment, go in parts:
+    for number, (moment, go) in enumerate(parts):
         go()
         note = f"peak {memory.peak_megabytes():.0f} MB"
-        figures.append(Figure(f"memory, {moment}", (memory.resident_megabytes(),), "MB", _MEMORY_BAR, note=note))
+        bar = (
+            _MEMORY_BAR if number < _ONE_PICTURE else None
+        )  # more pictures' maps are kept as the person's limit allows
+        figures.append(Figure(f"memory, {moment}", (memory.resident_megabytes(),), "MB", bar, note=note))
     return figures
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap
 
 from gui.pixels import PixmapCache
 
-PATIENCE_SECONDS = 0.016
+PATIENCE_SECONDS = 0.008
 """For how long a paint makes pictures; what is missing then comes with the next paint, after what the person does."""
 
 
