@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args, get_type_hints
 
 from engine.records import EngineError
 
-ALGORITHM_VERSION = 1
+ALGORITHM_VERSION = 2
 """Raised whenever the same recipe and seed would give another picture, so that kept patterns are recomputed."""
 
 Parameter: TypeAlias = Literal["pixels", "fourier"]
