@@ -10,27 +10,13 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from engine.disk_errors import explained
+from engine.lasting import sync_descriptor, sync_files, sync_folder
 from engine.leftovers import HERE, hold, seized
-from engine.records import EngineError
-
-_REASONS = {
-    errno.ENOSPC: "the disk is full; make room or choose another folder",
-    errno.EDQUOT: "your share of the disk is used up; make room or choose another folder",
-    errno.EACCES: "you may not write there; choose another folder",
-    errno.EPERM: "you may not write there; choose another folder",
-    errno.EROFS: "the disk is read-only; choose another folder",
-    errno.ENAMETOOLONG: "its path is too long; choose a folder with a shorter one",
-    errno.EEXIST: "a file of that name is there; choose another folder",
-    errno.ENOTDIR: "part of its path is a file; choose another folder",
-    errno.EISDIR: "a folder has the name of a file to be written; choose another folder",
-    errno.ENOENT: "it is gone; choose another folder",
-    errno.EFBIG: "a file would be larger than the system allows; choose another folder",
-}
 
 _UNFINISHED = ".new"
 _STAGE = ".convscope-"
@@ -42,8 +28,14 @@ EMPTY_SECONDS = 10.0
 """So old a stage that has no owner never got one."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Write a file that is complete whenever it is there, whatever happens to this program or another one.
+
+    Args:
+        path: The file.
+        data: What is to be in it.
+        lasting: Whether that holds for a power cut too, for which the disk is waited for. Without it, the file may be
+            empty or damaged after one.
 
     Raises:
         OSError: The disk refuses; what was there before stays.
@@ -53,9 +45,13 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         try:
             unfinished.write_bytes(data)
+            if lasting:
+                sync_descriptor(descriptor)
         finally:
             os.close(descriptor)  # before the move, which Windows refuses for an open file
         unfinished.replace(path)
+        if lasting:
+            sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
@@ -98,6 +94,7 @@ def _recover(folder: Path, stage: Path) -> None:
     if names and not (stage / _REPLACED).is_symlink():
         with suppress(OSError):
             _Moves(folder, stage, names).forward(until=(stage / _COMMIT).stat().st_mtime)
+            sync_folder(folder)
     _remove_stage(stage)
     if not names:
         _remove_empty(made)
@@ -213,7 +210,7 @@ class Staging:
         self._stopped = self._committed = False
 
     def __enter__(self) -> Staging:
-        with _explained(self.folder):
+        with explained(self.folder):
             recover(self.folder)
             try:
                 self._make_folders()
@@ -227,18 +224,27 @@ class Staging:
 
     def add(self, name: str, data: bytes) -> None:
         """Write a file that will be called `name` in the target folder. Later files are committed later."""
-        with _explained(self.folder):
+        with explained(self.folder):
             staged_in(self._entered, name).write_bytes(data)
         self._names.append(name)
 
     def commit(self) -> None:
-        """Move every file to its place, over whatever file of that name was there; if one fails, undo the others."""
-        with _explained(self.folder):
-            write_whole(self._entered / _COMMIT, _as_json(self._names))
+        """Move every file to its place, over whatever file of that name was there; if one fails, undo the others.
+
+        Whatever a power cut leaves of this is brought to an end like what a killed program leaves: the files are on the
+        disk before the list that says so, that before the first of them is moved, and all names before the list goes.
+        """
+        with explained(self.folder):
+            sync_files((staged_in(self._entered, name) for name in self._names), lambda: self._stopped)
+            sync_folder(self._entered)
             self._moves = _Moves(self.folder, self._entered, self._names)
             if self._stopped:
                 self._moves.stopped.set()
+            else:
+                write_whole(self._entered / _COMMIT, _as_json(self._names))
             self._moves.forward()
+            for folder in (self.folder, *(made.parent for made in self._made)):
+                sync_folder(folder)
         self._committed = True
 
     def stop(self) -> None:
@@ -279,14 +285,3 @@ class Staging:
 
 def _as_json(names: list[str]) -> bytes:
     return json.dumps(names).encode()
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    """Turn what the disk says into a sentence for a person."""
-    try:
-        yield
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character in it
-        number = error.errno if isinstance(error, OSError) else None
-        reason = _REASONS.get(number or 0, f"{getattr(error, 'strerror', None) or error}; choose another folder")
-        raise EngineError(f"The export cannot be written to {str(folder)!r}: {reason}.") from error

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from engine.lasting import sync_descriptor
 from engine.records import Progress, WeightsFile
 from engine.regular_file import reason, shown
 from engine.weights_format import MAX_BYTES, WeightsError
@@ -75,6 +76,7 @@ def download(
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
             digest = yield from _fetch(url, md5, file, cancel)
+            _sync(file)
         if digest is None:
             return None
         _place(partial, target)
@@ -144,6 +146,13 @@ def _write(file: IO[bytes], block: bytes) -> None:
     try:
         file.write(block)
         file.flush()  # a full disk must show here, not when the file is closed
+    except OSError as error:
+        raise WeightsError(f"The download cannot be saved ({reason(error)}); make room on the disk.") from error
+
+
+def _sync(file: IO[bytes]) -> None:
+    try:
+        sync_descriptor(file.fileno())
     except OSError as error:
         raise WeightsError(f"The download cannot be saved ({reason(error)}); make room on the disk.") from error
 

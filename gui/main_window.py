@@ -37,6 +37,7 @@ from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
 from gui.progress_bar import JobStatus
 from gui.queue_view import QueueView
+from gui.screens import ScreenWatch
 from gui.settings import Settings
 from gui.tool_bar import ToolBar
 from gui.views import Views
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         )
         self.commands = Commands(self, self._actions)
         self._restore_layout()
+        self._screens = ScreenWatch(self)
         self.commands.restore()
 
     @Slot()

@@ -98,7 +98,8 @@ class PatternStore:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._make_room(len(data))
-                write_whole(self._path(key), data)
+                # One that a power cut damages is formed again; waiting for the disk at each would cost more.
+                write_whole(self._path(key), data, lasting=False)
             except (OSError, ValueError) as error:
                 self._complain(error)
             else:

@@ -14,37 +14,33 @@ import ctypes
 import faulthandler
 import gc
 import json
-import logging
 import os
 import random
 import sys
 import tempfile
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from heartbeat import Heartbeat, Stall, spin, spin_until
+from heartbeat import Heartbeat, spin, spin_until
 from memory import resident_megabytes
 from PySide6.QtCore import QEvent, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
-from robot_actions import ACTIONS, Hands
+from robot_actions import ACTIONS
 from robot_dialogs import Dialogs
 from robot_files import write_files
+from robot_hands import Hands
+from robot_record import Record, watched
 
-from gui.log import install_hooks, stop_log
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
 
-STALL_SECONDS = 0.100
-MEMORY_SHARE = 0.10
 _RESTARTS = 0.002
 """How often the robot closes the window in the middle of something and starts again, as a share of all actions."""
 
@@ -58,39 +54,6 @@ _UNAVOIDABLE = ("start", "close")
 """Actions whose stalls nobody sees: TensorFlow's import, and waiting for the threads while the window is hidden."""
 
 WindowMaker = Callable[[], MainWindow]
-
-
-@dataclass
-class Record:
-    """What came of a run.
-
-    Attributes:
-        problems: What must not happen, as sentences or tracebacks.
-        actions: How many were done.
-        windows: How many windows were opened.
-        stalls: The longest gaps of the event loop, but for those that nobody sees.
-        hidden: The longest of those.
-        memory: Resident megabytes, with the number of actions done; the first and the last are of the same state.
-    """
-
-    problems: list[str] = field(default_factory=list)
-    actions: int = 0
-    windows: int = 0
-    stalls: list[Stall] = field(default_factory=list)
-    hidden: list[Stall] = field(default_factory=list)
-    memory: list[tuple[int, float]] = field(default_factory=list)
-
-    def check_memory(self) -> None:
-        """Note when memory is not back to where it was."""
-        first, last = self.memory[0][1], self.memory[-1][1]
-        if last > first * (1 + MEMORY_SHARE):
-            self.problems.append(f"memory went from {first:.0f} MB to {last:.0f} MB")
-
-    def check_stalls(self) -> None:
-        """Note gaps in which the window itself worked for too long."""
-        for stall in self.stalls:
-            if stall.own > STALL_SECONDS:
-                self.problems.append(f"stall: {_described(stall)}")
 
 
 class Robot(QObject):
@@ -263,52 +226,6 @@ class Robot(QObject):
         gc.freeze()  # as it was; see `gui.garbage`
 
 
-class _Complaints(logging.Handler):
-    """Qt's messages, which the program's hooks send to its log."""
-
-    def __init__(self, note: Callable[[str], None]) -> None:
-        super().__init__(logging.INFO)
-        self._note = note
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Take a message; those of the offscreen platform are its own affair."""
-        text = record.getMessage()
-        if not text.startswith("This plugin does not support"):
-            self._note(f"log: {text}")
-
-
-@contextmanager
-def watched(robot: Robot, log: Path) -> Iterator[None]:
-    """Let nothing that the program complains about, or leaves behind, go unnoticed."""
-    before = set(threading.enumerate())
-    hooks = install_hooks(log)
-    hooks.crashed.connect(robot.note)
-    complaints = _Complaints(robot.note)
-    logger = logging.getLogger("convscope")
-    logger.addHandler(complaints)
-    try:
-        yield
-    finally:
-        logger.removeHandler(complaints)
-        hooks.remove()
-        stop_log()
-    for thread in threading.enumerate():
-        if thread not in before and not isinstance(thread, threading._DummyThread):
-            robot.note(f"the thread {thread.name} is left")
-
-
-def _described(stall: Stall) -> str:
-    return f"{1000 * stall.seconds:.0f} ms, own work {1000 * stall.own:.0f} ms, in {stall.action} {stall.where}".strip()
-
-
-def _report(record: Record, seconds: float) -> None:
-    print(f"{record.actions} actions on {record.windows} windows in {seconds:.0f} s")
-    print("memory, MB:", " ".join(f"{megabytes:.0f}" for _, megabytes in record.memory))
-    print("longest stalls:", *(_described(stall) for stall in record.stalls[:8]), sep="\n  ")
-    print("of those that nobody sees:", *(_described(stall) for stall in record.hidden[:3]), sep="\n  ")
-    print(f"{len(record.problems)} problems", *record.problems, sep="\n")
-
-
 def main() -> int:
     """Run with the real network."""
     parser = argparse.ArgumentParser(description="A robot user.")
@@ -335,13 +252,13 @@ def main() -> int:
         robot = Robot(
             lambda: app.create(["robot"], folder / "settings.ini")[1], folder, options.seed, journal, options.where
         )
-        with watched(robot, folder / "log.txt"):
+        with watched(robot.note, folder / "log.txt"):
             robot.run(options.actions)
         application.processEvents()
     robot.record.check_memory()
-    _report(robot.record, time.monotonic() - begun)
+    robot.record.report(time.monotonic() - begun)
     if result is not None:
-        result.write_text(json.dumps({"seed": options.seed, **_plain(robot.record)}, indent=1))
+        result.write_text(json.dumps({"seed": options.seed, **robot.record.plain()}, indent=1))
     return 1 if robot.record.problems else 0
 
 
@@ -367,17 +284,6 @@ def _at_home_in(folder: Path) -> None:
     for name in ("CACHE", "CONFIG", "DATA", "STATE"):
         os.environ[f"XDG_{name}_HOME"] = str(folder / "home" / name.lower())
     os.chdir(folder / "home")
-
-
-def _plain(record: Record) -> dict[str, object]:
-    return {
-        "actions": record.actions,
-        "windows": record.windows,
-        "memory": record.memory,
-        "stalls": [_described(stall) for stall in record.stalls],
-        "hidden": [_described(stall) for stall in record.hidden],
-        "problems": record.problems,
-    }
 
 
 if __name__ == "__main__":

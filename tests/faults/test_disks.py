@@ -1,12 +1,10 @@
-"""Disks that are full, read-only, gone or do not answer: nothing is lost, and a sentence says what to do."""
+"""Disks that are full, read-only or gone: nothing is lost, and a sentence says what to do."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,12 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from every_step import contents, request
-from fake_engine import FakeEngine, wait_until_complete
+from fake_engine import wait_until_complete
 from pattern_samples import make_frame
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine import atomic, leftovers
 from engine.export import export_maps
 from engine.patterns.records import Frame
 from engine.patterns.store import PatternStore
@@ -29,7 +25,6 @@ from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
-Ctrl = Qt.KeyboardModifier.ControlModifier
 KEY = "k" * 64
 
 
@@ -178,145 +173,3 @@ def test_a_folder_that_vanishes_in_the_middle_is_said_in_the_window(
     target.rename(tmp_path / "pulled out")
     qtbot.waitUntil(lambda: any("it is gone; choose another folder" in text for text in said(cat_window)))
     assert not target.exists()
-
-
-# Not answering
-
-
-class Stall:
-    """A disk that stops answering when the so-manieth file is written, until it is let go."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, files: int) -> None:
-        self.reached = threading.Event()
-        self.answers = threading.Event()
-        self._left = files
-        self._write = Path.write_bytes
-        monkeypatch.setattr(Path, "write_bytes", lambda path, data: self._stall(path, data))
-
-    def _stall(self, path: Path, data: bytes) -> int:
-        if path.name.startswith("new-"):
-            self._left -= 1
-            if self._left < 0:
-                self.reached.set()
-                self.answers.wait(60)
-        return self._write(path, data)
-
-
-@pytest.fixture
-def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
-    made = Stall(monkeypatch, 3)
-    yield made
-    made.answers.set()
-    for thread in threading.enumerate():
-        if thread.name == "disk":
-            thread.join(30)
-
-
-def test_a_share_that_stalls_holds_nothing_else_up(
-    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
-) -> None:
-    target = tmp_path / "share"
-    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(target)))
-    qtbot.waitUntil(stall.reached.is_set)
-    # What the studio thread does goes on: another scale is drawn while the disk does not answer.
-    cat_window.action("scale_layer").trigger()
-    wait_until_complete(cat_window, qtbot)
-    qtbot.waitUntil(lambda: "to answer" in cat_window.views.job.accessibleDescription() or cat_window.views.job.busy)
-    stall.answers.set()
-    qtbot.waitUntil(lambda: any("Exported to" in text for text in said(cat_window)))
-    assert len(list(target.iterdir())) == 65
-
-
-def test_an_export_to_a_share_that_stalls_can_be_stopped(
-    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
-) -> None:
-    target = tmp_path / "share"
-    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(target)))
-    qtbot.waitUntil(stall.reached.is_set)
-    qtbot.keyClick(cat_window, Qt.Key.Key_Period, Ctrl)
-    qtbot.waitUntil(lambda: any("its disk does not answer" in text for text in said(cat_window)), timeout=10_000)
-    assert not cat_window.commands.export.busy
-    assert list(target.glob("*.png")) == []
-    stall.answers.set()
-    qtbot.waitUntil(lambda: not target.exists())
-
-
-def test_the_window_closes_while_a_share_stalls(
-    cat_window: MainWindow, qtbot: QtBot, tmp_path: Path, stall: Stall
-) -> None:
-    cat_window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "share")))
-    qtbot.waitUntil(stall.reached.is_set)
-    assert cat_window.close()
-    assert not stall.answers.is_set()
-
-
-# Two at once, and what a killed one has left
-
-
-def test_two_exports_into_one_folder_leave_both_whole(tmp_path: Path) -> None:
-    first, second = request(tmp_path), request(tmp_path)
-    jobs = [export_maps(first), export_maps(replace(second, selections=second.selections[:1]))]
-    for job in jobs:
-        next(job)
-    assert len(list(tmp_path.glob(".convscope-*"))) == 2
-    for job in reversed(jobs):
-        list(job)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        ["manifest.json", *(f"block1_pool_{channel:03d}.png" for channel in (3, 0, 17)), "block2_conv1_linear_005.png"]
-    )
-
-
-def test_a_living_program_is_not_tidied_up_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leftovers, "FRESH", 0.0)
-    job = export_maps(request(tmp_path))
-    next(job)
-    atomic.recover(tmp_path)
-    list(job)
-    assert "manifest.json" in contents(tmp_path)
-
-
-def test_two_stores_and_two_settings_share_their_files(tmp_path: Path) -> None:
-    one, two = PatternStore(tmp_path / "p"), PatternStore(tmp_path / "p")
-    one.put(KEY, some_frame(1))
-    two.put(KEY, some_frame(2))
-    assert one.get(KEY) is not None
-    first, second = Settings(tmp_path / "s.ini"), Settings(tmp_path / "s.ini")
-    first.tile_size = 50
-    second.opacity = 0.25
-    first.save()
-    second.save()
-    del first, second
-    both = Settings(tmp_path / "s.ini")
-    assert (both.tile_size, both.opacity) == (50, 0.25)
-
-
-def test_a_killed_export_is_tidied_up_when_the_window_starts(
-    make_window: Callable[[], MainWindow], settings_file: Path, tmp_path: Path, qtbot: QtBot, fake_engine: FakeEngine
-) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    stage = folder / f".convscope-{leftovers.HERE}-left"
-    stage.mkdir()
-    for name, data in {"owner": b"[]", "new-a.png": b"half"}.items():
-        (stage / name).write_bytes(data)
-        os.utime(stage / name, (0, 0))
-    settings = Settings(settings_file)
-    settings.export = ExportOptions(folder=str(folder))
-    settings.save()
-    make_window()
-    qtbot.waitUntil(lambda: not stage.exists())
-    assert list(folder.iterdir()) == []
-
-
-def test_what_a_stranger_left_writes_nothing_elsewhere(tmp_path: Path) -> None:
-    folder, victim = tmp_path / "out", tmp_path / "victim"
-    stage = folder / f".convscope-{leftovers.HERE}-evil"
-    (stage / "new-..").mkdir(parents=True)
-    victim.write_bytes(b"mine")
-    for name, data in {"owner": b'["/etc"]', "commit": b'["../victim", "x/y", ".."]', "victim": b"theirs"}.items():
-        (stage / name).write_bytes(data)
-        os.utime(stage / name, (0, 0))
-    atomic.recover(folder)
-    assert victim.read_bytes() == b"mine"
-    assert list(folder.iterdir()) == []
-    shutil.rmtree(folder)

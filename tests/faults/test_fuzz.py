@@ -11,7 +11,8 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "gui"))  # where th
 import fuzz
 import hypothesis
 import pytest
-from fuzz_targets import TARGETS, good_manifests
+from fuzz_seeds import good_manifests
+from fuzz_targets import TARGETS
 from hypothesis import HealthCheck
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 

@@ -13,6 +13,7 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "gui"))
 
 import robot as robots
 from fake_engine import FakeEngine
+from robot_record import watched
 
 from gui import theme
 from gui.main_window import MainWindow
@@ -33,7 +34,7 @@ def test_nothing_unforeseen_happens(
         return MainWindow(Settings(tmp_path / "s.ini"), engine_jobs=engine.handlers, cache=tmp_path / "cache")
 
     robot = robots.Robot(make, tmp_path, seed=1)
-    with robots.watched(robot, tmp_path / "log.txt"):
+    with watched(robot.note, tmp_path / "log.txt"):
         robot.run(ACTIONS)
     # How long gaps are, and how much memory is left, is for the script to judge: no test asserts a time.
     assert [problem for problem in robot.record.problems if not problem.startswith("stall")] == []

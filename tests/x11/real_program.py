@@ -17,12 +17,15 @@ import numpy.typing as npt
 from virtual_screen import wait_until
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import BadWindow
+from Xlib.error import BadDrawable, BadWindow
 from Xlib.protocol.event import ClientMessage
 
 import engine
 
 ROOT = Path(engine.__file__).parents[1]
+Rectangle = tuple[int, int, int, int]
+"""x, y, width and height."""
+
 GALLERY = (300, 110, 560, 420)
 """x, y, width and height of a part of the window that the gallery fills, whatever else changes at 1280×800."""
 
@@ -59,7 +62,7 @@ class RealProgram:
             display: The screen.
             home: A folder for settings, logs and temporary files.
             arguments: The command line.
-            settings: Remembered settings, such as ``{"picture/size": "64"}``.
+            settings: Remembered settings, such as ``{"picture/size": "64"}``, unless an earlier run has left its own.
             command: What to start, if not this checkout.
         """
         self.home = home
@@ -131,6 +134,17 @@ class RealProgram:
         place = self._root.translate_coords(self._main(), 0, 0)
         return int(place.x), int(place.y)
 
+    def rectangles(self) -> list[Rectangle]:
+        """Each of its windows that can be seen, menus and tips among them, without the desktop's frames."""
+        clients = [self._display.create_resource_object("window", number) for number in self.titles().values()]
+        found = []
+        for window in (*clients, *self._root.query_tree().children):
+            with suppress(BadWindow, BadDrawable):  # one that is closed while we look
+                if self._is_ours(window) and window.get_attributes().map_state == X.IsViewable:
+                    place, size = self._root.translate_coords(window, 0, 0), window.get_geometry()
+                    found.append((int(place.x), int(place.y), int(size.width), int(size.height)))
+        return found
+
     def point(self, x: int, y: int) -> tuple[int, int]:
         """A point of the main window in coordinates of the screen."""
         left, top = self.place()
@@ -197,6 +211,8 @@ class RealProgram:
     def _write_settings(self, settings: Mapping[str, str]) -> None:
         folder = self.home / "config" / "Convscope"
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "Convscope.ini").exists():  # an earlier run has remembered more than that
+            return
         lines = [f"[{key.partition('/')[0]}]\n{key.partition('/')[2]}={value}\n" for key, value in settings.items()]
         (folder / "Convscope.ini").write_text("".join(lines), encoding="utf-8")
 
