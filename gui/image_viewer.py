@@ -217,9 +217,10 @@ class ImageViewer(QWidget):
         )
         self._hint.setVisible(mode is None)
         # Between picture, channel and blend nothing jumps; a pattern has no values to read, and takes all the room.
-        _keep_room(self._colour_bar, mode != "pattern")
-        self._colour_bar.setVisible(mode in ("channel", "blend"))
-        for line in (*self._lines, self._statistics):
+        for about_channel in (self._statistics, self._colour_bar):
+            _keep_room(about_channel, mode != "pattern")
+            about_channel.setVisible(mode in ("channel", "blend"))
+        for line in self._lines:
             line.setVisible(mode != "pattern")
         self._opacity.setEnabled(mode == "blend")
         self._opacity.setVisible(mode == "blend")
@@ -234,7 +235,8 @@ class ImageViewer(QWidget):
         if mode == "picture" or channel is None:
             return f"Network input · {self._scene.size} × {self._scene.size}"
         before = " before ReLU" if channel.layer.signed else ""
-        return f"{channel.layer.keras_name}{before} · channel {channel.channel}"
+        instead = " · no pattern yet" if self._scene.mode == "pattern" else ""
+        return f"{channel.layer.keras_name}{before} · channel {channel.channel}{instead}"
 
     def _read_out(self) -> None:
         place, channel = self._scene.probe(), self._scene.channel
