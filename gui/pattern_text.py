@@ -157,7 +157,7 @@ def duration_text(seconds: float) -> str:
 _OUTCOMES = {
     "forming": "Step by step the picture is changed so that the channel responds to it more.",
     "stopped": "Stopped before it was finished; it can be continued from here.",
-    "rendered": "The channel responds to this pattern far more than to noise{compared}.",
+    "rendered": "The channel responds to this pattern clearly more than to noise{compared}.",
     "weak": (
         "The channel responds to this picture hardly more than to noise{compared}. "
         "More steps, another seed or the recipe crisp may bring out a pattern."

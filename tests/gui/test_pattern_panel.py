@@ -373,7 +373,7 @@ def test_a_frame_is_told(panel: PatternPanel) -> None:
     assert named(panel, "Score").accessibleDescription() == "score 345.6 after 32 of 48 steps · forming · 1.2 s"
     panel.show_frame(make_frame(48, done=True, outcome="rendered"), 1.9)
     panel.show_reference_score(34.56)
-    assert "far more than to noise, and 10 times as strongly as to your picture." in spoken(panel)
+    assert "clearly more than to noise, and 10 times as strongly as to your picture." in spoken(panel)
     panel.clear()
     assert "score 345.6" not in spoken(panel)
 
