@@ -159,8 +159,11 @@ class PatternFlow(PatternOrders):
         """
         if self.content == "maps" or self._controller.weights is None:
             return ""
-        searched = self._shelf.complete(self.layer, self.settings)
-        return stock_text(self.at_hand(), architecture.layer(self.layer).channels, keys) if searched else ""
+        if not self._shelf.complete(self.layer, self.settings):
+            return ""
+        there = self.at_hand()
+        queued = self.queue.wanted(self.layer, self.settings) - there.keys()
+        return stock_text(there, architecture.layer(self.layer).channels, len(queued), keys)
 
     @Slot()
     def _show_content(self) -> None:

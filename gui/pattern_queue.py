@@ -18,6 +18,9 @@ from gui.pattern_settings import PatternSettings
 FORMAT = 1
 """Version of what `PatternQueue.to_text` writes."""
 
+_MOST_DONE = 100_000
+"""The most patterns of an order that are believed to have been formed before."""
+
 _MEMORY = 0.2
 """Weight of the newest time in the mean of a layer's seconds a pattern."""
 
@@ -83,6 +86,11 @@ class Order:
         return self.formed + self.failed
 
     @property
+    def left(self) -> list[Goal]:
+        """Goals that need more work, that which runs first."""
+        return [*([self.running] if self.running else []), *self.waiting]
+
+    @property
     def ended(self) -> bool:
         """Whether nothing of it waits or runs."""
         return not self.waiting and self.running is None
@@ -145,6 +153,11 @@ class PatternQueue:
         """The goal that is being formed."""
         return next((order.running for order in self.orders if order.running is not None), None)
 
+    def wanted(self, layer: str, settings: PatternSettings) -> set[int]:
+        """The channels of a layer that are asked for, made in this way, and not finished."""
+        goals = (goal for order in self.orders for goal in order.left if goal.layer == layer)
+        return {goal.channel for goal in goals if goal.channel is not None and goal.settings == settings}
+
     def finish(self, goal: Goal, seconds: float | None = None, *, failed: bool = False) -> None:
         """The running goal has been formed, in so many seconds unless it was found on the disk, or has failed."""
         for order in self.orders:
@@ -186,15 +199,14 @@ class PatternQueue:
 
     def seconds_left(self, order: Order) -> float:
         """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""
-        goals = [*order.waiting, *([order.running] if order.running else [])]
-        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in goals)
+        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in order.left)
 
     def to_text(self) -> str:
         """What is left to do, as JSON, for the next start."""
         orders = [
-            {"title": order.title, "goals": [_goal_record(goal) for goal in goals]}
+            {"title": order.title, "goals": [_goal_record(goal) for goal in order.left], "done": order.done}
             for order in self.orders
-            if (goals := [*([order.running] if order.running else []), *order.waiting])
+            if not order.ended
         ]
         return json.dumps({"format": FORMAT, "orders": orders})
 
@@ -210,6 +222,13 @@ class PatternQueue:
                 goals = [goal for entry in order["goals"] if (goal := _sensible(entry)) is not None]
                 if goals:
                     self.add(str(order["title"]), goals)
+                    self._count_done(order.get("done"))
+
+    def _count_done(self, done: object) -> None:
+        """Take into account what an earlier run of the program formed of the last order."""
+        if isinstance(done, int) and 0 < done <= _MOST_DONE:
+            self.orders[-1].formed = done
+            self.orders[-1].total += done
 
 
 def of_later_version(text: str) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from engine.patterns.atlas_maker import tile_side
 from engine.patterns.records import Frame
-from engine.records import Progress
+from engine.records import ImageArray, Progress
 from gui.channel_model import TilePattern
 from gui.compare_view import Side
 from gui.pattern_jobs import PatternFrame, ShelfPattern
@@ -70,7 +73,7 @@ class PatternStage:
             text = "" if frame.outcome == "rendered" else frame.outcome
         origin = ", came with the program" if pattern.shipped else ""
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
-        return TilePattern(frame.image, text, sentence, self._version)
+        return TilePattern(_as_on_a_sheet(frame), text, sentence, self._version)
 
     def show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
         """Say in the status bar how far that is which is worked on: an order in patterns, a single pattern in steps."""
@@ -80,32 +83,51 @@ class PatternStage:
         order = next((order for order in queue.orders if order.running is not None), None)
         if live is not None and (order is None or order.total == 1):
             title = order.title if order is not None else f"{live.goal.layer}, channel {live.frame.channel}, continued"
-            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title))
+            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title), paused=queue.paused)
             self._in_status = True
         elif order is not None:
-            self._views.job.show_progress(Progress(order.done, order.total, order.title))
+            title = f"{order.title}: {order.done:,} of {order.total:,}"
+            self._views.job.show_progress(Progress(order.done, order.total, title), paused=queue.paused)
             self._in_status = True
         elif self._in_status:
             self._views.job.finish()
             self._in_status = False
 
 
-def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, keys: str) -> str:
+def _as_on_a_sheet(frame: Frame) -> ImageArray:
+    """The pattern as large as those of its layer that come with the program, so that tiles side by side compare.
+
+    A sheet repeats a small one, which has no seams.
+    """
+    side = len(frame.image)
+    times = tile_side(side) // side
+    if times < 2 or frame.recipe.canvas != side or not frame.recipe.shift:
+        return frame.image
+    repeated = np.tile(frame.image, (times, times, 1))
+    repeated.setflags(write=False)
+    return repeated
+
+
+def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, queued: int, keys: str) -> str:
     """How many patterns of a layer are there, where from, and how to get the others.
 
     Args:
         patterns: Those that are there, by channel.
         channels: How many channels the layer has.
+        queued: How many of the missing ones are asked for already.
         keys: That form the whole layer.
     """
+    missing = channels - len(patterns)
+    if not patterns and not queued:
+        return f"This layer has no patterns yet that are made in this way; {keys} forms them"
     shipped = sum(pattern.shipped for pattern in patterns.values())
     parts = [f"{shipped} came with the program"] if shipped else []
     if formed := len(patterns) - shipped:
         parts.append(f"{formed} formed here")
-    if not patterns:
-        return f"No pattern of this layer is there yet, made in this way; {keys} forms them"
-    if missing := channels - len(patterns):
-        parts.append(f"{missing} missing; {keys} forms them")
+    if queued:
+        parts.append(f"{queued} in the queue")
+    if missing > queued:
+        parts.append(f"{missing - queued} missing; {keys} forms them")
     return "Patterns: " + ", ".join(parts)
 
 

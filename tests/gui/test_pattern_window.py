@@ -58,11 +58,14 @@ def test_the_window_says_which_patterns_are_missing(pattern_window: MainWindow, 
     assert not note.isVisible()
     qtbot.keyClick(pattern_window, Qt.Key.Key_F3)
     qtbot.waitUntil(
-        lambda: note.text() == "No pattern of this layer is there yet, made in this way; Ctrl+Shift+R forms them"
+        lambda: note.text() == "This layer has no patterns yet that are made in this way; Ctrl+Shift+R forms them"
     )
     assert note.isVisible()
     pattern_window.commands.patterns.flow.form_channels((4, 9))
     qtbot.waitUntil(lambda: note.text() == "Patterns: 2 formed here, 126 missing; Ctrl+Shift+R forms them")
+    pattern_window.action("pause_patterns").trigger()
+    pattern_window.commands.patterns.flow.form_channels((9, 10, 11))
+    assert note.text() == "Patterns: 2 formed here, 2 in the queue, 124 missing; Ctrl+Shift+R forms them"
     qtbot.keyClick(pattern_window, Qt.Key.Key_F2)
     assert not note.isVisible()
 
