@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Frame
 from gui import theme
+from gui.choice_box import ChoiceBox
 from gui.elided_label import ElidedLabel
 from gui.pattern_picture import PatternPicture
 from gui.pattern_settings import PatternSettings
@@ -33,7 +34,7 @@ class CompareSide(QWidget):
         self.setObjectName(name)
         self._frame: Frame | None = None
         self._settings = PatternSettings()
-        self._recipe = QComboBox()
+        self._recipe = ChoiceBox()
         self._recipe.setAccessibleName(f"Recipe on the {name}")
         self._recipe.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._picture = PatternPicture()
