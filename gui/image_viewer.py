@@ -31,9 +31,11 @@ class ImageViewer(QWidget):
 
     Signals:
         mode_changed (str): "picture", "channel", "blend" or "pattern" was chosen, by the person or by the program.
+        place_chosen (float, float): A click or an arrow key chose this place of the map: row, column, as shares of it.
     """
 
     mode_changed = Signal(str)
+    place_chosen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class ImageViewer(QWidget):
         self._lay_out()
         self._canvas.hovered.connect(self._on_hovered)
         self._canvas.arrow_pressed.connect(self._on_arrow)
+        self._canvas.clicked.connect(self._on_clicked)
         self._canvas.double_clicked.connect(self._on_double_clicked)
         self._refresh()
 
@@ -145,10 +148,6 @@ class ImageViewer(QWidget):
     def set_hint(self, text: str) -> None:
         """Say what to do while there is nothing to show."""
         self._hint.setText(text)
-
-    def probed_share(self) -> tuple[float, float]:
-        """The place that is read out, as (row, column) in shares of the picture; the middle when there is none."""
-        return self._scene.probed_share()
 
     @Slot()
     def fit_view(self) -> None:
@@ -257,6 +256,17 @@ class ImageViewer(QWidget):
     def _on_arrow(self, right: int, down: int) -> None:
         self._scene.step_probe(right, down)
         self._read_out()
+        self._choose_place()
+
+    @Slot(QPointF, object)
+    def _on_clicked(self, point: QPointF, _keys: object) -> None:
+        self._scene.set_probe(point)
+        self._read_out()
+        self._choose_place()
+
+    def _choose_place(self) -> None:
+        if self._scene.shown_mode != "pattern" and self._scene.probe() is not None:
+            self.place_chosen.emit(*self._scene.probed_share())
 
     @Slot(QPointF)
     def _on_double_clicked(self, _point: QPointF) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from engine import architecture
 from engine.patterns.objectives import Objective, Term, channel
+from engine.patterns.recipes import DEFAULT
 from engine.patterns.requests import PatternRequest
 from engine.records import EngineError
+from gui.pattern_goals import DREAM
 from gui.pattern_settings import PatternSettings
 
 FORMAT = 1
@@ -45,6 +47,11 @@ class Goal:
     def channel(self) -> int | None:
         """The channel whose tile shows it: only a plain one's."""
         return self.objective.channel if self.objective.plain and self.objective.pictures == 1 else None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the pattern is put into the store: one alone, that does not start from a person's picture."""
+        return self.objective.pictures == 1 and self.settings.recipe != DREAM
 
     def request(self) -> PatternRequest:
         """The goal as the engine and the store know it.
@@ -196,6 +203,12 @@ class PatternQueue:
     def clear_ended(self) -> None:
         """Forget orders of which nothing is left to do."""
         self.orders = [order for order in self.orders if not order.ended]
+
+    def expected(self, layer: str, settings: PatternSettings) -> float | None:
+        """Seconds a pattern: as timed, or `cost` where that holds, which is for the recipe that it was timed with."""
+        timed = self._seconds.get((layer, settings))
+        usual = settings.recipe == DEFAULT and not settings.changes
+        return self.cost(layer) if timed is None and usual else timed
 
     def seconds_left(self, order: Order) -> float:
         """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,10 +15,13 @@ from gui.compare_view import Side
 from gui.pattern_jobs import PatternFrame, ShelfPattern
 from gui.pattern_queue import Goal, Order, PatternQueue
 from gui.pattern_settings import PatternSettings
+from gui.pattern_text import objective_name, picture_title
 from gui.pipeline import Pipeline
 from gui.queue_model import QueueRow, State
 from gui.views import Views
 from gui.wording import number
+
+_LINE, _GREY = 2, 128
 
 OUTCOME_WORDS = {
     "rendering": "still forming",
@@ -42,6 +46,8 @@ class PatternStage:
         self._pipeline = pipeline
         self._version = 0
         self._in_status = False
+        self._several_of: Goal | None = None
+        self._several: dict[int, ImageArray] = {}
 
     def clear(self) -> None:
         """Show no pattern large."""
@@ -50,13 +56,21 @@ class PatternStage:
 
     def show_large(self, goal: Goal, frame: Frame, seconds: float) -> None:
         """Show a pattern in the viewer and its score in the panel, after so many seconds."""
-        title = f"{goal.layer} · channel {frame.channel}" if frame.channel >= 0 else goal.layer
-        self._views.viewer.set_pattern(frame.image, f"{title} · what it looks for")
-        self._views.patterns.show_frame(frame, seconds)
+        self._views.viewer.set_pattern(self._picture(goal, frame), picture_title(goal.layer, goal.objective))
+        self._views.patterns.show_frame(frame, seconds, objective_name(goal.objective), kept=goal.kept)
         look = self._pipeline.look
         statistics = look.statistics.get(goal.layer) if look is not None else None
         score = None if statistics is None or goal.channel is None else float(statistics.mean[goal.channel])
         self._views.patterns.show_reference_score(score)
+
+    def _picture(self, goal: Goal, frame: Frame) -> ImageArray:
+        """The pattern, or all of several different ones that have been seen, side by side."""
+        if goal != self._several_of:
+            self._several_of, self._several = goal, {}
+        if goal.objective.pictures == 1:
+            return frame.image
+        self._several[frame.variant] = frame.image
+        return side_by_side(self._several, goal.objective.pictures)
 
     def show_compared(self, goal: Goal, frame: Frame, seconds: float) -> None:
         """Show a pattern in the comparison, if it belongs there."""
@@ -106,6 +120,25 @@ def _as_on_a_sheet(frame: Frame) -> ImageArray:
     repeated = np.tile(frame.image, (times, times, 1))
     repeated.setflags(write=False)
     return repeated
+
+
+def side_by_side(images: Mapping[int, ImageArray], count: int) -> ImageArray:
+    """Pictures of one size in a square, in reading order, with grey lines between them and where one is missing.
+
+    Args:
+        images: uint8 RGB (side, side, 3) by place.
+        count: How many places there are.
+    """
+    side = max(len(image) for image in images.values())
+    columns = math.ceil(math.sqrt(count))
+    whole = columns * (side + _LINE) - _LINE
+    square = np.full((whole, whole, 3), _GREY, np.uint8)
+    for place, image in images.items():
+        row, column = divmod(place, columns)
+        top, left = row * (side + _LINE), column * (side + _LINE)
+        square[top : top + len(image), left : left + len(image)] = image
+    square.setflags(write=False)
+    return square
 
 
 def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, queued: int, keys: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from gui.main_window import MainWindow
 from gui.pattern_jobs import ShelfPattern
 from gui.pattern_queue import goals_of
+from gui.pattern_stage import side_by_side
 
 
 @pytest.mark.parametrize(("side", "shown"), [(48, 96), (64, 128), (96, 96), (100, 100)])
@@ -41,3 +42,14 @@ def test_status_says_how_many_and_that_it_is_paused(cat_window: MainWindow) -> N
     assert "block1_conv1, 3 channels: 0 of 3" in said
     assert "paused" in said
     flow.queue.orders.clear()
+
+
+@pytest.mark.parametrize(("count", "whole"), [(2, 10), (3, 10), (4, 10), (5, 16), (8, 16)])
+def test_several_patterns_stand_side_by_side(count: int, whole: int) -> None:
+    pictures = {place: np.full((4, 4, 3), 10 * place, np.uint8) for place in range(count)}
+    square = side_by_side(pictures, count)
+    assert square.shape == (whole, whole, 3)
+    columns = (whole + 2) // 6
+    for place in range(count):
+        row, column = divmod(place, columns)
+        assert (square[6 * row : 6 * row + 4, 6 * column : 6 * column + 4] == 10 * place).all()
