@@ -36,6 +36,7 @@ class CompareSide(QWidget):
         self._settings = PatternSettings()
         self._recipe = ChoiceBox()
         self._recipe.setAccessibleName(f"Recipe on the {name}")
+        self.setFocusProxy(self._recipe)
         self._recipe.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._picture = PatternPicture()
         self._picture.setAccessibleName(f"Pattern on the {name}")
@@ -86,7 +87,8 @@ class CompareSide(QWidget):
         self._picture.show_pixels(frame.image)
         self._score.setText(f"score {number(frame.score)}")
         self._steps.setText(f"{frame.step} of {count_text(frame.steps, 'step')}")
-        self._outcome.setText(f"{outcome_word(frame)} · {duration_text(seconds)}")
+        took = duration_text(seconds) if seconds else "was there already"
+        self._outcome.setText(f"{outcome_word(frame)} · {took}")
         text = score_text(frame, seconds)
         self._score.setAccessibleDescription(text)
         self._picture.setAccessibleDescription(f"{self.title()}: {text}")

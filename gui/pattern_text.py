@@ -154,7 +154,8 @@ def network_texts(seconds: float | None) -> tuple[str, ...]:
 
 def score_text(frame: Frame, seconds: float) -> str:
     """Everything about how far a pattern is: ``score 345.6 after 32 of 48 steps · rendered · 1.2 s``."""
-    return f"{progress_text(frame)} · {outcome_word(frame)} · {duration_text(seconds)}"
+    took = f" · {duration_text(seconds)}" if seconds else ""  # one that was there already took none
+    return f"{progress_text(frame)} · {outcome_word(frame)}{took}"
 
 
 def progress_text(frame: Frame) -> str:
