@@ -120,8 +120,8 @@ class ImageViewer(QWidget):
 
     def set_mode(self, mode: Mode) -> None:
         """Show the picture, the channel or both."""
-        self._modes.set_current(MODES.index(mode))
         if mode == self._scene.mode:
+            self._refresh()  # a click has pressed the button, also where that mode has nothing to show
             return
         self._scene.mode = mode
         self._scene.refresh()
@@ -209,6 +209,8 @@ class ImageViewer(QWidget):
     def _refresh(self) -> None:
         """Make titles, read-out and controls say what the scene shows."""
         mode = self._scene.shown_mode
+        # A pattern alone, without a picture, is no channel; a map in the place of a pattern says so in its title.
+        self._modes.set_current(MODES.index("pattern" if mode == "pattern" else self._scene.mode))
         title = self._title_text()
         self._title.setText(title)
         self._canvas.setAccessibleDescription(

@@ -191,6 +191,22 @@ def test_numbers_of_a_channel_are_not_said_of_the_picture(viewer: ImageViewer) -
     assert shown == {"picture": False, "channel": True, "blend": True}
 
 
+def test_a_pattern_without_a_picture_is_what_the_buttons_say(viewer: ImageViewer, picture: ImageArray) -> None:
+    def pressed() -> list[str]:
+        return [one.text() for one in viewer.findChildren(QAbstractButton) if one.isCheckable() and one.isChecked()]
+
+    viewer.set_mode("channel")
+    viewer.set_input(None)
+    viewer.set_pattern(np.zeros((8, 8, 3), np.uint8), "what it looks for")
+    assert pressed() == ["Pattern"]
+    (channel,) = [one for one in viewer.findChildren(QAbstractButton) if one.text() == "Channel"]
+    QTest.mouseClick(channel, Qt.MouseButton.LeftButton)
+    assert pressed() == ["Pattern"]
+    viewer.set_input(picture)
+    show_ramp(viewer)
+    assert pressed() == ["Channel"]
+
+
 def test_a_map_in_the_place_of_a_pattern_says_so(viewer: ImageViewer) -> None:
     show_ramp(viewer)
     viewer.set_mode("pattern")
