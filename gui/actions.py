@@ -25,7 +25,7 @@ class Command:
         icon: Name of its icon, or "".
         tip: A sentence for the tool tip and the status bar; the text when empty.
         group: Commands of one group exclude one another and keep a tick; "toggle" keeps a tick by itself.
-        separated: Whether a line stands above it in the menu.
+        separated: Whether a line stands above it in the menu; for the first one of a menu in a menu, above that.
     """
 
     name: str
@@ -67,19 +67,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", "Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Command("select_all", "Edit", "Select &all channels", ("Ctrl+A",), separated=True),
     Command("select_none", "Edit", "Select &none", ("Ctrl+Shift+A",)),
-    Command("memory_auto", "Edit/&Memory limit", "&Half of this machine's memory", group="memory"),
+    Command("find_layer", "Edit", "&Find a layer", ("Ctrl+F",), "search"),
+    Command("memory_auto", "Edit/&Memory limit", "&Half of this machine's memory", group="memory", separated=True),
     *(
         Command(f"memory_{gigabytes}", "Edit/&Memory limit", f"{gigabytes} GB", group="memory")
         for gigabytes in ("2", "4", "8", "16", "32", "64")
     ),
-    Command("find_layer", "Edit", "&Find a layer", ("Ctrl+F",), "search", separated=True),
     Command("tiles", "View", "&Tiles", ("Ctrl+1",), "tiles", "Channels as tiles", group="face"),
     Command("wall", "View", "&Wall", ("Ctrl+2",), "wall", "The whole layer as one image", group="face"),
-    Command("book", "View", "As in the &book", ("Ctrl+3",), "book", "The grid of the book, by its arithmetic", "face"),
+    Command("book", "View", "As in the boo&k", ("Ctrl+3",), "book", "The grid of the book, by its arithmetic", "face"),
     Command("show_picture", "View", "&Picture", ("Ctrl+4",), "picture", "What the network sees", "viewer", True),
     Command("show_channel", "View", "&Channel", ("Ctrl+5",), "layer", "The channel, large", "viewer"),
     Command("show_blend", "View", "&Blend", ("Ctrl+6",), "both", "The channel over the picture", "viewer"),
-    Command("show_pattern", "View", "Pa&ttern", ("Ctrl+7",), "patterns", "What the filter looks for", "viewer"),
+    Command("show_pattern", "View", "Patter&n", ("Ctrl+7",), "patterns", "What the filter looks for", "viewer"),
     Command("larger_tiles", "View", "&Larger tiles", ("Ctrl++", "Ctrl+="), "zoom-in", separated=True),
     Command("smaller_tiles", "View", "&Smaller tiles", ("Ctrl+-",), "zoom-out"),
     Command("fit_view", "View", "F&it", ("Ctrl+0",), "fit", "Show all of the image"),
@@ -107,31 +107,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop_patterns", "Patterns", "S&top all", ("Ctrl+Shift+.",), "", "Forget all patterns that are asked for"),
     Command("book_recipe", "Patterns", "As in the b&ook", (), "", "Form patterns as the book does", "", True),
     Command("compare_recipes", "Patterns", "&Compare two recipes", ("Ctrl+Shift+C",), "", "Two recipes side by side"),
-    Command("pattern_panel", "Patterns", "Pattern pa&nel", ("F8",), "", "Recipe, score and queue", "toggle", True),
+    Command("pattern_panel", "Patterns", "Pattern pan&el", ("F8",), "", "Recipe, score and queue", "toggle", True),
     Command("keep_256", "Patterns/&Keep at most", "256 MB", group="keep"),
     Command("keep_1000", "Patterns/&Keep at most", "1 GB", group="keep"),
     Command("keep_4000", "Patterns/&Keep at most", "4 GB", group="keep"),
     Command(
-        "clear_patterns", "Patterns", "C&lear kept patterns…", (), "", "Forget the patterns formed on this machine"
+        "clear_patterns", "Patterns", "Clea&r kept patterns…", (), "", "Forget the patterns formed on this machine"
     ),
     Command("next_layer", "Go", "&Next layer", ("Ctrl+Down", "Alt+Down")),
     Command("previous_layer", "Go", "&Previous layer", ("Ctrl+Up", "Alt+Up")),
     Command("next_picture", "Go", "Next p&icture", ("Ctrl+PgDown", "Ctrl+Tab"), separated=True),
     Command("previous_picture", "Go", "Pre&vious picture", ("Ctrl+PgUp", "Ctrl+Shift+Tab")),
-    Command("scheme_system", "View/Colour scheme", "As the &system", (), "auto", group="scheme"),
-    Command("scheme_light", "View/Colour scheme", "&Light", (), "sun", group="scheme"),
-    Command("scheme_dark", "View/Colour scheme", "&Dark", (), "moon", group="scheme"),
     *(
-        Command(f"scale_{name}", "View/Scale", SCALE_WORDS[name][0], (f"Alt+{n}",), "", SCALE_WORDS[name][1], "scale")
+        Command(f"scale_{name}", "View/Sc&ale", SCALE_WORDS[name][0], (f"Alt+{n}",), "", SCALE_WORDS[name][1], "scale")
         for n, name in enumerate(SCALES, start=1)
     ),
-    *(Command(f"colormap_{name}", "View/Colours", name, group="colormap") for name in COLORMAPS),
+    *(Command(f"colormap_{name}", "View/Colo&urs", name, group="colormap") for name in COLORMAPS),
     *(
-        Command(f"fit_{name}", "View/Make square by", FIT_WORDS[name][0], (), "", FIT_WORDS[name][1], "fit")
-        for name in FITS
-    ),
-    *(
-        Command(f"sort_{name}", "View/Sort by", words, group="sort")
+        Command(f"sort_{name}", "View/S&ort by", words, group="sort")
         for name, words in (
             ("channel", "Channel number"),
             ("maximum", "Maximum"),
@@ -140,6 +133,13 @@ COMMANDS: tuple[Command, ...] = (
             ("zeros", "Share of zeros"),
         )
     ),
+    *(
+        Command(f"fit_{name}", "View/Make s&quare by", FIT_WORDS[name][0], (), "", FIT_WORDS[name][1], "fit")
+        for name in FITS
+    ),
+    Command("scheme_system", "View/Colour sche&me", "As the &system", (), "auto", group="scheme", separated=True),
+    Command("scheme_light", "View/Colour sche&me", "&Light", (), "sun", group="scheme"),
+    Command("scheme_dark", "View/Colour sche&me", "&Dark", (), "moon", group="scheme"),
     Command("guide", "Help", "&Guide", ("F1",), "help", "Explain what has the focus"),
     Command("shortcuts", "Help", "&Keyboard shortcuts", ("Ctrl+?", "Ctrl+/"), "keyboard"),
     Command("messages", "Help", "&Messages", (), "info", "What the program has said since it started"),
@@ -197,8 +197,10 @@ class Actions:
         for command in COMMANDS:
             if command.menu not in menus:
                 parent, _, title = command.menu.partition("/")
+                if command.separated:
+                    menus[parent].addSeparator()
                 menus[command.menu] = menus[parent].addMenu(title)
-            if command.separated:
+            elif command.separated:
                 menus[command.menu].addSeparator()
             menus[command.menu].addAction(self._actions[command.name])
 

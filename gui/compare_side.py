@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Frame
 from gui import theme
+from gui.choice_box import ChoiceBox
 from gui.elided_label import ElidedLabel
 from gui.pattern_picture import PatternPicture
 from gui.pattern_settings import PatternSettings
@@ -33,8 +34,9 @@ class CompareSide(QWidget):
         self.setObjectName(name)
         self._frame: Frame | None = None
         self._settings = PatternSettings()
-        self._recipe = QComboBox()
+        self._recipe = ChoiceBox()
         self._recipe.setAccessibleName(f"Recipe on the {name}")
+        self.setFocusProxy(self._recipe)
         self._recipe.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._picture = PatternPicture()
         self._picture.setAccessibleName(f"Pattern on the {name}")
@@ -85,7 +87,8 @@ class CompareSide(QWidget):
         self._picture.show_pixels(frame.image)
         self._score.setText(f"score {number(frame.score)}")
         self._steps.setText(f"{frame.step} of {count_text(frame.steps, 'step')}")
-        self._outcome.setText(f"{outcome_word(frame)} · {duration_text(seconds)}")
+        took = duration_text(seconds) if seconds else "was there already"
+        self._outcome.setText(f"{outcome_word(frame)} · {took}")
         text = score_text(frame, seconds)
         self._score.setAccessibleDescription(text)
         self._picture.setAccessibleDescription(f"{self.title()}: {text}")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.patterns.records import Frame
@@ -48,6 +49,9 @@ class CompareView(QWidget):
         self._build()
         for side in self._sides.values():
             side.chosen.connect(self._on_chosen)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.close_wanted)
         self.set_settings(PatternSettings(), PatternSettings(BOOK))
 
     def settings(self) -> tuple[PatternSettings, PatternSettings]:
@@ -90,7 +94,7 @@ class CompareView(QWidget):
     def _make_close(self) -> QToolButton:
         button = QToolButton(autoRaise=True)
         button.setIcon(theme.icon("close"))
-        button.setToolTip("Close the comparison")
+        button.setToolTip("Close the comparison (Esc)")
         button.setAccessibleName("Close the comparison")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(self.close_wanted)
@@ -121,6 +125,13 @@ class CompareView(QWidget):
     def _on_chosen(self) -> None:
         self.clear()
         self.compare_wanted.emit(*self.settings())
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keys: the next thing to do is to choose another recipe, or to leave with Escape."""
+        super().showEvent(event)
+        self._sides["left"].setFocus()
 
 
 def _verdict(left: CompareSide, right: CompareSide) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.export import Format, file_names
 from engine.records import LayerInfo, LayerSelection
 from gui import theme
+from gui.choice_box import ChoiceBox
 from gui.export_options import (
     ENLARGEMENTS,
     GREY,
@@ -68,7 +68,7 @@ class MapsPage(QWidget):
         self._format = QButtonGroup(self)
         self._colours = QButtonGroup(self)
         self._linear = QCheckBox("with the maps &before ReLU")
-        self._enlarge = QComboBox()
+        self._enlarge = ChoiceBox()
         self._build()
         self._describe_parts()
         self._set_options(options)

@@ -86,7 +86,7 @@ class FormButtons(QWidget):
         self.selected.set_texts(*chosen if filters else chosen[-1:])
         text = OBJECTIVES[self._objective]
         _offer(self.selected, text.purpose, self._missing(filters, text.least))
-        alone = "" if text.each else f"“{text.label}” makes one picture, not one a channel"
+        alone = "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
         _offer(
             self.layer, "Form every channel of this layer, those in view first", alone or ("" if filters else _NEEDS[0])
         )

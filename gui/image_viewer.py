@@ -31,9 +31,11 @@ class ImageViewer(QWidget):
 
     Signals:
         mode_changed (str): "picture", "channel", "blend" or "pattern" was chosen, by the person or by the program.
+        place_chosen (float, float): A click or an arrow key chose this place of the map: row, column, as shares of it.
     """
 
     mode_changed = Signal(str)
+    place_chosen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class ImageViewer(QWidget):
         self._lay_out()
         self._canvas.hovered.connect(self._on_hovered)
         self._canvas.arrow_pressed.connect(self._on_arrow)
+        self._canvas.clicked.connect(self._on_clicked)
         self._canvas.double_clicked.connect(self._on_double_clicked)
         self._refresh()
 
@@ -117,8 +120,8 @@ class ImageViewer(QWidget):
 
     def set_mode(self, mode: Mode) -> None:
         """Show the picture, the channel or both."""
-        self._modes.set_current(MODES.index(mode))
         if mode == self._scene.mode:
+            self._refresh()  # a click has pressed the button, also where that mode has nothing to show
             return
         self._scene.mode = mode
         self._scene.refresh()
@@ -145,10 +148,6 @@ class ImageViewer(QWidget):
     def set_hint(self, text: str) -> None:
         """Say what to do while there is nothing to show."""
         self._hint.setText(text)
-
-    def probed_share(self) -> tuple[float, float]:
-        """The place that is read out, as (row, column) in shares of the picture; the middle when there is none."""
-        return self._scene.probed_share()
 
     @Slot()
     def fit_view(self) -> None:
@@ -210,6 +209,8 @@ class ImageViewer(QWidget):
     def _refresh(self) -> None:
         """Make titles, read-out and controls say what the scene shows."""
         mode = self._scene.shown_mode
+        # A pattern alone, without a picture, is no channel; a map in the place of a pattern says so in its title.
+        self._modes.set_current(MODES.index("pattern" if mode == "pattern" else self._scene.mode))
         title = self._title_text()
         self._title.setText(title)
         self._canvas.setAccessibleDescription(
@@ -217,9 +218,10 @@ class ImageViewer(QWidget):
         )
         self._hint.setVisible(mode is None)
         # Between picture, channel and blend nothing jumps; a pattern has no values to read, and takes all the room.
-        _keep_room(self._colour_bar, mode != "pattern")
-        self._colour_bar.setVisible(mode in ("channel", "blend"))
-        for line in (*self._lines, self._statistics):
+        for about_channel in (self._statistics, self._colour_bar):
+            _keep_room(about_channel, mode != "pattern")
+            about_channel.setVisible(mode in ("channel", "blend"))
+        for line in self._lines:
             line.setVisible(mode != "pattern")
         self._opacity.setEnabled(mode == "blend")
         self._opacity.setVisible(mode == "blend")
@@ -234,7 +236,8 @@ class ImageViewer(QWidget):
         if mode == "picture" or channel is None:
             return f"Network input · {self._scene.size} × {self._scene.size}"
         before = " before ReLU" if channel.layer.signed else ""
-        return f"{channel.layer.keras_name}{before} · channel {channel.channel}"
+        instead = " · no pattern yet" if self._scene.mode == "pattern" else ""
+        return f"{channel.layer.keras_name}{before} · channel {channel.channel}{instead}"
 
     def _read_out(self) -> None:
         place, channel = self._scene.probe(), self._scene.channel
@@ -255,6 +258,17 @@ class ImageViewer(QWidget):
     def _on_arrow(self, right: int, down: int) -> None:
         self._scene.step_probe(right, down)
         self._read_out()
+        self._choose_place()
+
+    @Slot(QPointF, object)
+    def _on_clicked(self, point: QPointF, _keys: object) -> None:
+        self._scene.set_probe(point)
+        self._read_out()
+        self._choose_place()
+
+    def _choose_place(self) -> None:
+        if self._scene.shown_mode != "pattern" and self._scene.probe() is not None:
+            self.place_chosen.emit(*self._scene.probed_share())
 
     @Slot(QPointF)
     def _on_double_clicked(self, _point: QPointF) -> None:

@@ -216,11 +216,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_legend(self) -> None:
-        """The welcome page has no layer to name, and where there are no maps there are no colours to explain."""
+        """The welcome page has no layer to name, and where there are no maps there are no colours to explain.
+
+        The book's grid is one of maps, whatever the tiles show.
+        """
         faces, views = self.views.faces, self.views
         layer = faces.currentWidget() in (views.gallery, views.wall)
-        maps = faces.currentWidget() is views.wall and self._actions["book"].isChecked()
-        maps = maps or self._actions["content_maps"].isChecked()
+        book = faces.currentWidget() is views.wall and self._actions["book"].isChecked()
+        maps = book or self._actions["content_maps"].isChecked()
+        for name in ("content_maps", "content_patterns", "content_both"):
+            self._actions[name].setEnabled(not book)
         patterns_alone = not maps and self._actions["content_patterns"].isChecked()
         views.heading.setVisible(layer)
         views.pattern_note.setVisible(layer and not maps)

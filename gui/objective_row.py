@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.choice_box import ChoiceBox
 from gui.painting import small_font
 from gui.pattern_text import OBJECTIVES
 
@@ -25,7 +26,7 @@ class ObjectiveRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._combo = QComboBox()
+        self._combo = ChoiceBox()
         for index, (name, text) in enumerate(OBJECTIVES.items()):
             self._combo.addItem(text.label, name)
             self._combo.setItemData(index, text.purpose, Qt.ItemDataRole.ToolTipRole)
@@ -66,7 +67,7 @@ class ObjectiveRow(QWidget):
             place: (row, column) as shares of the map's height and width, from 0 to 1; None for the middle.
         """
         where = "the middle" if place is None else f"{100 * place[1]:.0f} % across, {100 * place[0]:.0f} % down"
-        text = f"Place in the map: {where}. Click in the viewer to choose another."
+        text = f"Place in the map: {where}. Click in the map (Ctrl+5) to choose another."
         self._place.setText(text)
         self._place.setAccessibleName(text)
 

@@ -9,6 +9,9 @@ from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+_MIDDLE = 0.179
+"""Amount of light, from 0 to 1, on which black and white have the same contrast: √(1.05 · 0.05) - 0.05, after WCAG."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -69,9 +72,14 @@ class Sheet:
 
 def readable_on(colour: tuple[int, int, int]) -> QColor:
     """Black or white, whichever shows better on a colour of an image: (red, green, blue), each 0–255."""
-    red, green, blue = colour
-    dark = 0.299 * red + 0.587 * green + 0.114 * blue < 128
+    red, green, blue = (_linear(value / 255) for value in colour)
+    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < _MIDDLE
     return QColor(Qt.GlobalColor.white) if dark else QColor(Qt.GlobalColor.black)
+
+
+def _linear(value: float) -> float:
+    """A part of an sRGB colour, 0 to 1, as amount of light."""
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
 PaintFunction = Callable[[Sheet], None]

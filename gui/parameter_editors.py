@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from engine.patterns.recipes import Recipe
+from gui.choice_box import ChoiceBox
 from gui.recipe_text import CHOICE_WORDS, ParameterText, parameter_text, value_text
 from gui.wording import number
 
@@ -37,7 +38,7 @@ class FlagEditor(QCheckBox):
         self.edited.emit(on)
 
 
-class ChoiceEditor(QComboBox):
+class ChoiceEditor(ChoiceBox):
     """One of a few words.
 
     Signals:

@@ -41,7 +41,9 @@ class PatternCommands(QObject):
         self._actions = actions
         self._views = window.views
         self._objective = "channel"
+        self._place = (0.5, 0.5)
         self._saved = "[]"
+        self._estimate: tuple[float | None, float | None] = (None, None)
         self._queue_is_later = False
         self._connect_panel()
         self._connect_queue()
@@ -88,6 +90,7 @@ class PatternCommands(QObject):
         panel = self._views.patterns
         panel.settings_changed.connect(self._settings_changed)
         panel.objective_changed.connect(self._objective_changed)
+        self._views.viewer.place_chosen.connect(self._choose_place)
         panel.form_selected_wanted.connect(self._form_selected)
         panel.form_layer_wanted.connect(self._form_layer)
         panel.form_network_wanted.connect(self._form_network)
@@ -133,6 +136,12 @@ class PatternCommands(QObject):
     def _objective_changed(self, name: str) -> None:
         self._objective = name
 
+    @Slot(float, float)
+    def _choose_place(self, row: float, column: float) -> None:
+        """The neuron that is meant from now on."""
+        self._place = row, column
+        self._views.patterns.show_place(self._place)
+
     @Slot()
     def _book_recipe(self) -> None:
         self.set_settings(self.flow.settings.with_recipe("chollet"))
@@ -146,9 +155,7 @@ class PatternCommands(QObject):
             self.flow.form_channels(channels)
             return
         try:
-            wanted = objective_named(
-                self._objective, channels, self._views.viewer.probed_share(), self._views.patterns.pictures()
-            )
+            wanted = objective_named(self._objective, channels, self._place, self._views.patterns.pictures())
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
@@ -241,6 +248,10 @@ class PatternCommands(QObject):
         """Enable what can be done, and remember what is left: the program may be killed at any moment."""
         keys = self._window.action("run_layer_patterns").shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self._views.pattern_note.setText(self.flow.note(keys))
+        estimate = self.flow.estimate()
+        if estimate != self._estimate:
+            self._estimate = estimate
+            self._views.patterns.set_estimate(*estimate)
         busy = any(not order.ended for order in self.flow.queue.orders)
         self._actions["stop_patterns"].setEnabled(busy)
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import architecture
 from engine.patterns.objectives import Objective
+from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
@@ -104,6 +106,8 @@ class PatternFlow(PatternOrders):
             self.form_goals(f"{layer.name}, {words}", goals_of(layer.name, missing, self.settings))
         elif channels:
             self.show_channel(channels[-1])
+        else:
+            self._say(f"All patterns of {layer.name} are there; select channels to form theirs anew.", "info")
 
     def form_network(self) -> None:
         """Form every filter of every convolution."""
@@ -125,7 +129,8 @@ class PatternFlow(PatternOrders):
             if self._controller.pipeline.look is None:
                 self._say("A whole layer dreams on your picture; open one first.", "warning")
                 return
-            settings = settings.with_recipe(DREAM)
+            if settings.recipe != DREAM:
+                settings = settings.with_recipe(DREAM)
         self.form_goals(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
@@ -159,8 +164,22 @@ class PatternFlow(PatternOrders):
         """
         if self.content == "maps" or self._controller.weights is None:
             return ""
-        searched = self._shelf.complete(self.layer, self.settings)
-        return stock_text(self.at_hand(), architecture.layer(self.layer).channels, keys) if searched else ""
+        if not self._shelf.complete(self.layer, self.settings):
+            return ""
+        there = self.at_hand()
+        queued = self.queue.wanted(self.layer, self.settings) - there.keys()
+        return stock_text(there, architecture.layer(self.layer).channels, len(queued), keys)
+
+    def estimate(self) -> tuple[float | None, float | None]:
+        """Seconds that the missing patterns of the shown layer will take, and all of the network; None if unknown."""
+        layer = architecture.layer(self.layer)
+        each = self.queue.expected(layer.name, self.settings)
+        missing = layer.channels - len(self.at_hand())
+        network = 0.0
+        for one in architecture.layers():
+            if one.kind == "convolution":
+                network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
+        return each * missing if each and missing else None, None if math.isnan(network) else network
 
     @Slot()
     def _show_content(self) -> None:
@@ -232,8 +251,7 @@ class PatternFlow(PatternOrders):
         if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
             self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
-        if goal.shown_with(self._shown_goal) or goal.channel is None:
-            self.stage.show_large(goal, frame, live.seconds)
+        self._show_large(goal, (frame,), live.seconds)
 
     @Slot(object)
     def _formed(self, formed: PatternFormed) -> None:
@@ -244,8 +262,16 @@ class PatternFlow(PatternOrders):
             if goal.layer == self.layer and goal.settings == self.settings:
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
-        if goal.shown_with(self._shown_goal) or goal.channel is None:
-            self.stage.show_large(goal, frame, formed.seconds or 0.0)
+        self._show_large(goal, formed.frames, formed.seconds or 0.0)
+
+    def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
+        """Show it if it is what is looked at; what has no tile is shown whatever is looked at."""
+        if goal.channel is None:
+            self._shown_goal = goal
+        elif not goal.shown_with(self._shown_goal):
+            return
+        for frame in frames:
+            self.stage.show_large(goal, frame, seconds)
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:

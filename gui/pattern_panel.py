@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.patterns.records import Frame
 from engine.records import LayerInfo
@@ -59,6 +59,8 @@ class PatternPanel(QWidget):
         self._result = PatternResult()
         self._guard = WheelGuard(self)
         self._build()
+        for field in (*self.findChildren(QPushButton), *self.findChildren(QComboBox)):
+            field.setMinimumHeight(theme.ROW)  # with and without an icon, side by side
         self._guard.watch(self)
         self._connect()
 
@@ -99,9 +101,9 @@ class PatternPanel(QWidget):
         """Say how long the layer and the network would take, in seconds; None while nobody knows."""
         self._buttons.set_estimate(seconds_layer, seconds_network)
 
-    def show_frame(self, frame: Frame, seconds: float) -> None:
-        """Show how far a pattern is, which has taken so many seconds by now."""
-        self._result.show_frame(frame, seconds)
+    def show_frame(self, frame: Frame, seconds: float, objective: str = "channel", *, kept: bool = True) -> None:
+        """Show how far a pattern is; see `PatternResult.show_frame`."""
+        self._result.show_frame(frame, seconds, objective, kept=kept)
 
     def show_reference_score(self, score: float | None) -> None:
         """Show the score that the person's own picture reaches with this channel, or None when there is none."""

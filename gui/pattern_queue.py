@@ -11,12 +11,17 @@ from typing import Any
 
 from engine import architecture
 from engine.patterns.objectives import Objective, Term, channel
+from engine.patterns.recipes import DEFAULT
 from engine.patterns.requests import PatternRequest
 from engine.records import EngineError
+from gui.pattern_goals import DREAM
 from gui.pattern_settings import PatternSettings
 
 FORMAT = 1
 """Version of what `PatternQueue.to_text` writes."""
+
+_MOST_DONE = 100_000
+"""The most patterns of an order that are believed to have been formed before."""
 
 _MEMORY = 0.2
 """Weight of the newest time in the mean of a layer's seconds a pattern."""
@@ -42,6 +47,11 @@ class Goal:
     def channel(self) -> int | None:
         """The channel whose tile shows it: only a plain one's."""
         return self.objective.channel if self.objective.plain and self.objective.pictures == 1 else None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the pattern is put into the store: one alone, that does not start from a person's picture."""
+        return self.objective.pictures == 1 and self.settings.recipe != DREAM
 
     def request(self) -> PatternRequest:
         """The goal as the engine and the store know it.
@@ -81,6 +91,11 @@ class Order:
     def done(self) -> int:
         """Goals that need no more work."""
         return self.formed + self.failed
+
+    @property
+    def left(self) -> list[Goal]:
+        """Goals that need more work, that which runs first."""
+        return [*([self.running] if self.running else []), *self.waiting]
 
     @property
     def ended(self) -> bool:
@@ -145,6 +160,11 @@ class PatternQueue:
         """The goal that is being formed."""
         return next((order.running for order in self.orders if order.running is not None), None)
 
+    def wanted(self, layer: str, settings: PatternSettings) -> set[int]:
+        """The channels of a layer that are asked for, made in this way, and not finished."""
+        goals = (goal for order in self.orders for goal in order.left if goal.layer == layer)
+        return {goal.channel for goal in goals if goal.channel is not None and goal.settings == settings}
+
     def finish(self, goal: Goal, seconds: float | None = None, *, failed: bool = False) -> None:
         """The running goal has been formed, in so many seconds unless it was found on the disk, or has failed."""
         for order in self.orders:
@@ -184,17 +204,22 @@ class PatternQueue:
         """Forget orders of which nothing is left to do."""
         self.orders = [order for order in self.orders if not order.ended]
 
+    def expected(self, layer: str, settings: PatternSettings) -> float | None:
+        """Seconds a pattern: as timed, or `cost` where that holds, which is for the recipe that it was timed with."""
+        timed = self._seconds.get((layer, settings))
+        usual = settings.recipe == DEFAULT and not settings.changes
+        return self.cost(layer) if timed is None and usual else timed
+
     def seconds_left(self, order: Order) -> float:
         """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""
-        goals = [*order.waiting, *([order.running] if order.running else [])]
-        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in goals)
+        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in order.left)
 
     def to_text(self) -> str:
         """What is left to do, as JSON, for the next start."""
         orders = [
-            {"title": order.title, "goals": [_goal_record(goal) for goal in goals]}
+            {"title": order.title, "goals": [_goal_record(goal) for goal in order.left], "done": order.done}
             for order in self.orders
-            if (goals := [*([order.running] if order.running else []), *order.waiting])
+            if not order.ended
         ]
         return json.dumps({"format": FORMAT, "orders": orders})
 
@@ -210,6 +235,13 @@ class PatternQueue:
                 goals = [goal for entry in order["goals"] if (goal := _sensible(entry)) is not None]
                 if goals:
                     self.add(str(order["title"]), goals)
+                    self._count_done(order.get("done"))
+
+    def _count_done(self, done: object) -> None:
+        """Take into account what an earlier run of the program formed of the last order."""
+        if isinstance(done, int) and 0 < done <= _MOST_DONE:
+            self.orders[-1].formed = done
+            self.orders[-1].total += done
 
 
 def of_later_version(text: str) -> bool:

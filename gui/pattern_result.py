@@ -14,6 +14,7 @@ from gui.score_curve import ScoreCurve
 
 _STEPS = 48
 _EMPTY = "No pattern yet."
+_NOT_KEPT = "Only what is one pattern, and does not start from your picture, is kept to be continued"
 
 
 class PatternResult(QWidget):
@@ -31,6 +32,7 @@ class PatternResult(QWidget):
         super().__init__(parent)
         self._frame: Frame | None = None
         self._seconds = 0.0
+        self._objective, self._kept = "channel", True
         self._reference: float | None = None
         self._more_steps = _STEPS
         self._curve = ScoreCurve()
@@ -44,14 +46,16 @@ class PatternResult(QWidget):
         self._build()
         self._refresh()
 
-    def show_frame(self, frame: Frame, seconds: float) -> None:
+    def show_frame(self, frame: Frame, seconds: float, objective: str = "channel", *, kept: bool = True) -> None:
         """Show how far a pattern is.
 
         Args:
             frame: The pattern as it stands.
             seconds: How long it has taken so far.
+            objective: What is climbed, one of `gui.pattern_text.OBJECTIVES`.
+            kept: Whether it is kept on the disk when it is finished, so that it can be continued.
         """
-        self._frame, self._seconds = frame, seconds
+        self._frame, self._seconds, self._objective, self._kept = frame, seconds, objective, kept
         self._curve.show_curve(frame.curve, frame.steps)
         self._refresh()
 
@@ -106,14 +110,15 @@ class PatternResult(QWidget):
         self._score.setText("" if frame is None else progress_text(frame))
         self._time.setText(duration_text(self._seconds) if frame is not None and self._seconds else "")
         self._score.setAccessibleDescription(_EMPTY if frame is None else score_text(frame, self._seconds))
-        self._sentence.setText("" if frame is None else outcome_sentence(frame, self._reference))
+        self._sentence.setText("" if frame is None else outcome_sentence(frame, self._reference, self._objective))
         self._sentence.setAccessibleName(self._sentence.text())
         self._curve.show_outcome(outcome_word(frame) if frame is not None and ended else "")
         self._more_steps = _STEPS if frame is None else frame.recipe.steps or frame.steps
         self._continue.setText(f"Continue (+{self._more_steps} steps)")
         self._continue.setAccessibleName(f"Continue with {self._more_steps} more steps")
-        self._continue.setEnabled(ended)  # what it takes lies in the store; whoever is asked says so if it does not
-        purpose = "Go on from this picture; the score may rise further"
+        # What it takes lies in the store; whoever is asked says so if it does not.
+        self._continue.setEnabled(ended and self._kept)
+        purpose = "Go on from this picture; the score may rise further" if self._kept else _NOT_KEPT
         self._continue.setToolTip(purpose)
         self._continue.setAccessibleDescription(purpose)
 

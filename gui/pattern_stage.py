@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+import numpy as np
+
+from engine.patterns.atlas_maker import tile_side
 from engine.patterns.records import Frame
-from engine.records import Progress
+from engine.records import ImageArray, Progress
 from gui.channel_model import TilePattern
 from gui.compare_view import Side
 from gui.pattern_jobs import PatternFrame, ShelfPattern
 from gui.pattern_queue import Goal, Order, PatternQueue
 from gui.pattern_settings import PatternSettings
+from gui.pattern_text import objective_name, picture_title
 from gui.pipeline import Pipeline
 from gui.queue_model import QueueRow, State
 from gui.views import Views
 from gui.wording import number
+
+_LINE, _GREY = 2, 128
 
 OUTCOME_WORDS = {
     "rendering": "still forming",
@@ -39,6 +46,8 @@ class PatternStage:
         self._pipeline = pipeline
         self._version = 0
         self._in_status = False
+        self._several_of: Goal | None = None
+        self._several: dict[int, ImageArray] = {}
 
     def clear(self) -> None:
         """Show no pattern large."""
@@ -47,13 +56,21 @@ class PatternStage:
 
     def show_large(self, goal: Goal, frame: Frame, seconds: float) -> None:
         """Show a pattern in the viewer and its score in the panel, after so many seconds."""
-        title = f"{goal.layer} · channel {frame.channel}" if frame.channel >= 0 else goal.layer
-        self._views.viewer.set_pattern(frame.image, f"{title} · what it looks for")
-        self._views.patterns.show_frame(frame, seconds)
+        self._views.viewer.set_pattern(self._picture(goal, frame), picture_title(goal.layer, goal.objective))
+        self._views.patterns.show_frame(frame, seconds, objective_name(goal.objective), kept=goal.kept)
         look = self._pipeline.look
         statistics = look.statistics.get(goal.layer) if look is not None else None
         score = None if statistics is None or goal.channel is None else float(statistics.mean[goal.channel])
         self._views.patterns.show_reference_score(score)
+
+    def _picture(self, goal: Goal, frame: Frame) -> ImageArray:
+        """The pattern, or all of several different ones that have been seen, side by side."""
+        if goal != self._several_of:
+            self._several_of, self._several = goal, {}
+        if goal.objective.pictures == 1:
+            return frame.image
+        self._several[frame.variant] = frame.image
+        return side_by_side(self._several, goal.objective.pictures)
 
     def show_compared(self, goal: Goal, frame: Frame, seconds: float) -> None:
         """Show a pattern in the comparison, if it belongs there."""
@@ -70,7 +87,7 @@ class PatternStage:
             text = "" if frame.outcome == "rendered" else frame.outcome
         origin = ", came with the program" if pattern.shipped else ""
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
-        return TilePattern(frame.image, text, sentence, self._version)
+        return TilePattern(_as_on_a_sheet(frame), text, sentence, self._version)
 
     def show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
         """Say in the status bar how far that is which is worked on: an order in patterns, a single pattern in steps."""
@@ -80,32 +97,70 @@ class PatternStage:
         order = next((order for order in queue.orders if order.running is not None), None)
         if live is not None and (order is None or order.total == 1):
             title = order.title if order is not None else f"{live.goal.layer}, channel {live.frame.channel}, continued"
-            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title))
+            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title), paused=queue.paused)
             self._in_status = True
         elif order is not None:
-            self._views.job.show_progress(Progress(order.done, order.total, order.title))
+            title = f"{order.title}: {order.done:,} of {order.total:,}"
+            self._views.job.show_progress(Progress(order.done, order.total, title), paused=queue.paused)
             self._in_status = True
         elif self._in_status:
             self._views.job.finish()
             self._in_status = False
 
 
-def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, keys: str) -> str:
+def _as_on_a_sheet(frame: Frame) -> ImageArray:
+    """The pattern as large as those of its layer that come with the program, so that tiles side by side compare.
+
+    A sheet repeats a small one, which has no seams.
+    """
+    side = len(frame.image)
+    times = tile_side(side) // side
+    if times < 2 or frame.recipe.canvas != side or not frame.recipe.shift:
+        return frame.image
+    repeated = np.tile(frame.image, (times, times, 1))
+    repeated.setflags(write=False)
+    return repeated
+
+
+def side_by_side(images: Mapping[int, ImageArray], count: int) -> ImageArray:
+    """Pictures of one size in a square, in reading order, with grey lines between them and where one is missing.
+
+    Args:
+        images: uint8 RGB (side, side, 3) by place.
+        count: How many places there are.
+    """
+    side = max(len(image) for image in images.values())
+    columns = math.ceil(math.sqrt(count))
+    whole = columns * (side + _LINE) - _LINE
+    square = np.full((whole, whole, 3), _GREY, np.uint8)
+    for place, image in images.items():
+        row, column = divmod(place, columns)
+        top, left = row * (side + _LINE), column * (side + _LINE)
+        square[top : top + len(image), left : left + len(image)] = image
+    square.setflags(write=False)
+    return square
+
+
+def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, queued: int, keys: str) -> str:
     """How many patterns of a layer are there, where from, and how to get the others.
 
     Args:
         patterns: Those that are there, by channel.
         channels: How many channels the layer has.
+        queued: How many of the missing ones are asked for already.
         keys: That form the whole layer.
     """
+    missing = channels - len(patterns)
+    if not patterns and not queued:
+        return f"This layer has no patterns yet that are made in this way; {keys} forms them"
     shipped = sum(pattern.shipped for pattern in patterns.values())
     parts = [f"{shipped} came with the program"] if shipped else []
     if formed := len(patterns) - shipped:
         parts.append(f"{formed} formed here")
-    if not patterns:
-        return f"No pattern of this layer is there yet, made in this way; {keys} forms them"
-    if missing := channels - len(patterns):
-        parts.append(f"{missing} missing; {keys} forms them")
+    if queued:
+        parts.append(f"{queued} in the queue")
+    if missing > queued:
+        parts.append(f"{missing - queued} missing; {keys} forms them")
     return "Patterns: " + ", ".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.patterns.objectives import Objective
 from engine.patterns.records import Frame
 from engine.records import LayerInfo
 from engine.time_left import time_left_text
@@ -20,16 +21,20 @@ class ObjectiveText:
         purpose: A sentence about it.
         alone: What one channel is turned into: "Form {alone}".
         several: What several channels are turned into.
+        title: What its picture is, behind the name of the layer.
+        rendered: What it means that its picture was found.
         least: How many channels have to be selected.
-        each: Whether it is one pattern a channel, so that a whole layer of them can be formed.
+        each: Whether its patterns have a place in the tiles, so that a whole layer of them can be formed.
     """
 
     label: str
     purpose: str
     alone: str
     several: str
+    title: str
+    rendered: str
     least: int = 1
-    each: bool = True
+    each: bool = False
 
 
 OBJECTIVES: dict[str, ObjectiveText] = {
@@ -38,43 +43,76 @@ OBJECTIVES: dict[str, ObjectiveText] = {
         "What the filter looks for: its map as strong as possible, everywhere",
         "channel {channel}",
         "{count} selected channels",
+        "channel {channel} · what it looks for",
+        "The channel responds to this pattern clearly more than to noise{compared}.",
+        each=True,
     ),
     "neuron": ObjectiveText(
         "one neuron",
         "One value of the channel's map: shows how large a part of the picture it sees",
         "one neuron of channel {channel}",
         "one neuron of {count} channels",
+        "channel {channel} · what one neuron of it looks for",
+        "One value of the map was made as large as possible; the score is the mean of the whole map.",
     ),
     "layer": ObjectiveText(
         "whole layer, from my picture",
         "Everything that the layer sees in your picture, strengthened (DeepDream)",
         "the whole layer, from my picture",
         "the whole layer, from my picture",
+        "what it sees in your picture, strengthened",
+        "Your picture was changed towards whatever the layer responds to in it; the score is the mean of all its maps.",
         least=0,
-        each=False,
     ),
     "sum": ObjectiveText(
         "sum of the selected",
         "One picture that all selected channels respond to",
         "the sum of 2 or more channels",
         "the sum of {count} channels",
+        "what {count} channels look for together",
+        "The sum of the channels rose; the score is that of channel {channel} alone.",
         least=2,
-        each=False,
     ),
     "negative": ObjectiveText(
         "opposite (negative)",
         "What the filter responds to least: its map before ReLU pushed as far down as possible",
         "the opposite of channel {channel}",
         "the opposites of {count} channels",
+        "channel {channel} · what it responds to least",
+        "The map before ReLU was pushed down; the score is the mean after ReLU, so a low one is what was sought.",
     ),
     "diverse": ObjectiveText(
         "several different ones",
         "Several patterns of one channel that are as different as can be: a filter may look for more than one thing",
         "{pictures} patterns of channel {channel}",
         "{pictures} patterns of each of {count} channels",
+        "channel {channel} · {pictures} different patterns",
+        "The channel responds to the last of these clearly more than to noise; score and curve are its own.",
     ),
 }
 """What can be climbed, by name, the default first."""
+
+
+def objective_name(objective: Objective) -> str:
+    """Which of `OBJECTIVES` it is."""
+    term = objective.terms[0]
+    if term.channel is None:
+        return "layer"
+    if len(objective.terms) > 1:
+        return "sum"
+    if objective.pictures > 1:
+        return "diverse"
+    if term.position is not None:
+        return "neuron"
+    return "negative" if term.weight < 0 else "channel"
+
+
+def picture_title(layer: str, objective: Objective) -> str:
+    """What the picture of an objective is: ``block3_conv1 · channel 17 · what it looks for``."""
+    text = OBJECTIVES[objective_name(objective)].title
+    words = text.format(channel=objective.channel, count=len(objective.terms), pictures=objective.pictures)
+    return f"{layer} · {words}"
+
 
 _CONVOLUTIONS = "Choose a convolution in the layer tree to see what its filters look for."
 
@@ -116,7 +154,8 @@ def network_texts(seconds: float | None) -> tuple[str, ...]:
 
 def score_text(frame: Frame, seconds: float) -> str:
     """Everything about how far a pattern is: ``score 345.6 after 32 of 48 steps · rendered · 1.2 s``."""
-    return f"{progress_text(frame)} · {outcome_word(frame)} · {duration_text(seconds)}"
+    took = f" · {duration_text(seconds)}" if seconds else ""  # one that was there already took none
+    return f"{progress_text(frame)} · {outcome_word(frame)}{took}"
 
 
 def progress_text(frame: Frame) -> str:
@@ -131,15 +170,19 @@ def outcome_word(frame: Frame) -> str:
     return frame.outcome
 
 
-def outcome_sentence(frame: Frame, reference: float | None = None) -> str:
+def outcome_sentence(frame: Frame, reference: float | None = None, objective: str = "channel") -> str:
     """What became of a pattern, explained.
 
     Args:
         frame: The pattern as it stands.
         reference: The score of the person's own picture, or None when there is none.
+        objective: What was climbed, one of `OBJECTIVES`.
     """
-    sentence = _OUTCOMES[outcome_word(frame)].format(
-        attempts=count_text(frame.attempts, "attempt"), compared=_compared(frame, reference)
+    word, text = outcome_word(frame), OBJECTIVES[objective]
+    if word == "forming" and not text.each:
+        return "Step by step the picture is changed towards the objective."
+    sentence = (text.rendered if word == "rendered" else _OUTCOMES[word]).format(
+        attempts=count_text(frame.attempts, "attempt"), compared=_compared(frame, reference), channel=frame.channel
     )
     return " ".join(part for part in (sentence, frame.note) if part)
 
@@ -157,13 +200,12 @@ def duration_text(seconds: float) -> str:
 _OUTCOMES = {
     "forming": "Step by step the picture is changed so that the channel responds to it more.",
     "stopped": "Stopped before it was finished; it can be continued from here.",
-    "rendered": "The channel responds to this pattern far more than to noise{compared}.",
     "weak": (
         "The channel responds to this picture hardly more than to noise{compared}. "
         "More steps, another seed or the recipe crisp may bring out a pattern."
     ),
     "stuck": (
-        "After {attempts} the channel still does not respond at all, so there is no direction to climb in. "
+        "After {attempts} there is still no response at all, and so no direction to climb in. "
         "Try another seed or the recipe crisp."
     ),
 }

@@ -25,6 +25,8 @@ KIND_WORDS = {
     "pooling": "max pooling",
 }
 
+_BOOK_RANGE = "as in the book: each channel's mean in the middle, two standard deviations at the ends"
+
 _WELCOME, _TILES, _WALL = range(3)
 
 
@@ -227,7 +229,9 @@ class Presenter(QObject):
         if scaled is None:
             return
         low, high = float(scaled.low.min()), float(scaled.high.max())
-        if scaled.style.scale in ("layer", "absolute"):
+        if self.face == "book":
+            bar.set_text(_BOOK_RANGE)
+        elif scaled.style.scale in ("layer", "absolute"):
             bar.set_text("")
             bar.set_range(low, high)
         else:

@@ -49,13 +49,15 @@ class JobStatus(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.finish()
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far the job is, and that there is one."""
-        seconds = self._estimate.update(progress.done, progress.total)
+    def show_progress(self, progress: Progress, *, paused: bool = False) -> None:
+        """Show how far the job is, and that there is one; one that is paused has no time left that anybody knows."""
+        if paused:
+            self._estimate.restart()
+        seconds = None if paused else self._estimate.update(progress.done, progress.total)
         self._text.setText(progress.text if self._cancel.isEnabled() else _STOPPING)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(min(progress.done, progress.total))
-        self._time.setText(time_left_text(seconds))
+        self._time.setText("paused" if paused else time_left_text(seconds))
         self._describe(progress)
         self._show_parts(busy=True)
 

@@ -127,10 +127,9 @@ class QueueView(QWidget):
 
 
 def summary_text(rows: Sequence[QueueRow]) -> str:
-    """All jobs in a line: ``1 runs, 3 wait · 4 min left``."""
-    words = (("running", "runs", "run"), ("paused", "paused", "paused"), ("waiting", "waits", "wait"))
-    counts = [(sum(row.state == state for row in rows), one, many) for state, one, many in words]
-    parts = ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count)
+    """All jobs in a line: ``1 running, 3 waiting · 4 min left``."""
+    counts = [(sum(row.state == state for row in rows), state) for state in ("running", "paused", "waiting")]
+    parts = ", ".join(f"{count:,} {state}" for count, state in counts if count)
     if not parts:
         return "All finished" if rows else ""
     left = [row.seconds_left for row in rows if not row.ended]

@@ -23,6 +23,7 @@ from engine.patterns.recipes import RECIPES
 from engine.records import EngineError
 from gui import theme
 from gui.auto_spin import AutoSpin
+from gui.choice_box import ChoiceBox
 from gui.fold import Fold
 from gui.painting import small_font
 from gui.parameter_form import ParameterForm
@@ -70,7 +71,7 @@ class RecipeForm(QWidget):
         self._refresh()
 
     def _make_recipe(self) -> QComboBox:
-        combo = QComboBox()
+        combo = ChoiceBox()
         for index, name in enumerate(RECIPES):
             combo.addItem(name, name)
             combo.setItemData(index, RECIPE_HELP.get(name, name), Qt.ItemDataRole.ToolTipRole)

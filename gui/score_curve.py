@@ -190,6 +190,7 @@ class ScoreCurve(QWidget):
             axis.setPen(pg.mkPen(mix(text, ground, _AXIS_SHARE)))
             axis.setTextPen(pg.mkPen(soft))
             axis.setStyle(tickFont=font, tickLength=-3, tickTextOffset=3)
+        self._plot.resetCachedContent()  # the ground is kept as it was painted first
 
     # Qt overrides
 

@@ -110,6 +110,7 @@ class InputSizeBox(QWidget):
     @Slot()
     def _announce(self) -> None:
         self._debounce.stop()
+        self.show_memory()  # what cannot be has been taken back by now
         if self._spin.value() != self._announced:
             self._announced = self._spin.value()
             self.size_wanted.emit(self._announced)
@@ -118,7 +119,7 @@ class InputSizeBox(QWidget):
     def show_memory(self) -> None:
         """Say what the number in the box will take, already while it is being typed, and whether that is allowed."""
         if not self._spin.hasAcceptableInput():
-            self._memory.setText("…")
+            self._memory.setText(f"{MINIMUM_SIZE} px at least")
             return
         size = self._spin.valueFromText(self._spin.lineEdit().text())
         text = bytes_text(maps_bytes(size))

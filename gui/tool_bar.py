@@ -20,6 +20,7 @@ from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale, Style
 from gui import theme
 from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
+from gui.choice_box import ChoiceBox
 from gui.size_box import InputSizeBox
 from gui.tile_view import TILE_SIZES
 
@@ -134,7 +135,7 @@ class ToolBar(QToolBar):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str, str]]) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         box.setAccessibleName(name)
         for index, (key, words, tip) in enumerate(choices):
             box.addItem(words, key)

@@ -66,6 +66,18 @@ def test_a_frame_is_shown_on_its_side(view: CompareView) -> None:
     assert after.copy(20, 60, 150, 100) != before.copy(20, 60, 150, 100)
 
 
+def test_what_was_there_already_took_no_time(view: CompareView) -> None:
+    view.show_frame("left", make_frame(48, done=True, outcome="rendered"), 0.0)
+    assert texts_of(view, "left") == ["score 345.6", "48 of 48 steps", "rendered · was there already"]
+
+
+def test_escape_closes_it(view: CompareView, qtbot: QtBot) -> None:
+    (recipe,) = side_of(view, "left").findChildren(QComboBox)
+    qtbot.waitUntil(recipe.hasFocus)
+    with qtbot.waitSignal(view.close_wanted):
+        qtbot.keyClick(recipe, Qt.Key.Key_Escape)
+
+
 def test_the_picture_has_its_pixels(view: CompareView) -> None:
     frame = make_frame(side=1)
     view.show_frame("right", frame, 1.0)

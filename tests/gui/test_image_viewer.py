@@ -12,6 +12,7 @@ from viewer_samples import DEEPER, LAYER, SIZE, TABLE, open_viewer, press, ramp_
 
 from engine import architecture, colormaps
 from engine.records import ImageArray
+from gui.choices import MODES
 from gui.colour_bar import ColourBar
 from gui.image_viewer import ImageViewer
 
@@ -177,6 +178,41 @@ def test_without_a_channel_the_picture_is_shown_in_every_mode(viewer: ImageViewe
     assert viewer.mode() == "channel"
     assert colour_at(canvas_of(viewer), 20.5, 20.5) == tuple(picture[20, 20])
     assert text_of(viewer, "Numbers of the channel") == ""
+
+
+def test_numbers_of_a_channel_are_not_said_of_the_picture(viewer: ImageViewer) -> None:
+    show_ramp(viewer)
+    viewer.set_statistics_text("min 0 · max 1023")
+    (numbers,) = [label for label in viewer.findChildren(QLabel) if label.text() == "min 0 · max 1023"]
+    shown = {}
+    for mode in MODES[:3]:
+        viewer.set_mode(mode)
+        shown[mode] = numbers.isVisible()
+    assert shown == {"picture": False, "channel": True, "blend": True}
+
+
+def test_a_pattern_without_a_picture_is_what_the_buttons_say(viewer: ImageViewer, picture: ImageArray) -> None:
+    def pressed() -> list[str]:
+        return [one.text() for one in viewer.findChildren(QAbstractButton) if one.isCheckable() and one.isChecked()]
+
+    viewer.set_mode("channel")
+    viewer.set_input(None)
+    viewer.set_pattern(np.zeros((8, 8, 3), np.uint8), "what it looks for")
+    assert pressed() == ["Pattern"]
+    (channel,) = [one for one in viewer.findChildren(QAbstractButton) if one.text() == "Channel"]
+    QTest.mouseClick(channel, Qt.MouseButton.LeftButton)
+    assert pressed() == ["Pattern"]
+    viewer.set_input(picture)
+    show_ramp(viewer)
+    assert pressed() == ["Channel"]
+
+
+def test_a_map_in_the_place_of_a_pattern_says_so(viewer: ImageViewer) -> None:
+    show_ramp(viewer)
+    viewer.set_mode("pattern")
+    assert text_of(viewer, "What is shown") == "block2_conv1 · channel 17 · no pattern yet"
+    viewer.set_mode("channel")
+    assert text_of(viewer, "What is shown") == "block2_conv1 · channel 17"
 
 
 def test_without_a_picture_the_channel_is_shown(viewer: ImageViewer) -> None:

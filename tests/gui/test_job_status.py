@@ -72,6 +72,14 @@ def test_progress(status: JobStatus, clock: Clock) -> None:
     assert bar_of(status).accessibleDescription() == "block5_conv2: patterns, 2 of 6, 4 min left"
 
 
+def test_nobody_knows_how_long_a_pause_takes(status: JobStatus, clock: Clock) -> None:
+    for done in (0, 1, 2):
+        clock.now = 60.0 * done
+        status.show_progress(Progress(done, 6, "block5_conv2: patterns"))
+    status.show_progress(Progress(2, 6, "block5_conv2: patterns"), paused=True)
+    assert words(status) == "block5_conv2: patterns paused"
+
+
 def test_unknown_total_moves_without_a_number(status: JobStatus) -> None:
     status.show_progress(Progress(3, 0, "Reading"))
     assert (bar_of(status).minimum(), bar_of(status).maximum()) == (0, 0)

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
+from engine.patterns import objectives
+from engine.patterns.objectives import Objective
 from engine.patterns.recipes import RECIPES
 from gui import theme
 from gui.auto_spin import AutoSpin
@@ -31,7 +33,7 @@ from gui.fitting_button import FittingButton
 from gui.parameter_form import ParameterForm
 from gui.pattern_panel import NARROWEST, PatternPanel
 from gui.pattern_settings import PatternSettings
-from gui.pattern_text import OBJECTIVES, duration_text, outcome_sentence
+from gui.pattern_text import OBJECTIVES, duration_text, objective_name, outcome_sentence, picture_title
 from gui.recipe_text import PARAMETERS, RECIPE_HELP, grouped_parameters
 
 Key = Qt.Key
@@ -324,6 +326,32 @@ def test_which_neuron(panel: PatternPanel) -> None:
     assert "Place in the map: 50 % across, 25 % down." in spoken(panel)
 
 
+@pytest.mark.parametrize(
+    ("objective", "title", "sentence"),
+    [
+        (objectives.channel(17), "channel 17 · what it looks for", "clearly more than to noise"),
+        (objectives.neuron(17), "channel 17 · what one neuron of it looks for", "One value of the map"),
+        (-objectives.channel(17), "channel 17 · what it responds to least", "pushed down"),
+        (objectives.layer(), "what it sees in your picture, strengthened", "Your picture was changed"),
+        (objectives.channel(17) + objectives.channel(3), "what 2 channels look for together", "channel 17 alone"),
+        (objectives.diverse(17, 3), "channel 17 · 3 different patterns", "the last of these"),
+    ],
+)
+def test_each_objective_is_called_what_it_is(objective: Objective, title: str, sentence: str) -> None:
+    assert picture_title("block3_conv1", objective) == f"block3_conv1 · {title}"
+    frame = make_frame(48, done=True, outcome="rendered")
+    assert sentence in outcome_sentence(frame, None, objective_name(objective))
+
+
+def test_what_is_not_kept_cannot_be_continued(panel: PatternPanel) -> None:
+    frame = make_frame(48, done=True, outcome="rendered")
+    panel.show_frame(frame, 1.0, "layer", kept=False)
+    assert not button(panel, "Continue").isEnabled()
+    assert "kept" in button(panel, "Continue").toolTip()
+    panel.show_frame(frame, 1.0)
+    assert button(panel, "Continue").isEnabled()
+
+
 def test_layer_and_network(panel: PatternPanel, wishes: Wishes) -> None:
     panel.set_estimate(240, 5 * 3600)
     click(panel, "Form all 256 channels of block3_conv1 (about 4 min)")
@@ -373,14 +401,14 @@ def test_a_frame_is_told(panel: PatternPanel) -> None:
     assert named(panel, "Score").accessibleDescription() == "score 345.6 after 32 of 48 steps · forming · 1.2 s"
     panel.show_frame(make_frame(48, done=True, outcome="rendered"), 1.9)
     panel.show_reference_score(34.56)
-    assert "far more than to noise, and 10 times as strongly as to your picture." in spoken(panel)
+    assert "clearly more than to noise, and 10 times as strongly as to your picture." in spoken(panel)
     panel.clear()
     assert "score 345.6" not in spoken(panel)
 
 
 def test_outcomes_are_explained() -> None:
     stuck = make_frame(48, done=True, score=0.0, outcome="stuck", attempts=5, note="No gradient reaches the picture.")
-    assert outcome_sentence(stuck).startswith("After 5 attempts the channel still does not respond at all")
+    assert outcome_sentence(stuck).startswith("After 5 attempts there is still no response at all")
     assert outcome_sentence(stuck).endswith("No gradient reaches the picture.")
     weak = make_frame(48, done=True, score=2.0, outcome="weak")
     assert "hardly more than to noise, but less than to your picture." in outcome_sentence(weak, 4.0)

@@ -145,3 +145,22 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
 def test_nonsense_from_the_disk_is_left_out(queue: PatternQueue, text: str) -> None:
     queue.add_from_text(text)
     assert drain(queue) == []
+
+
+def test_what_an_earlier_run_formed_still_counts(queue: PatternQueue) -> None:
+    queue.add("3 channels", goals_of("block1_conv1", (1, 2, 3), CRISP))
+    queue.finish(queue.take("", ()) or pytest.fail("nothing to do"))
+    queue.take("", ())
+    again = PatternQueue(cost=lambda _layer: 1.0)
+    again.add_from_text(queue.to_text())
+    (order,) = again.orders
+    assert (order.done, order.total, channels(order.left)) == (1, 3, [2, 3])
+
+
+def test_what_is_wanted_of_a_layer(queue: PatternQueue) -> None:
+    queue.add("some", goals_of("block1_conv1", (1, 2, 3), CRISP))
+    queue.add("others", [*goals_of("block1_conv2", (4,), CRISP), *goals_of("block1_conv1", (5,), BOOK)])
+    queue.finish(queue.take("", ()) or pytest.fail("nothing to do"))
+    queue.take("", ())
+    assert queue.wanted("block1_conv1", CRISP) == {2, 3}
+    assert queue.wanted("block1_conv1", BOOK) == {5}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fake_engine import STEPS, FakeEngine, wait_until_complete
-from pointer import canvas_of, colour_at
+from pointer import canvas_of, click, colour_at, leave
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QProgressBar
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
 
@@ -58,11 +60,14 @@ def test_the_window_says_which_patterns_are_missing(pattern_window: MainWindow, 
     assert not note.isVisible()
     qtbot.keyClick(pattern_window, Qt.Key.Key_F3)
     qtbot.waitUntil(
-        lambda: note.text() == "No pattern of this layer is there yet, made in this way; Ctrl+Shift+R forms them"
+        lambda: note.text() == "This layer has no patterns yet that are made in this way; Ctrl+Shift+R forms them"
     )
     assert note.isVisible()
     pattern_window.commands.patterns.flow.form_channels((4, 9))
     qtbot.waitUntil(lambda: note.text() == "Patterns: 2 formed here, 126 missing; Ctrl+Shift+R forms them")
+    pattern_window.action("pause_patterns").trigger()
+    pattern_window.commands.patterns.flow.form_channels((9, 10, 11))
+    assert note.text() == "Patterns: 2 formed here, 2 in the queue, 124 missing; Ctrl+Shift+R forms them"
     qtbot.keyClick(pattern_window, Qt.Key.Key_F2)
     assert not note.isVisible()
 
@@ -225,7 +230,45 @@ def test_other_objectives_are_shown_large(pattern_window: MainWindow, qtbot: QtB
     qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: idle(pattern_window) and bool(pattern_window.commands.patterns.flow.queue.orders))
     assert formed(pattern_window) == []
-    assert pattern_window.views.viewer.copy_pixmap().width() == 16
+    assert pattern_window.views.viewer.copy_pixmap().width() == (2 * 16 + 2 if name == "diverse" else 16)
+    continued = next(one for one in pattern_window.views.patterns.findChildren(QPushButton) if "Cont" in one.text())
+    assert continued.isEnabled() == (name not in ("diverse", "layer"))
+
+
+def test_a_click_in_the_map_chooses_the_neuron(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    wait_until_complete(pattern_window, qtbot)
+    views, flow = pattern_window.views, pattern_window.commands.patterns.flow
+    views.viewer.set_mode("channel")
+    views.patterns.set_objective("neuron")
+    views.patterns.objective_changed.emit("neuron")
+    canvas = canvas_of(views.viewer)
+    side = canvas.content().width()
+    click(canvas, side / 4 - 0.5, side / 2 - 0.5)
+    leave(canvas)
+    said = [label.text() for label in views.patterns.findChildren(QLabel)]
+    assert any(re.search(r"2\d % across, (49|5\d) % down", text) for text in said)
+    flow.set_paused(True)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
+    place = flow.queue.orders[-1].left[0].objective.terms[0].position
+    assert place == pytest.approx((0.5, 0.25), abs=0.03)
+
+
+def test_nothing_to_form_is_said(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    flow = pattern_window.commands.patterns.flow
+    flow.form_channels((0, 1))
+    qtbot.waitUntil(lambda: formed(pattern_window) == [0, 1])
+    one = flow.at_hand()[0]
+    flow._shelf.put(flow.layer, flow.settings, dict.fromkeys(range(2, 512), one))
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl | Shift)
+    assert "are there" in pattern_window.views.messages.recent()[-1].text
+
+
+def test_buttons_say_how_long_it_takes(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    buttons = pattern_window.views.patterns.findChildren(FittingButton)
+    qtbot.waitUntil(lambda: any("(about 3 h" in button.full_text() for button in buttons))
+    pattern_window.commands.patterns.set_settings(PatternSettings(recipe="chollet"))
+    pattern_window.commands.patterns.flow.changed.emit()
+    assert not any("(about" in button.full_text() for button in buttons)
 
 
 def test_failure_is_said_and_the_rest_goes_on(

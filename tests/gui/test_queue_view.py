@@ -196,9 +196,9 @@ def test_nothing_to_do(view: QueueView) -> None:
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ([job(1, "running", left=30), job(2, left=30), job(3, left=180)], "1 runs, 2 wait · 4 min left"),
-        ([job(1, "running", left=None)], "1 runs"),
-        ([job(1, "running", left=240), job(2, left=None)], "1 runs, 1 waits · more than 4 min left"),
+        ([job(1, "running", left=30), job(2, left=30), job(3, left=180)], "1 running, 2 waiting · 4 min left"),
+        ([job(1, "running", left=None)], "1 running"),
+        ([job(1, "running", left=240), job(2, left=None)], "1 running, 1 waiting · more than 4 min left"),
         ([job(1, "paused", left=3600), job(2, "done")], "1 paused · 1 h left"),
         ([job(1, "done"), job(2, "failed")], "All finished"),
         ([], ""),

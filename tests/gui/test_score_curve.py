@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QImage, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -146,3 +146,12 @@ def test_the_wheel_is_left_to_what_is_around(qtbot: QtBot) -> None:
     QApplication.sendEvent(under, event)
     assert not event.isAccepted()
     assert inner.ranges() == shown
+
+
+def test_the_ground_follows_the_scheme(qapp: QApplication, curve: ScoreCurve) -> None:
+    schemes: tuple[Scheme, ...] = ("dark", "light")
+    curve.show_curve(rising(10), 48)
+    for scheme in schemes:
+        theme.apply(qapp, scheme)
+        ground = curve.palette().color(QPalette.ColorRole.Window)
+        assert curve.grab().toImage().pixelColor(curve.width() // 2, 2) == ground

@@ -67,7 +67,7 @@ def test_the_memory_is_said_while_typing(box: InputSizeBox, qtbot: QtBot) -> Non
     type_in(box, qtbot, "448")
     assert memory_of(box) == bytes_text(maps_bytes(448))
     type_in(box, qtbot, "4")
-    assert memory_of(box) == "…"
+    assert memory_of(box) == f"{MINIMUM_SIZE} px at least"
 
 
 def test_leaving_the_box_is_enough(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
@@ -96,6 +96,7 @@ def test_too_small_becomes_a_size_that_can_be(box: InputSizeBox, wanted: list[in
     type_in(box, qtbot, text)
     QTest.keyClick(spin_of(box), Qt.Key.Key_Return)
     assert box.value() >= MINIMUM_SIZE
+    assert memory_of(box) == bytes_text(maps_bytes(box.value()))
     assert wanted in ([], [box.value()])
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLineEdit,
+    QMenu,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -436,6 +437,15 @@ def test_no_key_means_two_things(window: MainWindow) -> None:
     )
     assert [key for key, count in keys.items() if count > 1] == []
     assert QKeySequence("Ctrl+O").toString() in keys
+
+
+def test_every_entry_of_a_menu_has_a_letter_of_its_own(window: MainWindow) -> None:
+    for bar_entry in window.menuBar().actions():
+        menu = bar_entry.menu()
+        assert isinstance(menu, QMenu)
+        entries = [action.text() for action in menu.actions() if not action.isSeparator()]
+        letters = [text[text.index("&") + 1].lower() for text in entries]
+        assert len(set(letters)) == len(letters), entries
 
 
 def test_everything_one_can_use_has_a_name(cat_window: MainWindow) -> None:

@@ -57,6 +57,18 @@ def test_colour_bar_is_there_with_maps_only(cat_window: MainWindow, qtbot: QtBot
     assert bar.isVisible()
 
 
+def test_the_book_has_a_range_of_its_own_and_no_patterns(cat_window: MainWindow, qtbot: QtBot) -> None:
+    wait_until_complete(cat_window, qtbot)
+    bar, contents = cat_window.views.scale_bar, ("content_maps", "content_patterns", "content_both")
+    assert "each channel has its own range" in bar.accessibleDescription()
+    cat_window.action("book").trigger()
+    assert "two standard deviations" in bar.accessibleDescription()
+    assert not any(cat_window.action(name).isEnabled() for name in contents)
+    cat_window.action("tiles").trigger()
+    assert "each channel has its own range" in bar.accessibleDescription()
+    assert all(cat_window.action(name).isEnabled() for name in contents)
+
+
 def test_patterns_can_be_formed_without_scrolling(cat_window: MainWindow, qtbot: QtBot) -> None:
     cat_window.resize(1280, 800)
     cat_window.controller.presenter.choose_layer("block2_conv1")
