@@ -50,8 +50,9 @@ _TICK = 0.003
 """After each action the heartbeat has to tick, so that a gap is put down to the action that made it."""
 
 _WARM_LAYER = "block5_conv3"
-_UNAVOIDABLE = ("start", "close")
-"""Actions whose stalls nobody sees: TensorFlow's import, and waiting for the threads while the window is hidden."""
+_UNAVOIDABLE = ("start", "close", "measuring")
+"""Actions whose stalls nobody sees: TensorFlow's import, waiting for the threads while the window is hidden, and the
+full collection of garbage with which the robot measures memory."""
 
 WindowMaker = Callable[[], MainWindow]
 
@@ -217,6 +218,7 @@ class Robot(QObject):
                 return
 
     def _measure(self) -> None:
+        self._beat.action = "measuring"
         spin(2.5)  # the window's own collection of garbage comes every second
         gc.unfreeze()
         gc.collect()
@@ -224,6 +226,7 @@ class Robot(QObject):
             ctypes.CDLL("libc.so.6").malloc_trim(0)
         self.record.memory.append((self.record.actions, resident_megabytes()))
         gc.freeze()  # as it was; see `gui.garbage`
+        spin(_TICK)  # or the gap would be put down to the next action
 
 
 def main() -> int:
