@@ -16,7 +16,7 @@ import pytest
 from every_step import contents, request
 from pattern_samples import make_frame
 
-from engine import atomic, lasting
+from engine import atomic, lasting, leftovers
 from engine.export import export_maps
 from engine.patterns.atlas_writer import write_layer
 from engine.patterns.store import PatternStore
@@ -89,7 +89,7 @@ def test_an_export_is_on_the_disk_before_the_list_and_the_list_before_the_moves(
 
 
 def test_what_a_killed_program_left_is_on_the_disk_before_its_list_goes(disk: Disk, tmp_path: Path) -> None:
-    stage = tmp_path / f".convscope-{atomic.HERE}-left"
+    stage = tmp_path / f".convscope-{leftovers.HERE}-left"
     stage.mkdir()
     for name, data in {"owner": b"[]", "new-a.png": b"whole", "commit": b'["a.png"]'}.items():
         (stage / name).write_bytes(data)
