@@ -76,16 +76,29 @@ PARAMETERS: dict[str, ParameterText] = {
         "Canvas, share", "Share of the receptive field that a canvas by layer has on top", _PICTURE, 10, 0.1
     ),
     "largest": ParameterText("Canvas, most", "The largest canvas by layer", _PICTURE, 1024, 8, " px"),
-    "start": ParameterText("Noise", "Contrast of the noise that the picture starts from", _PICTURE, 255, 0.01),
+    "start": ParameterText(
+        "Noise",
+        "Contrast of the noise that the picture starts from; left alone, more for waves in block1_conv1",
+        _PICTURE,
+        255,
+        0.01,
+    ),
     "level": ParameterText("Grey level", "Mean of the pixels at the start, where pixels are climbed", _PICTURE, 255),
     "loss": ParameterText(
-        "Loss", "What is climbed: the mean of the channel's map after ReLU, or before it (linear)", _CLIMB
+        "Loss",
+        "What is climbed: the mean of the channel's map before ReLU, or after it, as in block1_conv1 if left alone",
+        _CLIMB,
     ),
     "optimizer": ParameterText(
         "Method", "Plain gradient ascent, or Adam, which gives every number a step size of its own", _CLIMB
     ),
     "step_size": ParameterText(
-        "Step size", "How far a step goes: too little crawls, too much flickers", _CLIMB, 1000, 0.01
+        "Step size",
+        "How far a step goes: too little crawls, too much flickers; left alone, three times as far for waves in the "
+        "first two blocks",
+        _CLIMB,
+        1000,
+        0.01,
     ),
     "momentum": ParameterText("Momentum", "Share of the last step that is kept, for plain ascent", _CLIMB, 0.99, 0.1),
     "anneal": ParameterText(
