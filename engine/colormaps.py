@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 import functools
+from dataclasses import replace
 
 import numpy as np
 
 import resources
-from engine.records import EngineError, ImageArray
+from engine.records import EngineError, ImageArray, Style
 
 COLORMAPS: tuple[str, ...] = ("viridis", "gray", "magma", "inferno", "cividis", "diverging")
 """The colour maps on offer. ``gray`` shows the levels themselves; ``diverging`` is for values around 0."""
+
+_PARTING = frozenset({"diverging"})
+"""Colour maps with a neutral middle, which has to be 0 for their two halves to mean anything."""
 
 
 @functools.cache
@@ -28,3 +32,13 @@ def table(name: str) -> ImageArray:
         raise EngineError(f"There is no colour map {name!r}; did you mean {nearest[0]!r}?")
     digits = resources.path("colormaps", f"{name}.txt").read_text(encoding="ascii")
     return np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(256, 3)
+
+
+def suited(style: Style, name: str) -> Style:
+    """The style in which a colour map tells the truth: with 0 in the middle if that is where its colours part."""
+    return replace(style, centred=name in _PARTING)
+
+
+def without_middle(name: str) -> str:
+    """The colour map itself, or ``gray`` for one that needs 0 in the middle: for pictures that have no such scale."""
+    return "gray" if name in _PARTING else name

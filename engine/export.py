@@ -132,7 +132,8 @@ def _files(
         if wanted.isdisjoint(names):
             continue
         layer = selection.layer
-        scaled = scaling.scale_maps(request.maps[layer.name], request.style, signed=layer.signed)
+        style = colormaps.suited(request.style, request.colormap)
+        scaled = scaling.scale_maps(request.maps[layer.name], style, signed=layer.signed)
         records[layer.name] = _record(selection, scaled, names)
         if request.format == "png":
             contents = [partial(_channel_png, request, selection, scaled, channel) for channel in selection.channels]

@@ -106,11 +106,14 @@ class Style:
         scale: Which range of values maps to 0–255; see `engine.scaling`.
         low: Lower limit of the ``absolute`` scale, in the units of the map.
         high: Upper limit of the ``absolute`` scale.
+        centred: Whether 0 is the middle level, as a colour map wants it whose colours part there. It widens the range
+            of the ``channel``, ``layer`` and ``percentile`` scales; the others have their range from elsewhere.
     """
 
     scale: Scale = "channel"
     low: float = 0.0
     high: float = 1.0
+    centred: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,7 +46,8 @@ def scale_maps(maps: MapArray, style: Style, *, signed: bool) -> ScaledMaps:
     - ``chollet``: mean 128, one standard deviation 64 levels. See `chollet_levels` for its corner cases.
 
     A blank channel is level 0 in every scale whose low is 0 for it. A signed constant channel has no range and becomes
-    level 128 throughout, with low and high both at its value.
+    level 128 throughout, with low and high both at its value. Where `style.centred` asks for it, the first three scales
+    have the larger of -low and high at both ends, so that 0 is level 128.
 
     Args:
         maps: float32 (height, width, channels).
@@ -64,7 +65,7 @@ def scale_maps(maps: MapArray, style: Style, *, signed: bool) -> ScaledMaps:
         else:
             rows = _finite(rows)
             low, high = _limits(rows, style, signed=signed)
-            levels, outside = _linear_levels(rows, low, high)
+            levels, outside = _linear_levels(rows, low, high, blank=_FLAT_LEVEL if style.centred else 0)
     clipped = (outside / (height * width)).astype(np.float32)
     result = ScaledMaps(style, levels.reshape(channels, height, width), low, high, clipped)
     for array in (result.levels, low, high, clipped):
@@ -112,16 +113,22 @@ def _finite(rows: _Rows) -> _Rows:
 
 
 def _limits(rows: _Rows, style: Style, *, signed: bool) -> _Limits:
-    match style.scale:
-        case "channel":
-            return _extremes(rows, signed=signed)
-        case "layer":
-            low, high = _extremes(rows, signed=signed)
-            return np.full_like(low, low.min()), np.full_like(high, high.max())
-        case "percentile":
-            return _signed_percentiles(rows) if signed else _sparse_percentiles(rows)
-        case _:
-            return _fixed(style, len(rows))
+    if style.scale == "absolute":
+        return _fixed(style, len(rows))
+    low, high = _own_limits(rows, style, signed=signed)
+    if style.centred:
+        high = np.maximum(-low, high)
+        low = -high
+    return low, high
+
+
+def _own_limits(rows: _Rows, style: Style, *, signed: bool) -> _Limits:
+    if style.scale == "percentile":
+        return _signed_percentiles(rows) if signed else _sparse_percentiles(rows)
+    low, high = _extremes(rows, signed=signed)
+    if style.scale == "layer":
+        return np.full_like(low, low.min()), np.full_like(high, high.max())
+    return low, high
 
 
 def _extremes(rows: _Rows, *, signed: bool) -> _Limits:
@@ -159,7 +166,7 @@ def _fixed(style: Style, channels: int) -> _Limits:
 
 
 def _linear_levels(
-    rows: _Rows, low: npt.NDArray[np.float32], high: npt.NDArray[np.float32]
+    rows: _Rows, low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], *, blank: int
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.intp]]:
     outside = np.count_nonzero((rows < low[:, None]) | (rows > high[:, None]), axis=1)
     span = high - low
@@ -169,6 +176,7 @@ def _linear_levels(
     values += 0.5
     np.clip(values, 0, _TOP, out=values)
     levels = values.astype(np.uint8)
+    levels[span <= 0] = blank
     levels[(span <= 0) & (low != 0)] = _FLAT_LEVEL
     return levels, outside
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
+from engine import colormaps
 from engine.architecture import layers
 from engine.records import Fit, Style
 from gui import theme
@@ -105,13 +106,16 @@ class Commands(QObject):
         """Show maps in that style, and say so wherever a style can be chosen."""
         self._views.tools.set_style(style)
         self._actions.tick("scale", style.scale)
-        self._controller.choose_style(style)
+        self._controller.choose_style(colormaps.suited(style, self._controller.presenter.colormap))
 
     def set_colormap(self, name: str) -> None:
         """Show maps in those colours, and say so wherever colours can be chosen."""
         self._views.tools.set_colormap(name)
         self._actions.tick("colormap", name)
         self._controller.presenter.choose_colormap(name)
+        style = self._controller.pipeline.style
+        if colormaps.suited(style, name) != style:
+            self.set_style(style)
 
     def set_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs that way, and say so wherever that can be chosen."""

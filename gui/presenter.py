@@ -169,7 +169,8 @@ class Presenter(QObject):
         look = self._pipeline.look
         if look is None:
             return
-        self._views.tree.set_picture(layer.name, look.thumbnails[layer.name], colormaps.table(self.colormap))
+        table = colormaps.table(colormaps.without_middle(self.colormap))
+        self._views.tree.set_picture(layer.name, look.thumbnails[layer.name], table)
         if layer == self.layer and scaled.style == self._pipeline.style:
             self._show_layer_now()
 
@@ -212,7 +213,7 @@ class Presenter(QObject):
 
     def _show_thumbnails(self, look: Look) -> None:
         self._views.tree.clear_pictures()
-        table = colormaps.table(self.colormap)
+        table = colormaps.table(colormaps.without_middle(self.colormap))
         for name, levels in look.thumbnails.items():
             self._views.tree.set_picture(name, levels, table)
 

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pytest
 
 import resources
-from engine.colormaps import COLORMAPS, table
-from engine.records import EngineError
+from engine.colormaps import COLORMAPS, suited, table, without_middle
+from engine.records import EngineError, Style
 
 LINEAR_TO_CONE = np.array(
     [
@@ -74,6 +74,12 @@ def test_diverging_map_is_what_its_page_says() -> None:
     )
     hue = np.degrees(np.arctan2(measured[:, 2], measured[:, 1])) % 360
     np.testing.assert_allclose(hue[[0, 255]], [262, 25], atol=1)
+
+
+def test_only_the_diverging_map_wants_0_in_the_middle() -> None:
+    assert [name for name in COLORMAPS if suited(Style(), name).centred] == ["diverging"]
+    assert suited(Style("layer", centred=True), "gray") == Style("layer")
+    assert [without_middle(name) for name in COLORMAPS] == [*COLORMAPS[:-1], "gray"]
 
 
 def test_an_unknown_map_is_answered_with_the_nearest() -> None:

@@ -372,3 +372,16 @@ def test_requests_that_cannot_be_met(request_png: ExportRequest, change: dict[st
 def test_a_picture_that_nobody_could_open_is_refused() -> None:
     with pytest.raises(EngineError, match="16384 × 16384 pixels"):
         encode_channel_png(np.zeros((512, 512), np.uint8), "gray", 32)
+
+
+def test_parting_colours_put_0_in_the_middle_in_pictures_and_manifest(request_png: ExportRequest) -> None:
+    run(replace(request_png, selections=(selection(LINEAR, 5),), colormap="diverging"))
+    (name,) = file_names(selection(LINEAR, 5), "png")
+    values = maps_of(LINEAR)[:, :, 5]
+    most = abs(values).max()
+    expected = np.floor((values + most) / (2 * most) * 255 + 0.5)
+    with Image.open(request_png.folder / name) as image:
+        assert abs(np.asarray(image).astype(int) - expected).max() <= 1
+    (record,) = json.loads((request_png.folder / "manifest.json").read_text())["selections"]
+    assert record["scale"]["low"] == [pytest.approx(-most)]
+    assert record["scale"]["high"] == [pytest.approx(most)]

@@ -76,6 +76,35 @@ def test_signed_channel_limits_are_minimum_and_maximum() -> None:
     np.testing.assert_array_equal(result.high, maps.max(axis=(0, 1)))
 
 
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("scale", ["channel", "layer", "percentile"])
+def test_centred_scales_have_0_in_the_middle(scale: Scale, signed: bool) -> None:
+    maps = random_maps() if signed else relu_maps()
+    maps[0, 0] = 0
+    plain, centred = scaled(maps, scale, signed=signed), scale_maps(maps, Style(scale, centred=True), signed=signed)
+    np.testing.assert_array_equal(centred.high, np.maximum(-plain.low, plain.high))
+    np.testing.assert_array_equal(centred.low, -centred.high)
+    assert (centred.levels[:, 0, 0] == 128).all()
+    above, below = maps.transpose(2, 0, 1) > 0, maps.transpose(2, 0, 1) < 0
+    assert (centred.levels[above] >= 128).all()
+    assert (centred.levels[below] <= 128).all()
+
+
+def test_a_blank_map_is_neutral_where_0_is_in_the_middle_and_a_constant_one_at_its_end() -> None:
+    maps = np.stack([np.zeros((4, 4)), np.full((4, 4), 3.0), np.full((4, 4), -3.0)], axis=2).astype(np.float32)
+    levels = scale_maps(maps, Style("channel", centred=True), signed=True).levels
+    assert [set(channel.ravel().tolist()) for channel in levels] == [{128}, {255}, {0}]
+
+
+@pytest.mark.parametrize("scale", ["absolute", "chollet"])
+def test_ranges_from_elsewhere_are_not_centred(scale: Scale) -> None:
+    plain, centred = Style(scale, -50, 150), Style(scale, -50, 150, centred=True)
+    maps = random_maps()
+    np.testing.assert_array_equal(
+        scale_maps(maps, plain, signed=True).levels, scale_maps(maps, centred, signed=True).levels
+    )
+
+
 def test_layer_limits_are_shared() -> None:
     maps = relu_maps()
     result = scaled(maps, "layer")

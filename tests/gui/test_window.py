@@ -234,6 +234,23 @@ def test_scale_and_colours_change_everywhere(cat_window: MainWindow, qtbot: QtBo
     assert cat_window.action(f"colormap_{colours.currentData()}").isChecked()
 
 
+def test_parting_colours_put_0_in_the_middle_and_others_do_not(cat_window: MainWindow, qtbot: QtBot) -> None:
+    presenter = cat_window.controller.presenter
+    presenter.choose_layer("block1_conv2:linear")
+
+    def centred() -> bool:
+        scaled = presenter.scaled()
+        return scaled is not None and bool((scaled.low == -scaled.high).all())
+
+    cat_window.action("colormap_diverging").trigger()
+    qtbot.waitUntil(centred)
+    cat_window.action("scale_layer").trigger()
+    qtbot.waitUntil(centred)
+    cat_window.action("colormap_gray").trigger()
+    qtbot.waitUntil(lambda: presenter.scaled() is not None and not centred())
+    assert cat_window.controller.pipeline.style.scale == "layer"
+
+
 def test_fixed_limits_start_from_what_is_shown(cat_window: MainWindow, qtbot: QtBot) -> None:
     before = cat_window.controller.presenter.scaled()
     assert before is not None
