@@ -57,11 +57,22 @@ def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
     return np.array(image)
 
 
-def check_sheet(count: int, side: int) -> None:
-    """Raise an `EngineError` when a sheet of so many patterns would be too large for other programs, or for memory."""
+def check_sheet(count: int, side: int, held: int = 0) -> None:
+    """Raise an `EngineError` when a sheet of so many patterns would be too large for other programs, or for memory.
+
+    Args:
+        count: How many patterns, whose pictures are held until the sheet is drawn.
+        side: Of a picture, in pixels.
+        held: Bytes that are held besides.
+    """
     layout = arranged(count, side, side, shared=False)
     check_pixels(layout.height, layout.width)
-    memory.check_sheet(layout.height, layout.width, 15 * count * side**2)  # uint8 picture and float32 input of each
+    memory.check_sheet(layout.height, layout.width, pictures_bytes(count, side) + held)
+
+
+def pictures_bytes(count: int, side: int) -> int:
+    """Memory of so many square pictures, uint8 RGB."""
+    return 3 * count * side**2
 
 
 def animation(images: Sequence[ImageArray], file_format: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import manifest
+from engine import manifest, memory
 from engine.images import to_network
 from engine.manifest import PatternManifest
 from engine.patterns import objectives, recipes
@@ -137,6 +138,46 @@ def test_a_sheet_of_several_sizes_is_refused() -> None:
     small = replace(frame(1), image=frame(1).image[:8, :8])
     with pytest.raises(EngineError, match="one size"):
         contact_sheet([frame(0), small])
+
+
+def test_a_sheet_keeps_pictures_only_and_only_until_it_is_written(export_png: PatternExport) -> None:
+    layers = ("block3_conv1", "block3_conv2", "block3_conv3")
+    asked = tuple(request for layer in layers for request in requests(17, 3, 0, layer=layer))
+    inputs, pictures = [], []
+
+    def frames() -> Iterator[Frame]:
+        for number, request in enumerate(asked):
+            one = replace(frame(request.channel), layer=request.layer)
+            inputs.append(weakref.ref(one.input))
+            pictures.append(weakref.ref(one.image))
+            yield one
+            del one  # the exporter's loop still has it, but none before it
+            assert not [kept for kept in inputs[:-1] if kept() is not None]
+            alive = [index for index, kept in enumerate(pictures[:-1]) if kept() is not None]
+            assert alive == ([number - 1] if number % 3 == 1 else [])
+
+    run(replace(export_png, requests=asked, frames=frames(), format="sheet"))
+    assert len(pictures) == 9
+    found = record_of(export_png.folder)
+    assert [selection.files for selection in found.selections] == [(f"{layer}.png",) for layer in layers]
+    assert [pattern.channel for selection in found.selections for pattern in selection.patterns] == 3 * [17, 3, 0]
+
+
+def test_sheets_whose_patterns_come_by_turns_must_fit_together(
+    export_png: PatternExport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = ("block3_conv1", "block3_conv2")
+    asked = tuple(request for channel in (17, 3) for layer in layers for request in requests(channel, layer=layer))
+    held: list[int] = []
+    monkeypatch.setattr(memory, "check_sheet", lambda _height, _width, kept: held.append(kept))
+    frames = [replace(frame(request.channel), layer=request.layer) for request in asked]
+    run(replace(export_png, requests=asked, frames=frames, format="sheet"))
+    one = 2 * 3 * SIDE**2
+    assert max(held) == 2 * one
+    held.clear()
+    by_layer = sorted(frames, key=lambda one: one.layer)
+    run(replace(export_png, requests=asked, frames=by_layer, format="sheet"))
+    assert max(held) == one
 
 
 @pytest.mark.parametrize("file_format", ["webp", "gif"])
