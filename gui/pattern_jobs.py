@@ -198,7 +198,7 @@ def _continued(
             continue
         yield replace(frame, done=False, outcome="rendering", state=None)
         for later in ascent.resume(network, frame.state, request.objective, steps, control=control):
-            yield replace(later, attempts=frame.attempts)
+            yield replace(later, attempts=frame.attempts, best_attempt=frame.best_attempt)
 
 
 def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:

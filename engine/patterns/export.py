@@ -16,12 +16,19 @@ from engine.encoding import encode_npy, encode_picture_png
 from engine.export_files import FileExport, Waiting
 from engine.manifest_patterns import PatternRecord, PatternSelectionRecord
 from engine.patterns import objectives
+from engine.patterns.films import Films
 from engine.patterns.objectives import Objective
-from engine.patterns.pictures import animation, check_sheet, contact_sheet, pictures_bytes
+from engine.patterns.pictures import (
+    animation,
+    check_planned,
+    check_sheet,
+    contact_sheet,
+    pictures_bytes,
+)
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.patterns.requests import PATTERN_FORMATS, PatternFormat, PatternRequest
-from engine.records import EngineError, ImageArray, Progress, Provenance, WeightsFile
+from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, PatternRequest
+from engine.records import EngineError, Progress, Provenance, WeightsFile
 
 _Identity: TypeAlias = tuple[str, int, int]
 """Layer, channel and variant."""
@@ -85,6 +92,7 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
             the frames raises is passed on.
     """
     _check(export)
+    check_planned(export.requests, export.format)
     job = _Job(export)
     total = len(export.requests) + 1
     with FileExport(export.folder, job.names(), overwrite=export.overwrite) as files:
@@ -116,7 +124,7 @@ class _Job:
         self._requests = {_identity(request): request for request in export.requests}
         self._left = Counter(request.layer for request in export.requests)
         self._for_sheets: dict[str, int] = {}
-        self._films: dict[tuple[_Identity, int], list[ImageArray]] = {}
+        self._films = Films()
 
     def names(self) -> list[str]:
         """The files to be written."""
@@ -212,29 +220,23 @@ class _Job:
             count = self._left[frame.layer]
             check_sheet(count, side, others)
             self._for_sheets[frame.layer] = pictures_bytes(count, side)
-        elif self._export.format in ("webp", "gif"):
-            memory.check_animation(side, frame.steps)
 
     def _film(self, identity: _Identity, frame: Frame) -> None:
-        """Keep what an animation shows: every ascent by itself, for a rescue begins anew."""
-        if self._export.format not in ("webp", "gif"):
-            return
-        film = self._films.setdefault((identity, frame.attempts), [])
-        film.append(frame.image)
+        """Keep what an animation shows, as long as that fits with what is kept of others."""
+        if self._export.format in ANIMATIONS and self._films.add(identity, frame):
+            memory.check_animation(frame.image.shape[0], frame.steps, len(self._films))
 
     def _content(self, identity: _Identity, frame: Frame) -> bytes:
         if self._export.format == "png":
             return encode_picture_png(frame.image, _text(frame))
         if self._export.format == "npy":
             return encode_npy(np.ascontiguousarray(frame.input, dtype=np.dtype("<f4")))
-        film = self._films[identity, frame.attempts]
+        film = self._films.take(identity, frame)
         if len(film) < 2:
             raise EngineError(
                 f"There is one picture of channel {frame.channel} of {frame.layer} and no animation; "
                 "compute it again, with more than one step, to see it form."
             )
-        for key in [key for key in self._films if key[0] == identity]:
-            del self._films[key]
         return animation(film, self._export.format)
 
 
