@@ -21,7 +21,7 @@ from engine.patterns.atlas_writer import QUALITY
 from engine.patterns.export import PatternExport, existing_first, export_patterns
 from engine.patterns.recipes import DEFAULT, RECIPES
 from engine.patterns.records import Frame
-from engine.patterns.requests import PATTERN_FORMATS, PatternRequest, of_channel
+from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternRequest, of_channel
 from engine.records import EngineError, LayerInfo, Progress
 from engine.time_left import TimeLeft, time_left_text
 
@@ -113,7 +113,7 @@ def _convolutions(names: Iterable[str]) -> tuple[LayerInfo, ...]:
 
 
 def _computed(session: Session, requests: Iterable[PatternRequest], options: argparse.Namespace) -> Iterator[Frame]:
-    animated = options.format in ("webp", "gif")
+    animated = options.format in ANIMATIONS
     every = 1 if animated else _TERMINAL_EVERY if sys.stderr.isatty() else 0
     for layer, group in itertools.groupby(requests, key=lambda request: request.layer):
         together = list(group)

@@ -35,6 +35,16 @@ _KEPT_SHARE = 16
 _SHEET_BYTES = 16
 """A pixel of a contact sheet at the worst moment: enlarged levels, colours, Pillow's copy, the result, the file."""
 
+ANIMATION_PICTURES = 64
+"""The most pictures that an animation has."""
+
+FILM_PICTURES = 2 * ANIMATION_PICTURES
+"""The most pictures of an ascent that are kept for an animation: more than are written, to choose evenly from."""
+
+_WRITTEN_PICTURE = 10
+"""Bytes a pixel of each picture while a WebP or GIF is written: Pillow's copy, and what has been encoded. 6 to 9 were
+measured with 16 to 64 pictures of 512 and 1024 px."""
+
 _LAYER_COPIES = 3.0
 """What exporting a layer takes at the worst moment, in times of its maps: scaling and NPY files need copies."""
 
@@ -229,10 +239,26 @@ def check_sheet(height: int, width: int, held: int = 0) -> None:
     budget.check(extra, f"The pixels of a sheet of {width} × {height}", "choose fewer channels or smaller pictures")
 
 
-def check_animation(side: int, frames: int) -> None:
-    """Raise an `EngineError` when the frames of an animation do not fit; each is held twice while it is written."""
-    what = f"The {frames} pictures of {side} × {side} px of an animation"
-    budget.check(2 * 3 * side**2 * frames, what, "choose fewer steps or a smaller size")
+def check_animation(side: int, frames: int, ascents: int = 1) -> None:
+    """Raise an `EngineError` when the pictures of an animation do not fit.
+
+    The arguments are those of `animation_bytes`.
+    """
+    what = f"The pictures of {side} × {side} px of an animation of {frames} steps"
+    budget.check(animation_bytes(side, frames, ascents), what, "choose fewer steps or a smaller size")
+
+
+def animation_bytes(side: int, frames: int, ascents: int = 1) -> int:
+    """What an animation takes at the worst moment, which is when it is written.
+
+    Args:
+        side: Of a picture, in pixels.
+        frames: How many pictures there are; of many, only some are kept, and fewer are written.
+        ascents: Of how many ascents pictures are kept at the same time; one is written.
+    """
+    kept = 3 * min(frames, FILM_PICTURES)
+    written = _WRITTEN_PICTURE * min(frames, ANIMATION_PICTURES)
+    return side**2 * (ascents * kept + written)
 
 
 def bytes_text(count: float) -> str:

@@ -16,13 +16,13 @@ from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
 from engine.patterns.export import PatternExport, existing_first, export_patterns
 from engine.patterns.records import Frame
-from engine.patterns.requests import PatternFormat, PatternRequest
+from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import Progress, Provenance, WeightsFile
 from gui.pattern_jobs import frame_of, shipped_channels, stored_as
 from gui.pattern_queue import goals_of
 from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import ANIMATIONS, PICTURES, LayerStock
+from gui.pattern_stock import PICTURES, LayerStock
 
 Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
 """Forms a pattern anew: (request, a frame every so many steps or as suits the eye) -> its frames."""

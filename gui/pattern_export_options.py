@@ -11,12 +11,12 @@ from pathlib import Path
 from engine import architecture
 from engine.patterns.export import file_name
 from engine.patterns.pictures import MAXIMUM_FRAMES
-from engine.patterns.planning import canvas_side
-from engine.patterns.requests import PATTERN_FORMATS, PatternFormat, of_channel
+from engine.patterns.planning import picture_side
+from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, of_channel
 from engine.records import LayerInfo
 from gui.export_options import WHATS, What
 from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import ANIMATIONS, LayerStock
+from gui.pattern_stock import LayerStock
 from gui.units import bytes_text, count_text
 
 _NPY_HEADER = 128
@@ -135,8 +135,7 @@ def estimated_bytes(channels: Channels, options: PatternExportOptions, settings:
     pictures = min(recipe.steps, MAXIMUM_FRAMES) if options.format in ANIMATIONS else 1
     total = 0.0
     for layer, numbers in channels.items():
-        info = architecture.layer(layer)
-        side = recipe.size or recipe.canvas or canvas_side(recipe, info.stride, info.receptive_field)
+        side = picture_side(layer, recipe)
         each = _BYTES_PER_PIXEL[options.format] * side**2 * pictures
         total += len(numbers) * (each + (_NPY_HEADER if options.format == "npy" else 0))
     return round(total)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
-from engine import architecture
+from engine import architecture, memory
 from engine.patterns.objectives import Objective
 from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
@@ -56,7 +56,7 @@ class PatternFlow(PatternOrders):
         self.content: Content = "maps"
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
-        self._shelf = PatternShelf()
+        self._shelf = PatternShelf(self._maps_bytes)
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
@@ -68,6 +68,7 @@ class PatternFlow(PatternOrders):
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
+        self._controller.looked.connect(self._make_room)
 
     @property
     def layer(self) -> str:
@@ -190,6 +191,17 @@ class PatternFlow(PatternOrders):
         self._presenter.show_without_picture(self.content != "maps")
 
     @Slot()
+    def _make_room(self) -> None:
+        """Keep to the limit with the picture that is shown now; it may be another limit, too."""
+        self._shelf.make_room()
+
+    def _maps_bytes(self) -> int:
+        """What maps may take, the shown ones and those of other pictures."""
+        look = self._controller.pipeline.look
+        shown = 0 if look is None else memory.pass_bytes(look.key.size, shown=True)
+        return shown + memory.budget.kept_bytes(shown)
+
+    @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
         self._shelf.begin(self.layer, self.settings)  # from now on there is a place for what is formed of it
@@ -257,7 +269,7 @@ class PatternFlow(PatternOrders):
     def _formed(self, formed: PatternFormed) -> None:
         goal, frame = formed.goal, formed.frames[-1]
         if goal.channel is not None:
-            kept = ShelfPattern(slim(frame))
+            kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
             self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
             if goal.layer == self.layer and goal.settings == self.settings:
                 self._show_tile(goal.channel, kept)

@@ -59,11 +59,19 @@ class PatternFrame:
 
 @dataclass(frozen=True, eq=False)
 class PatternFormed:
-    """A finished pattern, or several of one goal; `seconds` is None when it was found on the disk."""
+    """A finished pattern, or several of one goal.
+
+    Attributes:
+        goal: What was wanted.
+        frames: Their last frames.
+        seconds: How long it took; None when it was found on the disk.
+        on_disk: Whether it is kept there.
+    """
 
     goal: Goal
     frames: tuple[Frame, ...]
     seconds: float | None
+    on_disk: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +91,12 @@ class ShelfPattern:
     Attributes:
         frame: Its last frame, without what is only needed to export or to continue it.
         shipped: Whether it comes from the atlas that the program carries.
+        on_disk: Whether it can be read again, from the store or the atlas.
     """
 
     frame: Frame
     shipped: bool = False
+    on_disk: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +143,9 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
         begun = time.perf_counter()  # while the job was paused, or made way for another one, nothing was formed
     if cancelled.is_set():
         return
-    if goal.objective.pictures == 1 and request.start is None:
-        store.put(key, formed[-1])
-    yield PatternFormed(goal, tuple(formed), seconds)
+    keeps = goal.objective.pictures == 1 and request.start is None
+    on_disk = keeps and store.put(key, formed[-1])
+    yield PatternFormed(goal, tuple(formed), seconds, on_disk)
 
 
 def reaches(kept: Frame, request: PatternRequest) -> bool:
@@ -198,7 +208,7 @@ def _continued(
             continue
         yield replace(frame, done=False, outcome="rendering", state=None)
         for later in ascent.resume(network, frame.state, request.objective, steps, control=control):
-            yield replace(later, attempts=frame.attempts)
+            yield replace(later, attempts=frame.attempts, best_attempt=frame.best_attempt)
 
 
 def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:

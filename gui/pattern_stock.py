@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.patterns.requests import PatternFormat
-
-ANIMATIONS: tuple[PatternFormat, ...] = ("webp", "gif")
-"""Formats that show the ascent, of which nothing but the end is kept."""
+from engine.patterns.requests import ANIMATIONS, PatternFormat
 
 PICTURES: tuple[PatternFormat, ...] = ("png", "sheet")
 """Formats that need no more than the picture."""

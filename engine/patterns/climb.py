@@ -142,23 +142,29 @@ class Climb:
         """
         pending = [(goal, tuple(goals[:index]).count(goal)) for index, goal in enumerate(goals)]
         best: dict[int, Frame] = {}
+        ended: list[Frame] = []
         for number, attempt in enumerate(attempts(recipe, seed), start=1):
+            yield from ended  # only now there is another attempt, and they are not the last
             chosen, variants = zip(*pending, strict=True)
             task = Task(self.layer, chosen, variants, attempt.recipe, attempt.seed, attempt.redirect)
             run = Run(self._network, task, start if attempt.recipe.canvas == recipe.canvas else None)
             film = Film(run, attempt, number)
             yield from self._shown(run, film)
             stuck: list[tuple[Objective, int]] = []
+            ended = []
             for one, frame in zip(pending, film.last(self._network, self.control.cancelled), strict=True):
                 if frame.outcome == "stuck":
                     stuck.append(one)
                     best[id(one)] = max(best.get(id(one), frame), frame, key=lambda kept: kept.score)
+                    if self.control.shows(frame.step):
+                        ended.append(replace(frame, done=False, outcome="rendering", state=None))
                 else:
                     yield frame
             pending = stuck
             if not pending or self.control.cancelled:
                 break
-        yield from (replace(best[id(one)], attempts=number) for one in pending)
+        for one in pending:
+            yield replace(best[id(one)], attempts=number, best_attempt=best[id(one)].attempts)
 
     def going_on(self, run: Run, curve: Numbers) -> Iterator[Frame]:
         """More steps of a run, without a rescue."""

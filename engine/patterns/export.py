@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,12 +16,19 @@ from engine.encoding import encode_npy, encode_picture_png
 from engine.export_files import FileExport, Waiting
 from engine.manifest_patterns import PatternRecord, PatternSelectionRecord
 from engine.patterns import objectives
+from engine.patterns.films import Films
 from engine.patterns.objectives import Objective
-from engine.patterns.pictures import animation, check_sheet, contact_sheet
+from engine.patterns.pictures import (
+    animation,
+    check_planned,
+    check_sheet,
+    contact_sheet,
+    pictures_bytes,
+)
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.patterns.requests import PATTERN_FORMATS, PatternFormat, PatternRequest
-from engine.records import EngineError, ImageArray, Progress, Provenance, WeightsFile
+from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, PatternRequest
+from engine.records import EngineError, Progress, Provenance, WeightsFile
 
 _Identity: TypeAlias = tuple[str, int, int]
 """Layer, channel and variant."""
@@ -84,6 +92,7 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
             the frames raises is passed on.
     """
     _check(export)
+    check_planned(export.requests, export.format)
     job = _Job(export)
     total = len(export.requests) + 1
     with FileExport(export.folder, job.names(), overwrite=export.overwrite) as files:
@@ -97,7 +106,7 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
             yield Progress(len(job.finished), total, text)
         if cancel is not None and cancel.is_set():
             return
-        yield from job.write_sheets(files)
+        job.check_complete()
         yield from files.finish(job.manifest())
     yield Progress(total, total, f"Exported {len(export.requests)} pattern{'' if len(export.requests) == 1 else 's'}")
 
@@ -106,15 +115,16 @@ class _Job:
     """An export under way.
 
     Attributes:
-        finished: The last frame of each pattern; only a sheet needs the pictures.
+        finished: The last frame of each pattern, for the manifest; with its picture only until its sheet is written.
     """
 
     def __init__(self, export: PatternExport) -> None:
         self.finished: dict[_Identity, Frame] = {}
         self._export = export
         self._requests = {_identity(request): request for request in export.requests}
-        self._checked: set[str] = set()
-        self._films: dict[tuple[_Identity, int], list[ImageArray]] = {}
+        self._left = Counter(request.layer for request in export.requests)
+        self._for_sheets: dict[str, int] = {}
+        self._films = Films()
 
     def names(self) -> list[str]:
         """The files to be written."""
@@ -135,15 +145,16 @@ class _Job:
                 f"{frame.steps}; let it finish before exporting it."
             )
         name = file_name(self._requests[identity], self._export.format)
-        if self._export.format != "sheet":
+        if self._export.format == "sheet":
+            yield from self._put_on_sheet(identity, frame, files)
+        else:
             yield from files.add(name, self._content(identity, frame))
             files.check_the_way()
-            frame = _without_pictures(frame)
-        self.finished[identity] = replace(frame, state=None)
+            self.finished[identity] = _without_arrays(frame)
         return f"Writing {name}"
 
-    def write_sheets(self, files: FileExport) -> Waiting:
-        """Check that nothing is missing, and write what needs all patterns."""
+    def check_complete(self) -> None:
+        """Raise an `EngineError` if a pattern is missing."""
         missing = [identity for identity in self._requests if identity not in self.finished]
         if missing:
             layer, channel, _ = missing[0]
@@ -151,12 +162,6 @@ class _Job:
                 f"{len(missing)} of {len(self._requests)} patterns have not been computed, that of channel {channel} "
                 f"of {layer} among them; compute them before exporting."
             )
-        if self._export.format != "sheet":
-            return
-        for layer in dict.fromkeys(request.layer for request in self._export.requests):
-            frames = [self.finished[identity] for identity in self._requests if identity[0] == layer]
-            text = {"layer": layer, "recipe": frames[0].recipe.name, "seed": str(frames[0].seed)}
-            yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames), text))
 
     def manifest(self) -> dict[str, Any]:
         """The record of the export."""
@@ -188,37 +193,50 @@ class _Job:
             start=start,
         )
 
+    def _put_on_sheet(self, identity: _Identity, frame: Frame, files: FileExport) -> Waiting:
+        """Keep the picture until the layer's sheet can be written, which is as soon as it has the last one of them."""
+        layer = frame.layer
+        if identity in self.finished:
+            return
+        self.finished[identity] = replace(_without_arrays(frame), image=frame.image)
+        self._left[layer] -= 1
+        if self._left[layer]:
+            return
+        chosen = [key for key in self._requests if key[0] == layer]
+        frames = [self.finished[key] for key in chosen]
+        text = {"layer": layer, "recipe": frames[0].recipe.name, "seed": str(frames[0].seed)}
+        yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames), text))
+        files.check_the_way()
+        self.finished |= {key: _without_arrays(self.finished[key]) for key in chosen}
+        self._for_sheets[layer] = 0
+
     def _check_memory(self, frame: Frame) -> None:
         """Refuse at the first frame of a layer what would not fit after its last one."""
-        if frame.layer in self._checked:
+        if frame.layer in self._for_sheets:
             return
-        self._checked.add(frame.layer)
         side = frame.image.shape[0]
+        others, self._for_sheets[frame.layer] = sum(self._for_sheets.values()), 0
         if self._export.format == "sheet":
-            check_sheet(sum(layer == frame.layer for layer, _, _ in self._requests), side)
-        elif self._export.format in ("webp", "gif"):
-            memory.check_animation(side, frame.steps)
+            count = self._left[frame.layer]
+            check_sheet(count, side, others)
+            self._for_sheets[frame.layer] = pictures_bytes(count, side)
 
     def _film(self, identity: _Identity, frame: Frame) -> None:
-        """Keep what an animation shows: every ascent by itself, for a rescue begins anew."""
-        if self._export.format not in ("webp", "gif"):
-            return
-        film = self._films.setdefault((identity, frame.attempts), [])
-        film.append(frame.image)
+        """Keep what an animation shows, as long as that fits with what is kept of others."""
+        if self._export.format in ANIMATIONS and self._films.add(identity, frame):
+            memory.check_animation(frame.image.shape[0], frame.steps, len(self._films))
 
     def _content(self, identity: _Identity, frame: Frame) -> bytes:
         if self._export.format == "png":
             return encode_picture_png(frame.image, _text(frame))
         if self._export.format == "npy":
             return encode_npy(np.ascontiguousarray(frame.input, dtype=np.dtype("<f4")))
-        film = self._films[identity, frame.attempts]
+        film = self._films.take(identity, frame)
         if len(film) < 2:
             raise EngineError(
                 f"There is one picture of channel {frame.channel} of {frame.layer} and no animation; "
                 "compute it again, with more than one step, to see it form."
             )
-        for key in [key for key in self._films if key[0] == identity]:
-            del self._films[key]
         return animation(film, self._export.format)
 
 
@@ -255,9 +273,11 @@ def _settled(recipe: Recipe, frames: list[Frame]) -> Recipe:
     return recipe
 
 
-def _without_pictures(frame: Frame) -> Frame:
-    """The same frame, with next to no memory."""
-    return replace(frame, image=frame.image[:0].copy(), input=frame.input[:0].copy())
+def _without_arrays(frame: Frame) -> Frame:
+    """The same frame, with next to no memory: what a manifest says of it."""
+    return replace(
+        frame, image=frame.image[:0].copy(), input=frame.input[:0].copy(), curve=frame.curve[:0].copy(), state=None
+    )
 
 
 def _text(frame: Frame) -> dict[str, str]:

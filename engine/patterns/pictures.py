@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from engine import architecture, memory
 from engine.encoding import check_pixels
+from engine.patterns.planning import picture_side
 from engine.patterns.records import Frame
+from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
 from engine.records import EngineError, ImageArray
 from engine.sheet_layout import BACKGROUND, arranged, draw_header, draw_label, number_text
 
@@ -20,7 +23,7 @@ FRAME_MILLISECONDS = 80
 LAST_MILLISECONDS = 1600
 """How long the finished pattern is shown before the animation begins again."""
 
-MAXIMUM_FRAMES = 64
+MAXIMUM_FRAMES = memory.ANIMATION_PICTURES
 """The most pictures that an animation has."""
 
 _QUALITY = 90
@@ -57,11 +60,43 @@ def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
     return np.array(image)
 
 
-def check_sheet(count: int, side: int) -> None:
-    """Raise an `EngineError` when a sheet of so many patterns would be too large for other programs, or for memory."""
+def check_sheet(count: int, side: int, held: int = 0) -> None:
+    """Raise an `EngineError` when a sheet of so many patterns would be too large for other programs, or for memory.
+
+    Args:
+        count: How many patterns, whose pictures are held until the sheet is drawn.
+        side: Of a picture, in pixels.
+        held: Bytes that are held besides.
+    """
     layout = arranged(count, side, side, shared=False)
     check_pixels(layout.height, layout.width)
-    memory.check_sheet(layout.height, layout.width, 15 * count * side**2)  # uint8 picture and float32 input of each
+    memory.check_sheet(layout.height, layout.width, pictures_bytes(count, side) + held)
+
+
+def check_planned(requests: Sequence[PatternRequest], file_format: PatternFormat) -> None:
+    """Raise an `EngineError` for sheets and animations that will not fit, before a pattern is formed for them.
+
+    Args:
+        requests: The patterns, of any layers.
+        file_format: What they are for.
+    """
+    if file_format not in ("sheet", *ANIMATIONS):
+        return
+    counts = Counter(request.layer for request in requests)
+    variants = Counter((request.layer, request.objective) for request in requests)
+    for request in requests:
+        side = picture_side(request.layer, request.recipe)
+        if file_format == "sheet":
+            check_sheet(counts[request.layer], side)
+        else:
+            # Several of one objective are climbed together, and of each the best attempt is kept beside the next one.
+            ascents = variants[request.layer, request.objective] * (2 if request.recipe.rescue else 1)
+            memory.check_animation(side, request.recipe.steps + sum(request.more), ascents)
+
+
+def pictures_bytes(count: int, side: int) -> int:
+    """Memory of so many square pictures, uint8 RGB."""
+    return 3 * count * side**2
 
 
 def animation(images: Sequence[ImageArray], file_format: str) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from engine import memory
+from engine import architecture, memory
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.records import EngineError
@@ -78,6 +78,12 @@ def canvas_side(recipe: Recipe, stride: int, receptive_field: int) -> int:
     unit = max(stride, _UNIT)
     side = min(recipe.field_base + recipe.field_share * receptive_field, recipe.largest)
     return max(round(side / unit), _SMALLEST_MAP) * unit
+
+
+def picture_side(layer: str, recipe: Recipe) -> int:
+    """Side of the pictures that a recipe makes of a layer, in pixels."""
+    info = architecture.layer(layer)
+    return recipe.size or recipe.canvas or canvas_side(recipe, info.stride, info.receptive_field)
 
 
 def _for_early_layers(network: PatternNetwork, layer: str, recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:

@@ -71,6 +71,8 @@ class Frame:
         continued: By how many steps it was continued after its recipe's, once for each time: a step size that falls
             towards the end makes two times 16 steps something else than 32.
         state: With the last frame: what `engine.patterns.ascent.patterns` needs to go on from here.
+        best_attempt: Which of the attempts it is from when all of them were stuck and it is the best one; else 0, and
+            not kept on disk.
     """
 
     layer: str
@@ -90,3 +92,4 @@ class Frame:
     note: str = ""
     continued: tuple[int, ...] = ()
     state: AscentState | None = field(default=None, repr=False)
+    best_attempt: int = 0

@@ -21,6 +21,9 @@ PatternFormat: TypeAlias = Literal["png", "npy", "sheet", "webp", "gif"]
 
 PATTERN_FORMATS: tuple[PatternFormat, ...] = get_args(PatternFormat)
 
+ANIMATIONS: tuple[PatternFormat, ...] = ("webp", "gif")
+"""Formats that show the ascent, of which nothing but the end is kept on disk."""
+
 
 @dataclass(frozen=True)
 class PatternRequest:

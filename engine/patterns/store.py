@@ -83,8 +83,8 @@ class PatternStore:
             os.utime(path)  # the time of the last use; that of the disk is often switched off
         return frame
 
-    def put(self, key: str, frame: Frame, *, with_state: bool = True) -> None:
-        """Keep a finished pattern.
+    def put(self, key: str, frame: Frame, *, with_state: bool = True) -> bool:
+        """Keep a finished pattern; whether that was possible.
 
         Args:
             key: From `PatternRequest.key`.
@@ -93,7 +93,7 @@ class PatternStore:
         """
         data = encode(frame, with_state=with_state)
         if self.limit is not None and len(data) > self.limit:
-            return
+            return False
         with self._lock:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,9 @@ class PatternStore:
                 write_whole(self._path(key), data, lasting=False)
             except (OSError, ValueError) as error:
                 self._complain(error)
-            else:
-                self.problem = ""
+                return False
+            self.problem = ""
+            return True
 
     def trim(self) -> None:
         """Drop what was used longest ago until the limit is kept; for a limit that has just been lowered."""

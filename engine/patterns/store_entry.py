@@ -42,7 +42,7 @@ def encode(frame: Frame, *, with_state: bool = True) -> bytes:
         frame: The last frame of a pattern.
         with_state: Whether to keep what is needed to continue it, which is most of the bytes.
     """
-    facts = _facts(frame, ("state", *_FRAME_ARRAYS))
+    facts = _facts(frame, ("state", "best_attempt", *_FRAME_ARRAYS))
     arrays: dict[str, Any] = {"image": frame.image, "curve": frame.curve}
     if to_network(frame.image).tobytes() != frame.input.tobytes():
         arrays["input"] = frame.input

@@ -104,6 +104,25 @@ def test_exports_take_what_is_estimated(tmp_path: Path, file_format: str) -> Non
     assert 0.3 * found["estimate"] <= found["taken"] <= found["estimate"], found
 
 
+@linux
+@pytest.mark.parametrize("file_format", ["webp", "gif"])
+def test_animations_take_what_is_estimated(file_format: str) -> None:
+    found = measured(
+        "import numpy as np\n"
+        "from engine import memory\n"
+        "from engine.patterns.pictures import animation\n"
+        "def write(side, count):\n"
+        "    made = [np.random.default_rng(one).integers(0, 256, (side, side, 3), np.uint8) for one in range(count)]\n"
+        f"    animation(made, {file_format!r})\n"
+        "write(16, 2)\n"
+        "forget(); before = most()\n"
+        "write(256, 48)\n"
+        "found['taken'] = most() - before\n"
+        "found['estimate'] = memory.animation_bytes(256, 48)\n"
+    )
+    assert close(found["estimate"], found["taken"]), found
+
+
 def test_a_pass_that_does_not_fit_is_refused_with_numbers(budget: Budget) -> None:
     memory.check_pass(224)
     with pytest.raises(EngineError) as refused:

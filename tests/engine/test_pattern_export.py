@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import manifest
+from engine import manifest, memory
 from engine.images import to_network
 from engine.manifest import PatternManifest
+from engine.memory import FILM_PICTURES
 from engine.patterns import objectives, recipes
 from engine.patterns.export import PatternExport, existing_first, export_patterns, file_name
-from engine.patterns.pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, contact_sheet
+from engine.patterns.films import Films
+from engine.patterns.pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, check_planned, contact_sheet
 from engine.patterns.records import Frame, Outcome
 from engine.patterns.requests import PatternRequest, of_channel
 from engine.records import EngineError, Picture, Progress, Provenance, WeightsFile
@@ -139,6 +142,47 @@ def test_a_sheet_of_several_sizes_is_refused() -> None:
         contact_sheet([frame(0), small])
 
 
+def test_a_sheet_keeps_pictures_only_and_only_until_it_is_written(export_png: PatternExport) -> None:
+    layers = ("block3_conv1", "block3_conv2", "block3_conv3")
+    asked = tuple(request for layer in layers for request in requests(17, 3, 0, layer=layer))
+    inputs, pictures = [], []
+
+    def frames() -> Iterator[Frame]:
+        for number, request in enumerate(asked):
+            one = replace(frame(request.channel), layer=request.layer)
+            inputs.append(weakref.ref(one.input))
+            pictures.append(weakref.ref(one.image))
+            yield one
+            del one  # the exporter's loop still has it, but none before it
+            assert not [kept for kept in inputs[:-1] if kept() is not None]
+            alive = [index for index, kept in enumerate(pictures[:-1]) if kept() is not None]
+            assert alive == ([number - 1] if number % 3 == 1 else [])
+
+    run(replace(export_png, requests=asked, frames=frames(), format="sheet"))
+    assert len(pictures) == 9
+    found = record_of(export_png.folder)
+    assert [selection.files for selection in found.selections] == [(f"{layer}.png",) for layer in layers]
+    assert [pattern.channel for selection in found.selections for pattern in selection.patterns] == 3 * [17, 3, 0]
+
+
+def test_sheets_whose_patterns_come_by_turns_must_fit_together(
+    export_png: PatternExport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = ("block3_conv1", "block3_conv2")
+    asked = tuple(request for channel in (17, 3) for layer in layers for request in requests(channel, layer=layer))
+    asked = tuple(replace(one, recipe=replace(one.recipe, size=SIDE)) for one in asked)
+    held: list[int] = []
+    monkeypatch.setattr(memory, "check_sheet", lambda _height, _width, kept: held.append(kept))
+    frames = [replace(frame(request.channel), layer=request.layer) for request in asked]
+    run(replace(export_png, requests=asked, frames=frames, format="sheet"))
+    one = 2 * 3 * SIDE**2
+    assert max(held) == 2 * one
+    held.clear()
+    by_layer = sorted(frames, key=lambda one: one.layer)
+    run(replace(export_png, requests=asked, frames=by_layer, format="sheet"))
+    assert max(held) == one
+
+
 @pytest.mark.parametrize("file_format", ["webp", "gif"])
 def test_an_animation_shows_the_ascent_that_worked(export_png: PatternExport, file_format: Any) -> None:
     frames = [*film(17), *film(3, attempts=3)]
@@ -155,6 +199,76 @@ def test_an_animation_shows_the_ascent_that_worked(export_png: PatternExport, fi
     expected = frame(3, attempts=3).image
     errors = [np.abs(picture - expected).mean() for picture in pictures]
     assert errors[-1] < 0.7 * min(errors[:-1])
+
+
+def test_an_animation_of_what_is_stuck_shows_the_best_attempt(export_png: PatternExport) -> None:
+    shades = {1: 20, 2: 220, 3: 90, 4: 150}
+    scores = {1: 0.1, 2: 0.3, 3: 0.3, 4: 0.2}
+    alive: list[weakref.ref[Any]] = []
+
+    def frames() -> Iterator[Frame]:
+        for attempt, shade in shades.items():
+            for step in (4, 8, 12):
+                image = np.full((SIDE, SIDE, 3), shade + step, np.uint8)
+                alive.append(weakref.ref(image))
+                made = frame(3, step=step, attempts=attempt, outcome="rendering")
+                yield replace(made, image=image, score=scores[attempt], done=False)
+                del image, made
+            assert sum(kept() is not None for kept in alive) <= 6
+        image = np.full((SIDE, SIDE, 3), shades[2] + 12, np.uint8)
+        yield replace(frame(3, attempts=4, outcome="stuck"), image=image, best_attempt=2)
+
+    run(replace(export_png, requests=requests(3), frames=frames(), format="webp"))
+    assert shown_shades(export_png.folder / f"{LAYER}_003.webp") == pytest.approx([224, 228, 232], abs=3)
+
+
+def shown_shades(path: Path) -> list[float]:
+    """The mean of every picture of an animation."""
+    with Image.open(path) as image:
+        shades = []
+        for index in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(index)
+            shades.append(float(np.asarray(image.convert("RGB")).mean()))
+    return shades
+
+
+def test_of_a_long_ascent_no_more_is_kept_than_an_animation_needs() -> None:
+    films = Films()
+    one = frame(3)
+    for step in range(1, 1001):
+        films.add("a pattern", replace(one, step=step, image=np.full((1, 1, 3), step // 4, np.uint8)))
+    pictures = films.take("a pattern", one)
+    assert len(films) == 0
+    assert MAXIMUM_FRAMES <= len(pictures) <= FILM_PICTURES
+    shades = [int(picture[0, 0, 0]) for picture in pictures]
+    assert (shades[0], shades[-1]) == (0, 250)
+    assert set(np.diff(shades[:-1])) == {2}
+
+
+@pytest.mark.parametrize("file_format", ["webp", "gif", "sheet"])
+def test_what_will_not_fit_is_refused_before_a_pattern_is_formed(
+    export_png: PatternExport, monkeypatch: pytest.MonkeyPatch, file_format: Any
+) -> None:
+    frames: Iterator[Frame] = (pytest.fail("a pattern was formed") for _ in range(1))
+    monkeypatch.setattr(memory, "budget", memory.Budget(10**9))
+    asked = tuple(replace(one, recipe=replace(one.recipe, size=5000)) for one in requests(3))
+    with pytest.raises(EngineError, match=r"50\d\d .* need .* of memory, and the limit is 1\.0 GB"):
+        run(replace(export_png, requests=asked, frames=frames, format=file_format))
+    assert not export_png.folder.parent.exists()
+
+
+def test_animations_that_are_formed_together_must_fit_together(
+    export_png: PatternExport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    monkeypatch.setattr(memory, "check_animation", lambda _side, _frames, ascents: taken.append(ascents))
+    by_turns = [one for pair in zip(film(17), film(3), strict=True) for one in pair]
+    run(replace(export_png, requests=requests(17, 3), frames=by_turns, format="webp"))
+    assert taken == [2, 2, 1, 2]
+    variants = tuple(PatternRequest(LAYER, objectives.diverse(7, 2), ASKED, 5, variant) for variant in (0, 1))
+    taken.clear()
+    check_planned(variants, "gif")
+    assert taken == [4, 4]
 
 
 def test_an_animation_has_a_bounded_number_of_pictures() -> None:

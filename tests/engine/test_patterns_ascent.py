@@ -183,6 +183,21 @@ def test_a_dead_channel_is_stuck_and_says_so(lab: Any, kernels: Kernels) -> None
     assert frames[-1].score == 0
 
 
+def test_what_is_stuck_says_which_attempt_it_is_from(lab: Any, kernels: Kernels) -> None:
+    kernel, bias = kernels[LAYER]
+    net = lab.network.PatternNetwork({**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))})
+    every = lab.Control(every=1)
+    *frames, last = lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}, control=every)
+
+    assert (last.attempts, last.best_attempt) == (4, 1)
+    assert not any(frame.done or frame.best_attempt for frame in frames)
+    end_of_first = [frame for frame in frames if frame.attempts == 1][-1]
+    assert (end_of_first.step, end_of_first.outcome, end_of_first.state) == (last.step, "rendering", None)
+    np.testing.assert_array_equal(end_of_first.image, last.image)
+    quiet = list(lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}, control=lab.Control(every=0)))
+    assert [frame.done for frame in quiet] == [True]
+
+
 def test_a_pattern_that_stays_blank_is_tried_again(lab: Any, kernels: Kernels) -> None:
     kernel, bias = kernels[LAYER]
     net = lab.network.PatternNetwork({**kernels, LAYER: (kernel, bias - 30)})
