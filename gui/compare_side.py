@@ -36,7 +36,6 @@ class CompareSide(QWidget):
         self._settings = PatternSettings()
         self._recipe = ChoiceBox()
         self._recipe.setAccessibleName(f"Recipe on the {name}")
-        self.setFocusProxy(self._recipe)
         self._recipe.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._picture = PatternPicture()
         self._picture.setAccessibleName(f"Pattern on the {name}")
@@ -52,6 +51,10 @@ class CompareSide(QWidget):
         layout.addStretch(0)
         self._recipe.activated.connect(self._on_activated)
         self.set_settings(self._settings)
+
+    def take_keys(self) -> None:
+        """Give the keys to the choice of the recipe."""
+        self._recipe.setFocus()
 
     def settings(self) -> PatternSettings:
         """The settings of this side."""

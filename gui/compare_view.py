@@ -131,7 +131,7 @@ class CompareView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keys: the next thing to do is to choose another recipe, or to leave with Escape."""
         super().showEvent(event)
-        self._sides["left"].setFocus()
+        self._sides["left"].take_keys()
 
 
 def _verdict(left: CompareSide, right: CompareSide) -> str:

@@ -63,7 +63,6 @@ class LayerTree(QWidget):
         layout.addWidget(self._search)
         layout.addWidget(self._nothing, 1)
         layout.addWidget(self._tree, 1)
-        self.setFocusProxy(self._tree)
 
     # What the program shows
 

@@ -48,7 +48,6 @@ class InputSizeBox(QWidget):
         layout.setSpacing(theme.SPACING)
         for widget in (self._spin, self._menu_button, self._memory):
             layout.addWidget(widget)
-        self.setFocusProxy(self._spin)
         self.show_memory()
 
     def value(self) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fake_engine import wait_until_complete
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Style
@@ -94,3 +95,27 @@ def test_pattern_takes_the_room_of_the_numbers(cat_window: MainWindow, qtbot: Qt
     viewer.set_pattern(np.zeros((16, 16, 3), np.uint8), "zeros")
     viewer.set_mode("pattern")
     qtbot.waitUntil(lambda: canvas.height() > before + 40)
+
+
+def test_tab_goes_through_the_whole_window(cat_window: MainWindow, qtbot: QtBot) -> None:
+    wait_until_complete(cat_window, qtbot)
+    cat_window.activateWindow()
+    cat_window.views.gallery.setFocus()
+    names: list[str] = []
+    while not names or names[0] != names[-1] or len(names) == 1:
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName())
+        assert len(names) < 100, names  # caught somewhere
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    wanted = [
+        "Channels",
+        "Open pictures",
+        "Tile size",
+        "Scale",
+        "Make square by",
+        "Input size",
+        "Find a layer",
+        "Layers",
+    ]
+    assert [name for name in names if name in wanted] == [*wanted, "Channels"]
