@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine import architecture, machine
-from engine.records import EngineError, LayerSelection
+from engine.records import EngineError, LayerInfo, LayerSelection
 
 PROGRAM_BYTES = 900 * 10**6
 """The window, TensorFlow with its traces, and the weights, before there is a picture: 880 MB were measured."""
@@ -48,11 +48,17 @@ measured with 16 to 64 pictures of 512 and 1024 px."""
 _LAYER_COPIES = 3.0
 """What exporting a layer takes at the worst moment, in times of its maps: scaling and NPY files need copies."""
 
-_BACKWARD = 1.1
-"""What a step of a pattern takes, in times of the maps up to its layer."""
+_BACKWARD = 1.15
+"""What a step of a pattern takes, in times of the maps up to its layer. With float32 and AVX-512: 0.7 to 1.15, for
+canvases of 256 to 768 px; half of that with bfloat16, which not every processor has."""
 
 _TRACES = 150 * 10**6
-"""Traces of a step, and what convolutions need beside their maps."""
+"""Traces of a step, of a start and of a score, and what convolutions need beside their maps."""
+
+_PARAMETER_BYTES = 15
+"""What each weight up to the layer takes: there and back, for steps and for scores. Measured as a whole: 250 MB for
+block3_conv1 at 256 px, where 291 are estimated; 712 for block4_conv3 at 512 (934), 533 for block5_conv3 at 256 (542),
+898 at 512 (1,058)."""
 
 _RESCUE = 2.25
 """Area of the largest canvas that a blank pattern is tried on, in times of the first; see `engine.patterns.rescue`."""
@@ -181,15 +187,26 @@ def canvas_bytes(layer: str, side: int, together: int = 1, *, rescue: bool = Fal
         rescue: Whether a blank one may be tried again on a larger canvas; those are climbed one by one.
     """
     canvases = max(together, _RESCUE) if rescue else together
-    return round(_FLOAT * _BACKWARD * _floats_a_pixel(layer) * side**2 * canvases) + _TRACES
+    return round(_FLOAT * _BACKWARD * _floats_a_pixel(layer) * side**2 * canvases) + _fixed_bytes(layer)
+
+
+@lru_cache(maxsize=32)
+def _fixed_bytes(layer: str) -> int:
+    """What a pattern takes on a canvas of any size."""
+    weights = {info.keras_name: info.parameters for info in _up_to(architecture.layers(), layer)}
+    return _TRACES + _PARAMETER_BYTES * sum(weights.values())
 
 
 @lru_cache(maxsize=32)
 def _floats_a_pixel(layer: str) -> float:
     size = 256
-    infos = architecture.layers(size)
+    return sum(math.prod(info.output_shape) for info in _up_to(architecture.layers(size), layer)) / size**2
+
+
+def _up_to(infos: Sequence[LayerInfo], layer: str) -> Sequence[LayerInfo]:
+    """The layers up to one of that name; all of them when there is none."""
     last = next((index for index, info in enumerate(infos) if info.name == layer), len(infos) - 1)
-    return sum(math.prod(info.output_shape) for info in infos[: last + 1]) / size**2
+    return infos[: last + 1]
 
 
 def check_canvas(layer: str, side: int, together: int = 1, *, rescue: bool = False) -> None:
@@ -198,8 +215,9 @@ def check_canvas(layer: str, side: int, together: int = 1, *, rescue: bool = Fal
     The arguments are those of `canvas_bytes`.
     """
     extra = canvas_bytes(layer, side, together, rescue=rescue)
-    room = max(0, budget.limit - PROGRAM_BYTES - _TRACES)
-    fits = math.isqrt(int(room * side**2 / (extra - _TRACES)))
+    fixed = _fixed_bytes(layer)
+    room = max(0, budget.limit - PROGRAM_BYTES - fixed)
+    fits = math.isqrt(int(room * side**2 / (extra - fixed)))
     several = f"{together} patterns" if together > 1 else "Patterns"
     budget.check(extra, f"{several} of {layer} on a canvas of {side} px", f"choose {fits} px or less")
 

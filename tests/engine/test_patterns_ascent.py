@@ -246,7 +246,7 @@ def test_several_patterns_of_a_channel_differ_more_with_diversity(lab: Any, net:
     likeness = {}
     for diversity in (0.0, 3.0):
         goal = lab.objectives.diverse(1, 3, diversity)
-        overrides = {**SMALL, "steps": 24, "tolerance": 0.0, "rescue": False}
+        overrides = {**SMALL, "steps": 24, "step_size": 0.05, "tolerance": 0.0, "rescue": False}
         frames = [frame for frame in lab.ascent.pattern(net, LAYER, goal, overrides=overrides) if frame.done]
         assert sorted(frame.variant for frame in frames) == [0, 1, 2]
         assert not np.array_equal(frames[0].image, frames[1].image)
