@@ -84,6 +84,9 @@ def recover(folder: Path) -> None:
             with seized(stage / _OWNER) as ours:
                 if ours:
                     _recover(folder, stage)
+            if ours:
+                with suppress(OSError):  # a network share keeps a file, and so its folder, while somebody holds it
+                    stage.rmdir()
 
 
 def _recover(folder: Path, stage: Path) -> None:
@@ -270,12 +273,14 @@ class Staging:
             with suppress(OSError):  # before another program can hold it: that would complete what was undone here
                 (self._stage / _COMMIT).unlink(missing_ok=True)
         if self._owner is not None:
-            os.close(self._owner)
+            with suppress(OSError):
+                os.close(self._owner)
             self._owner = None
-        if self._stage is not None:
-            _remove_stage(self._stage)
-        if not self._committed:
-            _remove_empty(self._made)
+        with suppress(OSError):  # the share is lost: what led here has been said, and the next one tidies up
+            if self._stage is not None:
+                _remove_stage(self._stage)
+            if not self._committed:
+                _remove_empty(self._made)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

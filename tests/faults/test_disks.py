@@ -16,6 +16,7 @@ from every_step import contents, request
 from fake_engine import wait_until_complete
 from pattern_samples import make_frame
 from pytestqt.qtbot import QtBot
+from window_words import said
 
 from engine.export import export_maps
 from engine.patterns.records import Frame
@@ -30,10 +31,6 @@ KEY = "k" * 64
 
 def some_frame(seed: int) -> Frame:
     return make_frame(done=True, outcome="rendered", seed=seed)
-
-
-def said(window: MainWindow) -> list[str]:
-    return [message.text for message in window.views.messages.recent()]
 
 
 @pytest.fixture

@@ -10,15 +10,12 @@ import pytest
 from fake_engine import wait_until_complete
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from window_words import progress_text, said
 
 from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
 
 Ctrl = Qt.KeyboardModifier.ControlModifier
-
-
-def said(window: MainWindow) -> list[str]:
-    return [message.text for message in window.views.messages.recent()]
 
 
 class Stall:
@@ -59,7 +56,7 @@ def test_a_share_that_stalls_holds_nothing_else_up(
     # What the studio thread does goes on: another scale is drawn while the disk does not answer.
     cat_window.action("scale_layer").trigger()
     wait_until_complete(cat_window, qtbot)
-    qtbot.waitUntil(lambda: "to answer" in cat_window.views.job.accessibleDescription() or cat_window.views.job.busy)
+    qtbot.waitUntil(lambda: "to answer" in progress_text(cat_window))
     stall.answers.set()
     qtbot.waitUntil(lambda: any("Exported to" in text for text in said(cat_window)))
     assert len(list(target.iterdir())) == 65
