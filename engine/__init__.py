@@ -28,11 +28,23 @@ __all__ = [
     "__version__",
     "architecture",
     "images",
+    "load_framework",
     "open_session",
     "scaling",
     "statistics",
     "weights",
 ]
+
+
+def load_framework() -> None:
+    """Import TensorFlow and Keras, which takes a few seconds the first time; `open_session` does it otherwise.
+
+    Raises:
+        EngineError: TensorFlow cannot be used; the sentence says why.
+    """
+    from engine.session import load_framework as load
+
+    load()
 
 
 def open_session(weights_file: str | Path | None = None) -> Session:

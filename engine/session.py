@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from engine.patterns.network import PatternNetwork
 
 
+def load_framework() -> None:
+    """Import TensorFlow and Keras. Raises `EngineError` when they cannot be used."""
+    load()
+
+
 class Session:
     """VGG16 with its weights, on the thread that opened it.
 

@@ -175,6 +175,7 @@ class EngineJobs:
     def __init__(self, patterns: PatternStore) -> None:
         self._patterns = patterns
         self._session: Session | None = None
+        self._loaded_once = False
 
     @classmethod
     def start(cls, patterns: PatternStore) -> Mapping[type, Handler]:
@@ -193,22 +194,22 @@ class EngineJobs:
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
         yield Progress(0, 0, "Loading TensorFlow and VGG16")
-        self._forget_session()
+        self._session = None  # two networks in memory would be one too many
         try:
+            self._load_framework()
             self._session = engine.open_session(request.weights_file)
         except FrameworkError as error:
             yield EngineBroken(str(error))
             return
-        _keep_for_good()
         yield EngineReady(self._session.weights, self._session.device)
         self._session.warm_up()
-        _keep_for_good()
 
-    def _forget_session(self) -> None:
-        """Two networks in memory would be one too many."""
-        if self._session is not None:
-            self._session = None
-            gc.unfreeze()  # for the window's thread to collect it; see `gui.garbage`
+    def _load_framework(self) -> None:
+        """Spare the garbage collector what TensorFlow is made of: going through that stops every thread for 0.2 s."""
+        if not self._loaded_once:
+            engine.load_framework()
+            gc.freeze()
+            self._loaded_once = True
 
     def _form(self, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
@@ -237,8 +238,3 @@ class EngineJobs:
             yield LayerMaps(layer, maps)
             yield Progress(done, len(request.layers), f"Computing maps at {size} px")
         yield MapsComplete(time.perf_counter() - start)
-
-
-def _keep_for_good() -> None:
-    """Spare the garbage collector what TensorFlow is made of: going through that stops every thread for 0.2 s."""
-    gc.freeze()

@@ -102,10 +102,10 @@ def test_without_tensorflow_the_window_stays_and_says_why(
 def test_a_broken_tensorflow_is_no_matter_of_weights(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_weights: str | None) -> Session:
+    def fail() -> None:
         raise FrameworkError("TensorFlow cannot be loaded (No module named 'tensorflow').")
 
-    monkeypatch.setattr(engine, "open_session", fail)
+    monkeypatch.setattr(engine, "load_framework", fail)
     window = MainWindow(Settings(tmp_path / "settings.ini"), cache=tmp_path / "cache")
     qtbot.addWidget(window)
     window.show()
