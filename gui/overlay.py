@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTransform
@@ -34,27 +36,48 @@ class Sheet:
         """Pixels of the screen for one unit of the content."""
         return self.transform.m11()
 
+    @cached_property
+    def _way(self) -> tuple[float, float, float, float]:
+        """Factor and offset to the screen, across and down; asked for by every tile, and Qt's own are slow to reach."""
+        return self.transform.m11(), self.transform.dx(), self.transform.m22(), self.transform.dy()
+
+    def pixels(self, x: float, y: float, width: float, height: float) -> tuple[int, int, int, int]:
+        """A rectangle of the content on the screen, its edges on whole pixels: (left, top, width, height)."""
+        across, right, down, below = self._way
+        x_1, x_2 = sorted((across * x + right, across * (x + width) + right))
+        y_1, y_2 = sorted((down * y + below, down * (y + height) + below))
+        left, top = math.floor(x_1), math.floor(y_1)
+        return left, top, math.ceil(x_2) - left, math.ceil(y_2) - top
+
     def on_screen(self, rect: QRectF) -> QRectF:
         """A rectangle of the content on the screen, its edges on whole pixels."""
-        return QRectF(self.transform.mapRect(rect).toAlignedRect())
+        return QRectF(*self.pixels(rect.x(), rect.y(), rect.width(), rect.height()))
 
-    def frame(self, rect: QRectF, colour: QColor, width: int = 1) -> None:
-        """Outline a rectangle of the content just outside its edges, set off from any colour by the background.
+    def fill(self, areas: Sequence[QRectF], colour: QColor) -> None:
+        """Fill rectangles of the screen. All at once: each call to Qt may cost a wait for another thread."""
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(colour)
+        self.painter.drawRects(areas)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def frames(self, rects: Iterable[QRectF], colour: QColor, width: int = 1) -> None:
+        """Outline rectangles of the content just outside their edges, set off from any colour by the background.
 
         Args:
-            rect: In content coordinates.
-            colour: Of the line.
-            width: Of the line, in pixels.
+            rects: In content coordinates.
+            colour: Of the lines.
+            width: Of the lines, in pixels.
         """
-        inner = self.on_screen(rect)
-        middle = inner.marginsAdded(QMarginsF(width / 2, width / 2, width / 2, width / 2))
-        halo = self.palette.color(QPalette.ColorRole.Base)
+        margins = QMarginsF(width / 2, width / 2, width / 2, width / 2)
+        middles = [self.on_screen(rect).marginsAdded(margins) for rect in rects]
+        if not middles:
+            return
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        for ink, pixels in ((halo, width + 2), (colour, width)):
+        for ink, pixels in ((self.palette.color(QPalette.ColorRole.Base), width + 2), (colour, width)):
             pen = QPen(ink, pixels)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             self.painter.setPen(pen)
-            self.painter.drawRect(middle)
+            self.painter.drawRects(middles)
 
     def cells_in_view(self, cell: float, columns: int, rows: int) -> Iterator[tuple[int, int]]:
         """The (x, y) of every cell of a regular grid from the origin that has to be drawn.

@@ -227,9 +227,9 @@ class ViewerScene:
         if (place := self.probe()) is None:
             return
         if self.shown_mode != "channel" and (field := self._probed_field()) is not None:
-            sheet.frame(_rect(field), sheet.palette.color(QPalette.ColorRole.Highlight), 2)
+            sheet.frames([_rect(field)], sheet.palette.color(QPalette.ColorRole.Highlight), 2)
         x, y = place
-        sheet.frame(QRectF(x * cell, y * cell, cell, cell), sheet.palette.color(QPalette.ColorRole.Text))
+        sheet.frames([QRectF(x * cell, y * cell, cell, cell)], sheet.palette.color(QPalette.ColorRole.Text))
 
     def _probed_field(self) -> InputArea | None:
         """What the value under the probe depends on, also while only the picture is shown."""

@@ -238,7 +238,7 @@ class Wall(QWidget):
     def _frame_cell(self, sheet: Sheet, cell: Cell) -> None:
         if self._grid is not None:
             x, y = self._grid.corner(cell.channel)
-            sheet.frame(QRectF(x + cell.x, y + cell.y, 1, 1), sheet.palette.color(QPalette.ColorRole.Text))
+            sheet.frames([QRectF(x + cell.x, y + cell.y, 1, 1)], sheet.palette.color(QPalette.ColorRole.Text))
 
     def _look_up(self, x: int, y: int) -> tuple[float, int] | None:
         """The value and the level at a pixel of the plane, for writing numbers into it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPalette
 
 from gui.overlay import Sheet, readable_on
@@ -56,8 +56,7 @@ def draw_gaps(sheet: Sheet, grid: TileGrid) -> None:
     gaps += [QRectF(0, (row + 1) * down - grid.gap, grid.columns * right, grid.gap) for row in range(grid.rows)]
     if used := grid.count % grid.columns:
         gaps.append(QRectF(used * right, (grid.rows - 1) * down, (grid.columns - used) * right, down))
-    for gap in gaps:
-        sheet.painter.fillRect(sheet.on_screen(gap), background)
+    sheet.fill([sheet.on_screen(gap) for gap in gaps], background)
 
 
 def draw_placeholders(sheet: Sheet, grid: TileGrid) -> None:
@@ -85,36 +84,46 @@ def draw_flat_mark(sheet: Sheet, area: QRectF, mark: FlatMark) -> None:
     lines.setAlpha(_HATCH_ALPHA)
     sheet.painter.fillRect(area, QBrush(lines, Qt.BrushStyle.BDiagPattern))
     if area.width() >= NUMBERED_FROM:
-        _label(sheet, area, mark.word, Qt.AlignmentFlag.AlignCenter)
+        box = _box(sheet, mark.word)
+        box.moveCenter(area.center())
+        _write(sheet, [(box, mark.word)])
 
 
 def draw_numbers(sheet: Sheet, grid: TileGrid) -> None:
     """Write each channel's number into the corner of its tile, unless the tiles are too small."""
     if grid.width * sheet.scale < NUMBERED_FROM:
         return
-    corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    labels = []
+    sizes: dict[int, QRectF] = {}
     for channel in tiles_in_view(sheet, grid):
-        _label(sheet, sheet.on_screen(tile_rect(grid, channel)), str(channel), corner)
+        text = str(channel)
+        if len(text) not in sizes:  # digits are equally wide
+            sizes[len(text)] = _box(sheet, text)
+        left, top, _, _ = sheet.pixels(*grid.corner(channel), grid.width, grid.height)
+        labels.append((sizes[len(text)].translated(left, top), text))
+    _write(sheet, labels)
 
 
-def _label(sheet: Sheet, area: QRectF, text: str, place: Qt.AlignmentFlag) -> None:
+def _box(sheet: Sheet, text: str) -> QRectF:
+    """The room that a label takes, at the origin."""
     metrics = QFontMetricsF(sheet.painter.font())
-    width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
-    box = QRectF(area.topLeft(), area.topLeft() + QPointF(width, height))
-    if place == Qt.AlignmentFlag.AlignCenter:
-        box.moveCenter(area.center())
+    return QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+
+
+def _write(sheet: Sheet, labels: Sequence[tuple[QRectF, str]]) -> None:
+    """Write labels into their boxes, on the background so that they can be read on any image."""
     ground = sheet.palette.color(QPalette.ColorRole.Base)
     ground.setAlpha(_LABEL_ALPHA)
-    sheet.painter.fillRect(box, ground)
+    sheet.fill([box for box, _ in labels], ground)
     sheet.painter.setPen(sheet.palette.color(QPalette.ColorRole.Text))
-    sheet.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    for box, text in labels:
+        sheet.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_frames(sheet: Sheet, grid: TileGrid, selected: Set[int], hovered: int | None) -> None:
+def draw_frames(sheet: Sheet, grid: TileGrid, selected: frozenset[int], hovered: int | None) -> None:
     """Frame the selected tiles in the accent colour, and the one under the pointer with a thin line."""
+    in_view = selected.intersection(tiles_in_view(sheet, grid))
     accent = sheet.palette.color(QPalette.ColorRole.Highlight)
-    for channel in tiles_in_view(sheet, grid):
-        if channel in selected:
-            sheet.frame(tile_rect(grid, channel), accent, _SELECTED_WIDTH)
+    sheet.frames((tile_rect(grid, channel) for channel in in_view), accent, _SELECTED_WIDTH)
     if hovered is not None and hovered not in selected:
-        sheet.frame(tile_rect(grid, hovered), sheet.palette.color(QPalette.ColorRole.Text))
+        sheet.frames([tile_rect(grid, hovered)], sheet.palette.color(QPalette.ColorRole.Text))

@@ -87,17 +87,17 @@ class WallPatterns:
         for channel in tiles_in_view(sheet, grid):
             for place, (x, image) in enumerate(self._images(channel, scaled, table)):
                 left, top = grid.corner(channel)
-                area = sheet.on_screen(QRectF(left + x, top, SIDE, SIDE))
+                area = sheet.pixels(left + x, top, SIDE, SIDE)
                 pixmap = None
                 if image is not None:
                     key = channel, place, side, image.version
                     pixmap = self._pixmaps.get(key, lambda image=image: QPixmap.fromImage(image.fitted(side)))  # type: ignore[misc]
                 if pixmap is None:
-                    painter.fillRect(area, empty)
+                    painter.fillRect(*area, empty)
                 else:
-                    painter.drawPixmap(area, pixmap, QRectF(pixmap.rect()))
+                    painter.drawPixmap(*area, pixmap)
                 if isinstance(image, MapImage) and channel in flat:
-                    wall_marks.draw_flat_mark(sheet, area, flat[channel])
+                    wall_marks.draw_flat_mark(sheet, QRectF(*area), flat[channel])
         return bool(self._pixmaps.late)
 
     def _images(
