@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _QUEUE = "patterns/queue"
 _SETTINGS = "patterns/settings"
 
+_SOON_MILLISECONDS = 200
+"""When a changed queue is written: it takes up to 0.05 s, and the person has just asked for something."""
+
 
 class PatternCommands(QObject):
     """What the menu of patterns, the panel and the queue do.
@@ -45,6 +48,8 @@ class PatternCommands(QObject):
         self._saved = "[]"
         self._estimate: tuple[float | None, float | None] = (None, None)
         self._queue_is_later = False
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MILLISECONDS)
+        self._soon.timeout.connect(self._save_queue)
         self._connect_panel()
         self._connect_queue()
         self._connect_actions()
@@ -257,9 +262,11 @@ class PatternCommands(QObject):
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])
         if shape != self._saved:
             self._saved = shape
-            self._save_queue()
+            self._soon.start()
 
+    @Slot()
     def _save_queue(self) -> None:
+        self._soon.stop()
         if not self._queue_is_later:
             self._window.settings.set_text(_QUEUE, self.flow.queue.to_text())
         self._window.settings.save()

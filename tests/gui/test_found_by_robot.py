@@ -76,21 +76,23 @@ def test_many_tiles_are_written_beside_the_window_and_there_when_they_are_fetche
 
 
 def test_the_whole_network_is_ordered_and_remembered_once(
-    window: MainWindow, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, settings_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was thirteen times, of 4,224 goals each: more than half a second in which the window stood still."""
     saved: list[int] = []
     commands = window.commands.patterns
-    really = commands._save_queue
+    really = commands.flow.queue.to_text
 
-    def save() -> None:
+    def text() -> str:
         saved.append(len(commands.flow.queue.orders))
-        really()
+        return really()
 
-    monkeypatch.setattr(commands, "_save_queue", save)
+    monkeypatch.setattr(commands.flow.queue, "to_text", text)
     commands.flow.set_paused(True)
     commands.flow.form_network()
-    assert saved == [13]
+    assert saved == []  # not while the person waits for the command
+    qtbot.waitUntil(lambda: saved == [13])
+    assert not commands._soon.isActive()
     found = PatternQueue(cost=lambda _layer: 1.0)
     found.add_from_text(Settings(settings_file).text("patterns/queue"))
     assert sum(order.total for order in found.orders) == 4224

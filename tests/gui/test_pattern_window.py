@@ -129,8 +129,10 @@ def test_killed_program_knows_what_was_left(pattern_window: MainWindow, fake_eng
     fake_engine.step_seconds = 0.05
     pattern_window.commands.patterns.flow.form_channels(tuple(range(4)))
     qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
-    # Nothing is saved at this moment: what a killed program leaves behind is what is on the disk now.
-    assert "block2_conv1" in pattern_window.settings.path.read_text(encoding="utf-8")
+    # Nothing is saved at this moment: what a killed program leaves behind is what is on the disk by now.
+    settings = pattern_window.settings.path
+    qtbot.waitUntil(lambda: settings.exists() and "block2_conv1" in settings.read_text(encoding="utf-8"), timeout=1000)
+    assert not all(order.ended for order in pattern_window.commands.patterns.flow.queue.orders)
     pattern_window.commands.patterns.flow.cancel_all()
 
 
