@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTransform
@@ -95,9 +95,13 @@ class Sheet:
 
 def readable_on(colour: tuple[int, int, int]) -> QColor:
     """Black or white, whichever shows better on a colour of an image: (red, green, blue), each 0–255."""
+    return QColor(Qt.GlobalColor.white) if _is_dark(colour) else QColor(Qt.GlobalColor.black)
+
+
+@lru_cache(maxsize=1024)
+def _is_dark(colour: tuple[int, int, int]) -> bool:
     red, green, blue = (_linear(value / 255) for value in colour)
-    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < _MIDDLE
-    return QColor(Qt.GlobalColor.white) if dark else QColor(Qt.GlobalColor.black)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < _MIDDLE
 
 
 def _linear(value: float) -> float:

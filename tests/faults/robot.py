@@ -138,6 +138,8 @@ class Robot(QObject):
             self.note(traceback.format_exc())
         finally:
             self._dialogs.acting = False
+        if not self._hands.window.isVisible():
+            self._beat.action = "close"  # by a key or a command; from here on nobody sees it wait for its threads
 
     def _restart(self) -> None:
         self._close()
