@@ -212,6 +212,7 @@ class _Runner(QObject):
         self._handlers = self._make_handlers()
         while (job := self._next()) is not None:
             self._advance(job)
+            del job  # an idle thread would hold on to its last request, with all maps of an export
 
     def _next(self) -> _Job | None:
         """The most urgent job; waits for one. None when the thread is to end and every job has been closed."""

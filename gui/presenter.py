@@ -69,6 +69,8 @@ class Presenter(QObject):
     def show_look(self, look: Look) -> None:
         """Show another picture, or the same with another fit or size, in the same layer."""
         self.layer = architecture.layer(self.layer.name, look.key.size)
+        if self.face == "tiles":
+            self._views.wall.forget()  # it gets the other picture's maps when it is shown
         self._views.tree.set_layers(architecture.layers(look.key.size))
         self._show_thumbnails(look)
         self._show_input()
@@ -80,6 +82,8 @@ class Presenter(QObject):
         self._views.viewer.clear_channel()
         self._views.tree.clear_pictures()
         self._views.heading.clear()
+        self._views.gallery.show_layer(self.layer, None, None)
+        self._views.wall.forget()
         self._show_no_picture()
 
     def show_without_picture(self, bare: bool) -> None:

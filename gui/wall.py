@@ -96,6 +96,12 @@ class Wall(QWidget):
             self._book = None
         self._rebuild()
 
+    def forget(self) -> None:
+        """Keep no maps, and with them no memory, of what has been shown."""
+        self._book = None
+        if self._maps is not None:
+            self.show_layer(self._maps.layer, None, None)
+
     def show_book(self, canvas: npt.NDArray[np.uint8], layer: LayerInfo, values: MapArray | None = None) -> None:
         """Give the layer's grid as the book plots it; it is shown while `set_book` says so.
 
@@ -168,7 +174,9 @@ class Wall(QWidget):
         self._limits = wall_layer.limits(self._book_shown or self._maps)
         pixels = self._pixels()
         self._image.setVisible(pixels is not None)
-        if pixels is not None:
+        if pixels is None:
+            self._image.clear()
+        else:
             self._image.setImage(pixels, levels=None, autoLevels=False)
         if grid is not None and moved:
             height, width = grid.size

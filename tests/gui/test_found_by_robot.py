@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from fake_engine import wait_until_complete
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine import manifest
@@ -41,10 +44,17 @@ def test_a_closed_picture_gives_its_maps_back(
     window.commands.set_input("pad", 48)
     wait_until_complete(window, qtbot)
     assert len(store._looks) == 3
+    window.action("wall").trigger()  # every view holds maps now, and all of them have to let go
+    window.action("book").trigger()
+    maps = [weakref.ref(array) for look in store._looks.values() for array in look.maps.values()]
     window.controller.close_picture(1)
     assert {look.picture.name for look in store._looks.values()} == {cat_path.name}
     window.controller.close_picture(0)
     assert len(store._looks) == 0
+    QTest.qWait(20)  # what was under way has been cancelled
+    gc.collect()
+    assert len(maps) > 60
+    assert [reference for reference in maps if reference() is not None] == []
 
 
 def test_tiles_that_travel_are_written_without_packing_them(cat_window: MainWindow) -> None:
