@@ -83,7 +83,9 @@ class Dialogs(QObject):
             entries = [action for action in popup.actions() if action.isEnabled() and action.menu() is None]
             if entries:
                 popup.close()
-                self._chance.choice(entries).trigger()
+                chosen = self._chance.choice(entries)
+                # Not from here: it may open a dialog, and in there this timer would not tick before this slot is left.
+                QTimer.singleShot(0, chosen, chosen.trigger)
                 return
         elif self._chance.random() < 0.5:
             QTest.keyClick(popup, Qt.Key.Key_Down)
