@@ -7,6 +7,9 @@ import numpy.typing as npt
 
 from engine.records import ChannelStatistics, MapArray
 
+_SQUARABLE = (1e-15, 1e15)
+"""Ranges of values whose squares a float32 holds; a channel outside them is reckoned in float64."""
+
 _BLOCK = 255  # positions at a time: the block stays in the cache, and a count of zeros fits in a byte
 
 
@@ -25,6 +28,11 @@ def channel_statistics(maps: MapArray) -> ChannelStatistics:
     with np.errstate(all="ignore"):
         minimum, maximum = values.min(axis=0), values.max(axis=0)
         mean, variance, zeros = _moments(values)
+        extent = maximum - minimum
+        extreme = (extent > 0) & ((extent < _SQUARABLE[0]) | (extent > _SQUARABLE[1]))
+        if extreme.any():
+            mean[extreme] = values[:, extreme].mean(axis=0, dtype=np.float64)
+            variance[extreme] = values[:, extreme].var(axis=0, dtype=np.float64)
         single = minimum == maximum  # rounding must not give a constant a spread
         mean[single] = minimum[single]
         variance[single] = 0

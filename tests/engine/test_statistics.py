@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -68,6 +68,8 @@ def test_records_are_read_only_float32() -> None:
 
 
 @settings(deadline=None, max_examples=60)
+@example(np.array([[[2.5e-34], [0]]], np.float32))
+@example(np.array([[[1e30, 1], [0, 2]]], np.float32))
 @given(
     hnp.arrays(
         np.float32,
