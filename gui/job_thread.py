@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -28,6 +30,8 @@ Handlers: TypeAlias = Callable[[], Mapping[type, Handler]]
 FRAME_MILLISECONDS = 33
 """Progress is shown at 30 Hz however fast it comes: a repaint for each of 400 steps costs more than the steps."""
 
+_AT_ONCE_SECONDS = 0.008
+"""For how long events are passed on without a pause: what has piled up while the window waited must not hold it up."""
 
 _NO_MEMORY = "There was not enough memory for this; choose a smaller input size, or smaller patterns."
 
@@ -98,7 +102,9 @@ class JobThread(QObject):
         self._runner = _Runner(handlers)
         self._runner.moveToThread(self._thread)
         self._thread.started.connect(self._runner.run)
-        self._runner.happened.connect(self._pass_on)
+        self._runner.arrived.connect(self._read)
+        self._rest = QTimer(self, interval=0, singleShot=True)
+        self._rest.timeout.connect(self._read)
         self._frames = QTimer(self, interval=FRAME_MILLISECONDS)
         self._frames.timeout.connect(self._show_newest)
         self._thread.start()
@@ -135,9 +141,20 @@ class JobThread(QObject):
         self._runner.stop()
         self._thread.quit()
         self._thread.wait()
-        self._runner.happened.disconnect(self._pass_on)
+        self._runner.arrived.disconnect(self._read)
+        self._rest.stop()
 
-    @Slot(object)
+    @Slot()
+    def _read(self) -> None:
+        """Pass events on, and leave what there is no time for until the window has seen to everything else."""
+        until = time.perf_counter() + _AT_ONCE_SECONDS
+        while (event := self._runner.take_event()) is not None:
+            self._rest.start()  # first, because whoever is told may open a dialog, and the rest must not wait for that
+            self._pass_on(event)
+            if time.perf_counter() > until:
+                return
+        self._rest.stop()
+
     def _pass_on(self, event: JobEvent) -> None:
         if event.kind == "started":
             self._frames.start()
@@ -157,10 +174,10 @@ class _Runner(QObject):
     """The thread's end: lives there, and never returns to Qt's event loop until it is stopped.
 
     Signals:
-        happened: A `JobEvent`, except progress, which waits in the mailbox until it is read or replaced.
+        arrived: There are events to be taken. Progress is not among them: it waits until it is read or replaced.
     """
 
-    happened = Signal(object)
+    arrived = Signal()
 
     def __init__(self, handlers: Handlers) -> None:
         super().__init__()
@@ -169,6 +186,7 @@ class _Runner(QObject):
         self._changed = threading.Condition()
         self._jobs: list[_Job] = []
         self._newest: dict[int, JobEvent] = {}
+        self._events: deque[JobEvent] = deque()
         self._stopping = False
 
     def put(self, job: _Job) -> None:
@@ -206,6 +224,11 @@ class _Runner(QObject):
         with self._changed:
             newest, self._newest = list(self._newest.values()), {}
         return newest
+
+    def take_event(self) -> JobEvent | None:
+        """The oldest event that nobody has taken."""
+        with self._changed:
+            return self._events.popleft() if self._events else None
 
     @Slot()
     def run(self) -> None:
@@ -276,4 +299,8 @@ class _Runner(QObject):
         self._tell(job, kind, value)
 
     def _tell(self, job: _Job, kind: Any, value: object = None) -> None:
-        self.happened.emit(JobEvent(job.number, job.request, kind, value))
+        with self._changed:
+            first = not self._events
+            self._events.append(JobEvent(job.number, job.request, kind, value))
+        if first:
+            self.arrived.emit()

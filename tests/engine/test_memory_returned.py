@@ -7,6 +7,7 @@ import gc
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.records import ImageArray
@@ -37,3 +38,27 @@ def test_maps_that_are_dropped_are_given_back(session: Session, cat: ImageArray)
     assert taken > 500 * MB  # or else the rest says nothing
     held.clear()
     assert resident() - before < taken / 4
+
+
+_FIELDS = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+
+
+class _MallocInfo(ctypes.Structure):
+    """What glibc's mallinfo2 tells, by the names of its manual."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in _FIELDS]
+
+
+def mapped() -> int:
+    """Bytes of blocks that have pages of their own."""
+    info = ctypes.CDLL("libc.so.6").mallinfo2
+    info.restype = _MallocInfo
+    return int(info().hblkhd)
+
+
+def test_large_blocks_have_pages_of_their_own_however_large_those_before_them_were(session: Session) -> None:
+    np.empty(24 * MB, np.uint8)  # freed at once: by itself, glibc would put the next ones into its pools
+    before = mapped()
+    blocks = [np.empty(8 * MB, np.uint8) for _ in range(60)]
+    # Some of them may fit into what the pools have left.
+    assert mapped() - before > sum(block.nbytes for block in blocks) / 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.records import EngineError, Progress
@@ -156,6 +156,45 @@ def test_cancelled_before_its_turn_never_starts(
     qtbot.waitUntil(lambda: recorder.ended(running) and recorder.ended(waiting))
     assert recorder.of(waiting) == [("cancelled", None)]
     assert desk.closed == [2]
+
+
+def test_what_has_piled_up_leaves_the_window_time_for_other_things(thread: JobThread, qtbot: QtBot) -> None:
+    told: list[str] = []
+
+    @Slot(object)
+    def tell(event: JobEvent) -> None:
+        told.append(event.kind)
+        time.sleep(0.005)
+
+    thread.happened.connect(tell)
+    other = QTimer(interval=0)
+    other.timeout.connect(lambda: told.append("other"))
+    thread.submit(Count(20))
+    while thread.busy():
+        time.sleep(0.001)  # the window is held up, and all of it piles up
+    assert told == []
+    other.start()
+    qtbot.waitUntil(lambda: "finished" in told)
+    other.stop()
+    assert told.count("result") == 20
+    assert told[: told.index("finished")].count("other") >= 5
+
+
+def test_a_dialog_that_an_event_opens_does_not_keep_the_others_waiting(thread: JobThread, qtbot: QtBot) -> None:
+    told: list[object] = []
+
+    @Slot(object)
+    def tell(event: JobEvent) -> None:
+        told.append(event.value)
+        if event.value == 3:
+            qtbot.waitUntil(lambda: 9 in told)
+
+    thread.happened.connect(tell)
+    thread.submit(Count(10))
+    while thread.busy():
+        time.sleep(0.001)
+    qtbot.waitUntil(lambda: 9 in told)
+    assert [value for value in told if value is not None] == list(range(10))
 
 
 def test_error_for_a_person_is_a_failure(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
