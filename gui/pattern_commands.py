@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QMessageBox
 from engine.records import EngineError
 from gui.actions import Actions
 from gui.choices import Content
-from gui.pattern_flow import SHOW_PATTERN, PatternFlow
+from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import objective_named
 from gui.pattern_jobs import TrimPatterns
 from gui.pattern_queue import of_later_version
 from gui.pattern_settings import PatternSettings
-from gui.pattern_text import OBJECTIVES, no_place_text
+from gui.pattern_text import OBJECTIVES
 from gui.pipeline import LAST
 from gui.units import bytes_text
 
@@ -54,7 +54,6 @@ class PatternCommands(QObject):
         self._connect_queue()
         self._connect_actions()
         self.flow.changed.connect(self._show_state)
-        window.views.messages.action_wanted.connect(self._on_message_action)
 
     def restore(self) -> None:
         """Go on where the last run of the program stopped."""
@@ -188,38 +187,19 @@ class PatternCommands(QObject):
 
     @Slot()
     def _form_layer(self) -> None:
-        if not OBJECTIVES[self._objective].each:  # the keys work whatever the panel says
-            self._views.messages.show_message(f"{no_place_text(self._objective)}.", "info")
-            return
         self._show_patterns()
         self.flow.form_channels(())
 
     @Slot()
     def _form_network(self) -> None:
-        if not OBJECTIVES[self._objective].each:
-            self._views.messages.show_message(f"{no_place_text(self._objective)}.", "info")
-            return
-        count = sum(map(len, self.flow.missing_in_network().values()))
-        if not count:
-            self._views.messages.show_message(
-                "All patterns of the network came with the program; another recipe, size or seed makes others.",
-                "info",
-            )
-            return
         answer = QMessageBox.question(
             self._window,
             "Form every pattern?",
-            f"{count:,} filters of VGG16 take hours. They are formed one by one, what you look at first; you can "
+            "All 4,224 filters of VGG16 take hours. They are formed one by one, what you look at first; you can "
             "go on working, pause, and close the program: it goes on the next time.",
         )
         if answer == QMessageBox.StandardButton.Yes:
             self.flow.form_network()
-
-    @Slot(str)
-    def _on_message_action(self, name: str) -> None:
-        if name == SHOW_PATTERN:
-            self._actions["pattern_panel"].setChecked(True)
-            self.flow.show_offered()
 
     @Slot(int)
     def _form_activated(self, channel: int) -> None:

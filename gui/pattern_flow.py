@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
-import resources
 from engine import architecture, memory
-from engine.patterns.atlas import Atlas
 from engine.patterns.objectives import Objective
 from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
@@ -24,7 +21,6 @@ from gui.pattern_jobs import (
     PatternFrame,
     PatternsFound,
     ShelfPattern,
-    shipped_channels,
     slim,
 )
 from gui.pattern_orders import PatternOrders
@@ -32,18 +28,10 @@ from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
-from gui.pattern_text import picture_title
 from gui.pipeline import LATER
-from gui.units import count_text
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-SHOW_PATTERN = "show pattern"
-"""What a message offers when something is finished that has no tile."""
-
-_Place: TypeAlias = tuple[str, int | None, str]
-"""The layer, the channel and the picture that are looked at."""
 
 _REST_MILLISECONDS = 250
 """Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
@@ -70,9 +58,6 @@ class PatternFlow(PatternOrders):
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
         self._shown_goal: Goal | None = None
-        self._asked_at: dict[Goal, _Place] = {}
-        self._offered: PatternFormed | None = None
-        self._atlas = Atlas(resources.path("patterns"))
         self._in_tiles: Content = "maps"
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._rest.timeout.connect(self._find)
@@ -82,9 +67,8 @@ class PatternFlow(PatternOrders):
         self._controller.engine_ready.connect(self._engine_ready)
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
-        self._controller.looked.connect(self._looked)
+        self._controller.looked.connect(self._show_content)
         self._controller.looked.connect(self._make_room)
-        self.changed.connect(self._leave_welcome)
 
     @property
     def layer(self) -> str:
@@ -127,23 +111,17 @@ class PatternFlow(PatternOrders):
             self._say(f"All patterns of {layer.name} are there; select channels to form theirs anew.", "info")
 
     def form_network(self) -> None:
-        """Form every filter of every convolution that did not come with the program."""
+        """Form every filter of every convolution."""
+        convolutions = [layer for layer in architecture.layers() if layer.kind == "convolution"]
         self.form_orders(
             [
-                (f"{layer}, {count_text(len(channels), 'channel')}", goals_of(layer, channels, self.settings))
-                for layer, channels in self.missing_in_network().items()
+                (
+                    f"{layer.name}, all {layer.channels} channels",
+                    goals_of(layer.name, range(layer.channels), self.settings),
+                )
+                for layer in convolutions
             ]
         )
-
-    def missing_in_network(self) -> Mapping[str, Sequence[int]]:
-        """The channels of every convolution that did not come with the program; layers without any are left out."""
-        missing = {}
-        for layer in architecture.layers():
-            if layer.kind == "convolution":
-                shipped = shipped_channels(self._atlas, layer.name, self.settings, self._weights())
-                if len(shipped) < layer.channels:
-                    missing[layer.name] = sorted(set(range(layer.channels)) - shipped)
-        return missing
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; it is shown in the viewer."""
@@ -154,9 +132,7 @@ class PatternFlow(PatternOrders):
                 return
             if settings.recipe != DREAM:
                 settings = settings.with_recipe(DREAM)
-        goal = Goal(self.layer, objective, settings)
-        self._asked_at[goal] = self._place()
-        self.form_goals(f"{self.layer}, {title}", [goal])
+        self.form_goals(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
         """Form the shown channel in two ways, side by side."""
@@ -201,8 +177,9 @@ class PatternFlow(PatternOrders):
         each = self.queue.expected(layer.name, self.settings)
         missing = layer.channels - len(self.at_hand())
         network = 0.0
-        for name, channels in self.missing_in_network().items():
-            network += len(channels) * (self.queue.expected(name, self.settings) or math.nan)
+        for one in architecture.layers():
+            if one.kind == "convolution":
+                network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
         return each * missing if each and missing else None, None if math.isnan(network) else network
 
     @Slot()
@@ -211,25 +188,7 @@ class PatternFlow(PatternOrders):
             self._in_tiles = self.shown
             for view in self._faces:
                 view.set_shown(self.shown)
-        if self.content == "maps":
-            self._presenter.show_without_picture(False)
-        self._leave_welcome()
-
-    @Slot()
-    def _leave_welcome(self) -> None:
-        """Without a picture, show the tiles as soon as there is something in them, and from then on."""
-        if self.content != "maps" and (self.at_hand() or self.queue.wanted(self.layer, self.settings)):
-            self._presenter.show_without_picture(True)
-
-    @Slot()
-    def _looked(self) -> None:
-        look = self._controller.pipeline.look
-        picture = look.picture.sha256 if look is not None else ""
-        if picture != self._shelf.picture:
-            self._shelf.picture = picture
-            if self.settings.recipe == DREAM:
-                self.show_layer()
-        self._show_content()
+        self._presenter.show_without_picture(self.content != "maps")
 
     @Slot()
     def _make_room(self) -> None:
@@ -301,7 +260,7 @@ class PatternFlow(PatternOrders):
     @Slot(object)
     def _forming(self, live: PatternFrame) -> None:
         goal, frame = live.goal, live.frame
-        if goal.channel is not None and self._in_view(goal):
+        if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
             self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
         self._show_large(goal, (frame,), live.seconds)
@@ -311,47 +270,20 @@ class PatternFlow(PatternOrders):
         goal, frame = formed.goal, formed.frames[-1]
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
-            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, started_from=self.started_from)
-            if self._in_view(goal):
+            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
+            if goal.layer == self.layer and goal.settings == self.settings:
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
         self._show_large(goal, formed.frames, formed.seconds or 0.0)
-        self._asked_at.pop(goal, None)
-        if goal.channel is None and not goal.shown_with(self._shown_goal):
-            self._offer(formed)
-
-    def _in_view(self, goal: Goal) -> bool:
-        """Whether a plain goal has one of the tiles that are shown."""
-        mine = goal.settings.recipe != DREAM or self.started_from == self._shelf.picture
-        return mine and goal.layer == self.layer and goal.settings == self.settings
 
     def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
-        """Show it if it is what is looked at; what has no tile, unless the person looks at something else by now."""
-        if goal.channel is None and self._asked_at.get(goal) == self._place():
+        """Show it if it is what is looked at; what has no tile is shown whatever is looked at."""
+        if goal.channel is None:
             self._shown_goal = goal
         elif not goal.shown_with(self._shown_goal):
             return
         for frame in frames:
             self.stage.show_large(goal, frame, seconds)
-
-    def _place(self) -> _Place:
-        """What the person looks at."""
-        return self._presenter.layer.name, self._views.gallery.current_channel(), self._shelf.picture
-
-    def _offer(self, formed: PatternFormed) -> None:
-        """Say that something is finished that was asked for elsewhere, and show it to whoever wants to see it."""
-        self._offered = replace(formed, frames=tuple(slim(frame) for frame in formed.frames))
-        title = picture_title(formed.goal.layer, formed.goal.objective)
-        self._views.messages.show_message(f"Formed: {title}.", "info", (("Show it", SHOW_PATTERN),))
-
-    def show_offered(self) -> None:
-        """Show large what was offered last."""
-        if self._offered is not None:
-            formed, self._offered = self._offered, None
-            self._views.viewer.set_mode("pattern")
-            self._shown_goal = formed.goal
-            for frame in formed.frames:
-                self.stage.show_large(formed.goal, frame, formed.seconds or 0.0)
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:

@@ -128,7 +128,8 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
     """Answer `FormPattern` on the engine thread."""
     goal = request.goal
     key = stored_as(goal.request(), session.weights.sha256)
-    kept = store.get(key) if request.before is None and goal.kept else None
+    plain = request.before is None and request.start is None and goal.objective.pictures == 1
+    kept = store.get(key) if plain else None
     if kept is not None and reaches(kept, goal.request()):
         yield PatternFormed(goal, (kept,), None)
         return
@@ -142,7 +143,8 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
         begun = time.perf_counter()  # while the job was paused, or made way for another one, nothing was formed
     if cancelled.is_set():
         return
-    on_disk = goal.kept and store.put(key, formed[-1])
+    keeps = goal.objective.pictures == 1 and request.start is None
+    on_disk = keeps and store.put(key, formed[-1])
     yield PatternFormed(goal, tuple(formed), seconds, on_disk)
 
 
@@ -217,7 +219,7 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
     for goal in goals_of(request.layer, request.channels, request.settings):
         channel = goal.objective.channel
         assert channel is not None
-        key = goal.request().key(request.weights_sha256) if kept and goal.kept else ""
+        key = goal.request().key(request.weights_sha256) if kept else ""
         frame = store.get(key) if key in kept else None
         if frame is None:
             missing.append(channel)

@@ -46,7 +46,6 @@ class PatternManifestFlow(QObject):
         self._patterns.set_content("patterns")
         self._patterns.set_settings(self._settings(first))
         self._views.viewer.set_mode("pattern")
-        self._controller.presenter.show_without_picture(True)
         self._controller.presenter.choose_channels(first.layer, channels or [0])
         if found.algorithm != ALGORITHM_VERSION:
             self._warn("The manifest was made by another version of the program, so its patterns may differ.")

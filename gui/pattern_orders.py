@@ -31,7 +31,6 @@ class PatternOrders(QObject):
         queue: What is to be formed.
         live: The pattern that forms, as far as it has come.
         stage: Where patterns are seen.
-        started_from: The sha256 of the picture that the one which forms began as, or "".
 
     Signals:
         changed: The queue has changed, or a pattern has come further.
@@ -47,7 +46,6 @@ class PatternOrders(QObject):
         super().__init__(window)
         self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
         self.live: PatternFrame | None = None
-        self.started_from = ""
         self.stage = PatternStage(window.views, window.controller.pipeline)
         self._looked_at = looked_at
         self._controller = window.controller
@@ -91,9 +89,7 @@ class PatternOrders(QObject):
         if self._job is None and self._controller.weights is not None:
             goal = self.queue.take(*self._looked_at())
             if goal is not None:
-                start = self._start(goal)
-                self.started_from = start.sha256 if start is not None else ""
-                self._job = self._controller.engine.submit(FormPattern(goal, start), LAST)
+                self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
         self._tell()
 
     def set_paused(self, paused: bool) -> None:

@@ -9,15 +9,13 @@ from typing import TypeAlias
 import numpy as np
 
 from engine import memory
-from gui.pattern_goals import DREAM
 from gui.pattern_jobs import ShelfPattern
 from gui.pattern_settings import PatternSettings
 
 _RECORD_BYTES = 4096
 """What a pattern takes beside its picture: its recipe, its curve, its numbers."""
 
-_Key: TypeAlias = tuple[str, PatternSettings, str]
-"""The layer, the settings, and for dreams the picture that they start from."""
+_Key: TypeAlias = tuple[str, PatternSettings]
 
 
 class PatternShelf:
@@ -25,9 +23,6 @@ class PatternShelf:
 
     Those of the shown layer always stay. Of the others, the layer looked at longest ago goes first; and before any
     pattern goes that is nowhere else, all those go that can be read again from the disk.
-
-    Attributes:
-        picture: The sha256 of the picture that is shown, or ""; each picture has its own dreams.
     """
 
     def __init__(self, beside: Callable[[], int] = lambda: 0) -> None:
@@ -36,7 +31,6 @@ class PatternShelf:
         Args:
             beside: Tells how many bytes are taken at the moment by what else is shown or kept.
         """
-        self.picture = ""
         self._beside = beside
         self._layers: OrderedDict[_Key, dict[int, ShelfPattern]] = OrderedDict()
         self._bytes: dict[_Key, int] = {}
@@ -46,7 +40,7 @@ class PatternShelf:
 
     def of(self, layer: str, settings: PatternSettings) -> Mapping[int, ShelfPattern]:
         """The patterns of a layer by channel."""
-        key = self._key(layer, settings)
+        key = layer, settings
         if key not in self._layers:
             return {}
         self._layers.move_to_end(key)
@@ -54,7 +48,7 @@ class PatternShelf:
 
     def begin(self, layer: str, settings: PatternSettings) -> None:
         """Show a layer, for whose patterns there is a place from now on; others may have to go."""
-        self._shown = self._key(layer, settings)
+        self._shown = layer, settings
         self._layers.setdefault(self._shown, {})
         self._layers.move_to_end(self._shown)
         self._weigh(self._shown)
@@ -62,7 +56,7 @@ class PatternShelf:
 
     def ask(self, layer: str, settings: PatternSettings) -> bool:
         """Whether the disk is to be asked about a layer that has been begun: once, as long as it is kept here."""
-        key = self._key(layer, settings)
+        key = layer, settings
         if key not in self._layers or key in self._asked:
             return False
         self._asked.add(key)
@@ -70,30 +64,16 @@ class PatternShelf:
 
     def finish(self, layer: str, settings: PatternSettings) -> None:
         """All that the disk has of a layer is in, unless some of it had to go in the meantime."""
-        key = self._key(layer, settings)
-        if key in self._asked:
-            self._searched.add(key)
+        if (layer, settings) in self._asked:
+            self._searched.add((layer, settings))
 
     def complete(self, layer: str, settings: PatternSettings) -> bool:
         """Whether a pattern that is not here is not on the disk either."""
-        return self._key(layer, settings) in self._searched
+        return (layer, settings) in self._searched
 
-    def put(
-        self,
-        layer: str,
-        settings: PatternSettings,
-        patterns: Mapping[int, ShelfPattern],
-        started_from: str | None = None,
-    ) -> None:
-        """Put finished patterns of a layer in, if there is a place for that layer.
-
-        Args:
-            layer: Name of a convolution.
-            settings: How they were made.
-            patterns: By channel.
-            started_from: The picture that a dream began as, when that may not be the one that is shown.
-        """
-        key = self._key(layer, settings, started_from)
+    def put(self, layer: str, settings: PatternSettings, patterns: Mapping[int, ShelfPattern]) -> None:
+        """Put finished patterns of a layer in, if there is a place for that layer."""
+        key = layer, settings
         if key in self._layers:
             self._layers[key].update(patterns)
             self._weigh(key)
@@ -116,10 +96,6 @@ class PatternShelf:
         self._shown = None
         self._asked.clear()
         self._searched.clear()
-
-    def _key(self, layer: str, settings: PatternSettings, picture: str | None = None) -> _Key:
-        dreams_of = self.picture if picture is None else picture
-        return layer, settings, dreams_of if settings.recipe == DREAM else ""
 
     def _drop_readable(self, key: _Key) -> None:
         only_here = {channel: pattern for channel, pattern in self._layers[key].items() if not pattern.on_disk}

@@ -138,11 +138,6 @@ def selected_texts(objective: str, channels: tuple[int, ...], pictures: int) -> 
     return f"Form {filled}", "Form selected"
 
 
-def no_place_text(objective: str) -> str:
-    """Why an objective is not formed for all channels of a layer."""
-    return f"“{OBJECTIVES[objective].label}” has no place in the tiles; form it for selected channels"
-
-
 def layer_texts(layer: LayerInfo | None, seconds: float | None) -> tuple[str, ...]:
     """What the button for the layer says, in full and shorter."""
     if layer is None or layer.kind == "pooling":
@@ -154,8 +149,6 @@ def layer_texts(layer: LayerInfo | None, seconds: float | None) -> tuple[str, ..
 
 def network_texts(seconds: float | None) -> tuple[str, ...]:
     """What the button for the network says, in full and shorter."""
-    if seconds == 0:
-        return "Form network… (all came with the program)", "Form network…"
     return f"Form network…{_takes(seconds)}", "Form network…"
 
 

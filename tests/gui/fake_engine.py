@@ -68,7 +68,7 @@ class FakeEngine:
         if goal.objective.channel in self.failing:
             raise EngineError(f"The pattern of channel {goal.objective.channel} cannot be formed.")
         key = stored_as(goal.request(), self.weights)
-        kept = self._patterns.get(key) if goal.kept else None
+        kept = self._patterns.get(key)
         if kept is not None and request.before is None and reaches(kept, goal.request()):
             yield PatternFormed(goal, (kept,), None)
             return
@@ -78,8 +78,7 @@ class FakeEngine:
             first = request.before.step
         for frame in self._ascend(asked, first):
             if frame.done:
-                if goal.kept:
-                    self._patterns.put(key, frame)
+                self._patterns.put(key, frame)
                 yield PatternFormed(goal, (frame,), 0.1)
             else:
                 yield Newest(PatternFrame(goal, frame, 0.1))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from fake_engine import STEPS, FakeEngine, wait_until_complete
-from PIL import Image
 from pointer import canvas_of, click, colour_at, leave
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
@@ -17,9 +16,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-import resources
-from engine.patterns.atlas import Atlas
-from gui.choices import Content
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
@@ -241,87 +237,6 @@ def test_other_objectives_are_shown_large(pattern_window: MainWindow, qtbot: QtB
     assert continued.isEnabled() == (name not in ("diverse", "layer"))
 
 
-def choose_objective(window: MainWindow, name: str) -> None:
-    window.views.patterns.set_objective(name)
-    window.views.patterns.objective_changed.emit(name)
-
-
-def test_what_was_asked_for_elsewhere_is_offered(
-    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
-) -> None:
-    """Who has gone on to something else keeps it before their eyes."""
-    fake_engine.step_seconds = 0.05
-    flow, views = pattern_window.commands.patterns.flow, pattern_window.views
-    choose_objective(pattern_window, "negative")
-    views.gallery.select_channels([6], current=6)
-    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
-    qtbot.keyClick(views.gallery, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: idle(pattern_window))
-    offer = "Formed: block2_conv1 · channel 6 · what it responds to least."
-    qtbot.waitUntil(lambda: views.messages.recent()[-1].text == offer)
-    assert views.viewer.copy_pixmap().width() != 16
-    show = next(one for one in views.messages.findChildren(QPushButton) if one.text() == "Show it")
-    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
-    assert views.viewer.copy_pixmap().width() == 16
-    assert flow.at_hand() == {}
-
-
-@pytest.mark.parametrize("keys", ["run_layer_patterns", "run_network_patterns"])
-def test_what_has_no_tile_is_not_formed_for_a_whole_layer(pattern_window: MainWindow, keys: str) -> None:
-    choose_objective(pattern_window, "neuron")
-    pattern_window.action(keys).trigger()
-    assert pattern_window.commands.patterns.flow.queue.orders == []
-    assert "“one neuron” has no place in the tiles" in pattern_window.views.messages.recent()[-1].text
-
-
-def test_each_picture_has_its_own_dreams(pattern_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    commands, gallery = pattern_window.commands.patterns, pattern_window.views.gallery
-    commands.set_settings(PatternSettings(recipe="dream", size=64))
-    gallery.select_channels([5], current=5)
-    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
-    qtbot.waitUntil(lambda: formed(pattern_window) == [5])
-    grey = tmp_path / "grey.png"
-    Image.new("RGB", (80, 80), "grey").save(grey)
-    pattern_window.open_images([grey])
-    qtbot.waitUntil(lambda: formed(pattern_window) == [])
-    wait_until_complete(pattern_window, qtbot)
-    pattern_window.controller.choose_picture(0)
-    qtbot.waitUntil(lambda: formed(pattern_window) == [5])
-
-
-def test_a_dream_that_forms_while_another_picture_is_chosen_is_that_of_the_first(
-    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path
-) -> None:
-    fake_engine.step_seconds = 0.1
-    pattern_window.commands.patterns.set_settings(PatternSettings(recipe="dream", size=64))
-    pattern_window.commands.patterns.flow.form_channels((5,))
-    qtbot.waitUntil(lambda: fake_engine.steps > 0)
-    grey = tmp_path / "grey.png"
-    Image.new("RGB", (80, 80), "grey").save(grey)
-    pattern_window.open_images([grey])
-    qtbot.waitUntil(lambda: len(pattern_window.controller.pictures) == 2 and idle(pattern_window))
-    wait_until_complete(pattern_window, qtbot)
-    assert formed(pattern_window) == []
-    pattern_window.controller.choose_picture(0)
-    qtbot.waitUntil(lambda: formed(pattern_window) == [5])
-
-
-@pytest.mark.parametrize("content", ["both", "patterns"])
-def test_without_a_picture_and_without_patterns_it_starts_with_the_welcome(
-    make_window: Callable[[], MainWindow], qtbot: QtBot, content: Content
-) -> None:
-    before = make_window()
-    before.commands.patterns.set_content(content)
-    before.close()
-    window = make_window()
-    qtbot.waitUntil(lambda: window.controller.weights is not None)
-    QTest.qWait(400)  # the disk has been asked by then
-    assert window.views.faces.currentWidget() is window.views.faces.widget(0)
-    qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
-    qtbot.waitUntil(lambda: formed(window) == [0])
-    assert window.views.faces.currentWidget() is window.views.gallery
-
-
 def test_a_click_in_the_map_chooses_the_neuron(pattern_window: MainWindow, qtbot: QtBot) -> None:
     wait_until_complete(pattern_window, qtbot)
     views, flow = pattern_window.views, pattern_window.commands.patterns.flow
@@ -391,23 +306,6 @@ def test_whole_network_is_asked_about_first(
     pattern_window.action("run_network_patterns").trigger()
     assert sum(row.total for row in pattern_window.commands.patterns.flow.rows()) == 4224
     pattern_window.commands.patterns.flow.cancel_all()
-
-
-def test_nothing_is_left_to_form_when_the_whole_network_came_with_the_program(
-    make_window: Callable[[], MainWindow], fake_engine: FakeEngine, qtbot: QtBot
-) -> None:
-    index = Atlas(resources.path("patterns")).index("block5_conv3")
-    assert index is not None
-    fake_engine.weights = index.weights_sha256
-    window = make_window()
-    qtbot.waitUntil(lambda: window.controller.weights is not None)
-    texts = [button.full_text() for button in window.views.patterns.findChildren(FittingButton)]
-    assert "Form network… (all came with the program)" in texts
-    window.action("run_network_patterns").trigger()
-    assert window.commands.patterns.flow.queue.orders == []
-    assert "came with the program" in window.views.messages.recent()[-1].text
-    window.commands.patterns.set_settings(PatternSettings(seed=3))
-    assert sum(map(len, window.commands.patterns.flow.missing_in_network().values())) == 4224
 
 
 def test_closing_in_the_middle_of_a_pattern(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
