@@ -69,6 +69,7 @@ class PatternFlow(PatternOrders):
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
         self._controller.looked.connect(self._make_room)
+        self.changed.connect(self._show_bare)
 
     @property
     def layer(self) -> str:
@@ -188,7 +189,23 @@ class PatternFlow(PatternOrders):
             self._in_tiles = self.shown
             for view in self._faces:
                 view.set_shown(self.shown)
-        self._presenter.show_without_picture(self.content != "maps")
+        self._show_bare()
+
+    @Slot()
+    def _show_bare(self) -> None:
+        """Without a picture, have the layer's patterns in the tiles, or the welcome page where there are none."""
+        self._presenter.show_without_picture(self.content != "maps" and self._has_patterns())
+
+    def _has_patterns(self) -> bool:
+        """Whether the shown layer has a pattern to show, or is about to; until that is known, it is as it was."""
+        forming = self.queue.running if self.live is None else self.live.goal
+        if self.at_hand() or (forming is not None and self._has_tile(forming)):
+            return True
+        return self._presenter.bare and not self._shelf.complete(self.layer, self.settings)
+
+    def _has_tile(self, goal: Goal) -> bool:
+        """Whether a goal is of one of the tiles as they are made now."""
+        return goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings
 
     @Slot()
     def _make_room(self) -> None:
@@ -260,7 +277,7 @@ class PatternFlow(PatternOrders):
     @Slot(object)
     def _forming(self, live: PatternFrame) -> None:
         goal, frame = live.goal, live.frame
-        if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
+        if goal.channel is not None and self._has_tile(goal):
             self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
         self._show_large(goal, (frame,), live.seconds)
@@ -271,7 +288,7 @@ class PatternFlow(PatternOrders):
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
             self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
-            if goal.layer == self.layer and goal.settings == self.settings:
+            if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
         self._show_large(goal, formed.frames, formed.seconds or 0.0)
