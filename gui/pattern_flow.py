@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -59,6 +59,7 @@ class PatternFlow(PatternOrders):
         self._shelf = PatternShelf(self._maps_bytes)
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
+        self._in_view = self._place()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._rest.timeout.connect(self._find)
         self.forming.connect(self._forming)
@@ -68,7 +69,7 @@ class PatternFlow(PatternOrders):
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
-        self._controller.looked.connect(self._make_room)
+        self._controller.looked.connect(self._looked)
         self.changed.connect(self._show_bare)
 
     @property
@@ -105,7 +106,7 @@ class PatternFlow(PatternOrders):
         missing = [channel for channel in wanted if channel not in there or (channels and there[channel].shipped)]
         if missing:
             words = f"channel {missing[0]}" if len(missing) == 1 else f"{len(missing)} channels"
-            self.form_goals(f"{layer.name}, {words}", goals_of(layer.name, missing, self.settings))
+            self.form_goals(f"{layer.name}, {words}", self._goals(missing))
         elif channels:
             self.show_channel(channels[-1])
         else:
@@ -156,7 +157,7 @@ class PatternFlow(PatternOrders):
 
     def at_hand(self) -> Mapping[int, ShelfPattern]:
         """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
-        return self._shelf.of(self.layer, self.settings)
+        return self._shelf.of(*self._place())
 
     def note(self, keys: str) -> str:
         """What there is to know of the patterns in the tiles before one misses some; "" while they show maps only.
@@ -166,10 +167,10 @@ class PatternFlow(PatternOrders):
         """
         if self.content == "maps" or self._controller.weights is None:
             return ""
-        if not self._shelf.complete(self.layer, self.settings):
+        if not self._shelf.complete(*self._place()):
             return ""
         there = self.at_hand()
-        queued = self.queue.wanted(self.layer, self.settings) - there.keys()
+        queued = self.queue.wanted(*self._place()) - there.keys()
         return stock_text(there, architecture.layer(self.layer).channels, len(queued), keys)
 
     def estimate(self) -> tuple[float | None, float | None]:
@@ -182,6 +183,15 @@ class PatternFlow(PatternOrders):
             if one.kind == "convolution":
                 network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
         return each * missing if each and missing else None, None if math.isnan(network) else network
+
+    def _place(self) -> tuple[str, PatternSettings, str]:
+        """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
+        return self.layer, self.settings, self._picture(self.settings)
+
+    def _goals(self, channels: Iterable[int]) -> list[Goal]:
+        """A goal for each of these channels of the shown layer."""
+        layer, settings, picture = self._place()
+        return goals_of(layer, channels, settings, picture)
 
     @Slot()
     def _show_content(self) -> None:
@@ -201,16 +211,18 @@ class PatternFlow(PatternOrders):
         forming = self.queue.running if self.live is None else self.live.goal
         if self.at_hand() or (forming is not None and self._has_tile(forming)):
             return True
-        return self._presenter.bare and not self._shelf.complete(self.layer, self.settings)
+        return self._presenter.bare and not self._shelf.complete(*self._place())
 
     def _has_tile(self, goal: Goal) -> bool:
         """Whether a goal is of one of the tiles as they are made now."""
-        return goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings
+        return goal.channel is not None and (goal.layer, goal.settings, goal.picture) == self._place()
 
     @Slot()
-    def _make_room(self) -> None:
-        """Keep to the limit with the picture that is shown now; it may be another limit, too."""
+    def _looked(self) -> None:
+        """Keep to the limit with the picture that is shown now, it may be another limit; a dream is of its picture."""
         self._shelf.make_room()
+        if self._place() != self._in_view:
+            self.show_layer()
 
     def _maps_bytes(self) -> int:
         """What maps may take, the shown ones and those of other pictures."""
@@ -221,7 +233,8 @@ class PatternFlow(PatternOrders):
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
-        self._shelf.begin(self.layer, self.settings)  # from now on there is a place for what is formed of it
+        self._in_view = self._place()
+        self._shelf.begin(*self._in_view)  # from now on there is a place for what is formed of it
         tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
         self._show_tiles(tiles)
         if self.content == "maps":
@@ -235,7 +248,7 @@ class PatternFlow(PatternOrders):
     def _find(self) -> None:
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
-        if self._controller.weights is not None and self._shelf.ask(self.layer, self.settings):
+        if self._controller.weights is not None and self._shelf.ask(*self._place()):
             channels = tuple(range(architecture.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)
@@ -243,7 +256,7 @@ class PatternFlow(PatternOrders):
     @Slot(int)
     def show_channel(self, channel: int) -> None:
         """Show the pattern of a channel large, as far as it has come."""
-        goal = goals_of(self.layer, (channel,), self.settings)[0]
+        (goal,) = self._goals((channel,))
         self._shown_goal = goal
         if self.live is not None and goal.shown_with(self.live.goal):
             self.stage.show_large(goal, self.live.frame, self.live.seconds)
@@ -287,7 +300,7 @@ class PatternFlow(PatternOrders):
         goal, frame = formed.goal, formed.frames[-1]
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
-            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
+            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
             if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
@@ -310,7 +323,7 @@ class PatternFlow(PatternOrders):
         self._shelf.put(found.layer, found.settings, found.patterns)
         if found.last:
             self._shelf.finish(found.layer, found.settings)
-        if found.layer == self.layer and found.settings == self.settings:
+        if (found.layer, found.settings, "") == self._place():
             tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
             self._show_tiles(tiles)
             shown = self._shown_goal.channel if self._shown_goal is not None else None
