@@ -83,7 +83,6 @@ class Presenter(QObject):
         self._views.viewer.clear_channel()
         self._views.tree.clear_pictures()
         self._views.heading.clear()
-        self._views.gallery.show_layer(self.layer, None, None)
         self._views.wall.forget()
         self._show_no_picture()
 
@@ -208,8 +207,8 @@ class Presenter(QObject):
         self._patience.stop()
         place = _WALL if self.face == "wall" else _TILES
         self._views.faces.setCurrentIndex(place if self.bare else _WELCOME)
+        self._views.gallery.show_layer(self.layer, None, None)  # behind the welcome page, too: it keeps the selection
         if self.bare:
-            self._views.gallery.show_layer(self.layer, None, None)
             if self.face == "wall":
                 self._views.wall.show_layer(self.layer, None, None)
             self._show_heading()
