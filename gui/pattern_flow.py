@@ -14,7 +14,7 @@ from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
-from gui.pattern_goals import DREAM, convolution_of
+from gui.pattern_goals import DREAM, convolution_of, picture_key
 from gui.pattern_jobs import (
     FindPatterns,
     PatternFormed,
@@ -25,9 +25,11 @@ from gui.pattern_jobs import (
 )
 from gui.pattern_orders import PatternOrders
 from gui.pattern_queue import Goal, goals_of
+from gui.pattern_results import PatternResults, View
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
+from gui.pattern_text import picture_title
 from gui.pipeline import LATER
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 _REST_MILLISECONDS = 250
 """Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
+
+_SHOW = "show_result_"
+"""A button of a message: begins its name, which ends with the number of the result."""
 
 
 class PatternFlow(PatternOrders):
@@ -57,6 +62,7 @@ class PatternFlow(PatternOrders):
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
+        self._results = PatternResults()
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
         self._in_view = self._place()
@@ -70,6 +76,7 @@ class PatternFlow(PatternOrders):
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
         self._controller.looked.connect(self._looked)
+        self._views.messages.action_wanted.connect(self._on_message_action)
         self.changed.connect(self._show_bare)
 
     @property
@@ -101,6 +108,8 @@ class PatternFlow(PatternOrders):
         asks for it wants to watch it, or to continue it.
         """
         layer = architecture.layer(self.layer)
+        if self._results.turn_away():
+            self.show_channel(self._views.gallery.current_channel() or 0)
         wanted = channels or range(layer.channels)
         there = self.at_hand()
         missing = [channel for channel in wanted if channel not in there or (channels and there[channel].shipped)]
@@ -126,7 +135,7 @@ class PatternFlow(PatternOrders):
         )
 
     def form_objective(self, title: str, objective: Objective) -> None:
-        """Form something that is not just one channel; it is shown in the viewer."""
+        """Form something that is not just one channel; the viewer shows it as long as nothing else is looked at."""
         settings = self.settings
         if objective.terms[0].channel is None:
             if self._controller.pipeline.look is None:
@@ -135,6 +144,29 @@ class PatternFlow(PatternOrders):
             if settings.recipe != DREAM:
                 settings = settings.with_recipe(DREAM)
         self.form_goals(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
+
+    def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
+        """Form these; what has no tile is shown in the viewer, unless the person looks at something else by then."""
+        large = [self._from_picture(goal) for _, goals in orders for goal in goals if goal.channel is None]
+        if large:
+            self._results.ask(large, self._view())
+        super().form_orders(orders)
+
+    def show_result(self, goal: Goal) -> None:
+        """Show a finished pattern that has no tile, with the layer, the channels and the picture that it is of."""
+        keys = [picture_key(picture) for picture in self._controller.pictures]
+        if goal.picture in keys and keys.index(goal.picture) != self._controller.current:
+            self._controller.choose_picture(keys.index(goal.picture))
+        layer = self._presenter.layer.name if self.layer == goal.layer else goal.layer
+        channels = [term.channel for term in goal.objective.terms if term.channel is not None]
+        if channels:
+            self._presenter.choose_channels(layer, channels)
+        else:
+            self._presenter.choose_layer(layer)
+        self._results.ask([goal], self._view())
+        self._results.take(goal)
+        self.show_channel(self._views.gallery.current_channel() or 0)
+        self._views.viewer.set_mode("pattern")
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
         """Form the shown channel in two ways, side by side."""
@@ -152,6 +184,7 @@ class PatternFlow(PatternOrders):
 
     def forget(self) -> None:
         """The patterns on the disk have been cleared."""
+        self._results.clear()
         self._shelf.clear()
         self.show_layer()
 
@@ -183,6 +216,12 @@ class PatternFlow(PatternOrders):
             if one.kind == "convolution":
                 network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
         return each * missing if each and missing else None, None if math.isnan(network) else network
+
+    def _view(self) -> View:
+        """What the person looks at."""
+        look = self._controller.pipeline.look
+        picture = "" if look is None else picture_key(look.picture)
+        return self._presenter.layer.name, self._views.gallery.current_channel(), picture
 
     def _place(self) -> tuple[str, PatternSettings, str]:
         """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
@@ -255,7 +294,11 @@ class PatternFlow(PatternOrders):
 
     @Slot(int)
     def show_channel(self, channel: int) -> None:
-        """Show the pattern of a channel large, as far as it has come."""
+        """Show the pattern of a channel large, as far as it has come, or what was asked for of it that has no tile."""
+        self._results.look(self._view())
+        if self._results.shown is not None:
+            self._show_result(self._results.shown)
+            return
         (goal,) = self._goals((channel,))
         self._shown_goal = goal
         if self.live is not None and goal.shown_with(self.live.goal):
@@ -266,6 +309,14 @@ class PatternFlow(PatternOrders):
             self.stage.clear()
         else:
             self.stage.show_large(goal, pattern.frame, 0.0)
+
+    def _show_result(self, goal: Goal) -> None:
+        self._shown_goal = goal
+        if self.live is not None and goal.shown_with(self.live.goal):
+            self.stage.show_large(goal, self.live.frame, self.live.seconds)
+            return
+        for frame in self._results.frames(goal):
+            self.stage.show_large(goal, frame, 0.0)
 
     def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
         for view in self._faces:
@@ -305,15 +356,35 @@ class PatternFlow(PatternOrders):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
         self._show_large(goal, formed.frames, formed.seconds or 0.0)
+        if goal.channel is None:
+            number = self._results.put(goal, formed.frames)
+            if self._results.shown != goal:
+                title = picture_title(goal.layer, goal.objective)
+                self._views.messages.show_message(
+                    f"{title}: this is formed now.", actions=[("&Show it", f"{_SHOW}{number}")]
+                )
 
     def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
-        """Show it if it is what is looked at; what has no tile is shown whatever is looked at."""
+        """Show it if it is what is looked at."""
         if goal.channel is None:
+            self._results.look(self._view())
+            if not self._results.take(goal):
+                return
             self._shown_goal = goal
         elif not goal.shown_with(self._shown_goal):
             return
         for frame in frames:
             self.stage.show_large(goal, frame, seconds)
+
+    @Slot(str)
+    def _on_message_action(self, name: str) -> None:
+        if not name.startswith(_SHOW):
+            return
+        goal = self._results.goal(int(name.removeprefix(_SHOW)))
+        if goal is None:
+            self._say("This pattern had to make room for later ones; ask for it again.", "warning")
+        else:
+            self.show_result(goal)
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:
@@ -333,6 +404,7 @@ class PatternFlow(PatternOrders):
 
     @Slot()
     def _engine_ready(self) -> None:
+        self._results.clear()
         self._shelf.clear()
         self.show_layer()
         self.go_on()

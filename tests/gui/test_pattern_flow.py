@@ -9,7 +9,7 @@ import pytest
 from fake_engine import FakeEngine, wait_until_complete
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -174,3 +174,102 @@ def test_a_dream_of_a_closed_picture_is_not_formed(
     assert fake_engine.formed == []
     assert "not open any more" in window.views.messages.recent()[-1].text
     assert flow.queue.orders[0].failed == 2
+
+
+@pytest.fixture
+def neuron_window(cat_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> MainWindow:
+    """A window in which a neuron of channel 7 was asked for and waits."""
+    cat_window.controller.presenter.choose_layer("block2_conv1")
+    wait_until_complete(cat_window, qtbot)
+    choose_objective(cat_window, "neuron", qtbot)
+    click_tile(cat_window, 7, qtbot)
+    cat_window.action("pause_patterns").setChecked(True)
+    qtbot.keyClick(cat_window, Qt.Key.Key_R, Ctrl)
+    return cat_window
+
+
+def choose_objective(window: MainWindow, name: str, qtbot: QtBot) -> None:
+    """Choose it in the panel's list, with the keyboard."""
+    combo = next(one for one in window.views.patterns.findChildren(QComboBox) if one.accessibleName() == "Objective")
+    qtbot.keyClick(combo, Qt.Key.Key_Home)
+    for _ in range(combo.findData(name)):
+        qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.currentData() == name
+
+
+def click_tile(window: MainWindow, channel: int, qtbot: QtBot) -> None:
+    gallery = window.views.gallery
+    index = gallery.model().index(channel, 0)
+    gallery.scrollTo(index)
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.visualRect(index).center())
+    assert gallery.current_channel() == channel
+
+
+def let_it_form(window: MainWindow, qtbot: QtBot) -> None:
+    window.action("pause_patterns").setChecked(False)
+    qtbot.waitUntil(lambda: idle(window) and not window.controller.engine.busy())
+
+
+def title(window: MainWindow) -> str:
+    return window.views.viewer._pattern_title if large(window) is not None else ""
+
+
+def test_a_result_takes_the_viewer_of_whoever_waits_for_it(neuron_window: MainWindow, qtbot: QtBot) -> None:
+    let_it_form(neuron_window, qtbot)
+    assert title(neuron_window) == "block2_conv1 · channel 7 · what one neuron of it looks for"
+    assert not any("formed now" in message.text for message in neuron_window.views.messages.recent())
+    # Other tiles, another scale: it is still what the person asked for.
+    qtbot.keyClick(neuron_window, Qt.Key.Key_F3)
+    neuron_window.action("scale_absolute").trigger()
+    wait_until_complete(neuron_window, qtbot)
+    assert "neuron" in title(neuron_window)
+    # And it makes way for the channel's own pattern.
+    choose_objective(neuron_window, "channel", qtbot)
+    qtbot.keyClick(neuron_window, Qt.Key.Key_R, Ctrl)
+    let_it_form(neuron_window, qtbot)
+    assert title(neuron_window) == "block2_conv1 · channel 7 · what it looks for"
+
+
+@pytest.mark.parametrize("way", ["tile", "there and back", "layer", "picture"])
+def test_a_result_leaves_the_viewer_to_what_is_looked_at_by_then(
+    neuron_window: MainWindow, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    window = neuron_window
+    if way in ("tile", "there and back"):
+        click_tile(window, 8, qtbot)
+    if way == "there and back":
+        click_tile(window, 7, qtbot)
+    if way == "layer":
+        tree = window.views.tree.findChild(QTreeView)
+        assert tree is not None
+        qtbot.keyClick(tree, Qt.Key.Key_Down)
+        assert window.controller.presenter.layer.name != "block2_conv1"
+    if way == "picture":
+        Image.new("RGB", (80, 80), (20, 20, 20)).save(tmp_path / "dark.png")
+        window.open_images([tmp_path / "dark.png"])
+        qtbot.waitUntil(lambda: window.controller.current == 1)
+    let_it_form(window, qtbot)
+    assert title(window) == ""
+    message = window.views.messages.current()
+    assert message is not None
+    assert message.text == "block2_conv1 · channel 7 · what one neuron of it looks for: this is formed now."
+    show = next(one for one in window.views.messages.findChildren(QPushButton) if "Show" in one.text())
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert "neuron" in title(window)
+    assert window.controller.presenter.layer.name == "block2_conv1"
+    assert window.views.gallery.current_channel() == 7
+    click_tile(window, 8, qtbot)
+    assert title(window) == ""
+
+
+def test_a_late_dream_brings_its_picture_with_it(two_pictures: MainWindow, qtbot: QtBot) -> None:
+    choose_objective(two_pictures, "layer", qtbot)
+    two_pictures.action("pause_patterns").setChecked(True)
+    qtbot.keyClick(two_pictures, Qt.Key.Key_R, Ctrl)
+    qtbot.keyClick(two_pictures, Qt.Key.Key_PageUp, Ctrl)
+    let_it_form(two_pictures, qtbot)
+    assert large(two_pictures) is None
+    show = next(one for one in two_pictures.views.messages.findChildren(QPushButton) if "Show" in one.text())
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert large(two_pictures) == 20
+    assert two_pictures.controller.current == 1
