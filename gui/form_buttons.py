@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.records import LayerInfo
 from gui import theme
 from gui.fitting_button import FittingButton
-from gui.pattern_text import OBJECTIVES, layer_texts, network_texts, selected_texts, target_note
+from gui.pattern_text import OBJECTIVES, layer_texts, network_texts, no_tiles_note, selected_texts, target_note
 
 _NEEDS = {
     0: "Choose a convolution in the layer tree first",
@@ -86,7 +86,7 @@ class FormButtons(QWidget):
         self.selected.set_texts(*chosen if filters else chosen[-1:])
         text = OBJECTIVES[self._objective]
         _offer(self.selected, text.purpose, self._missing(filters, text.least))
-        alone = "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
+        alone = no_tiles_note(self._objective)
         _offer(
             self.layer, "Form every channel of this layer, those in view first", alone or ("" if filters else _NEEDS[0])
         )

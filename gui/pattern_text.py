@@ -128,6 +128,12 @@ def target_note(layer: LayerInfo | None) -> str:
     return ""
 
 
+def no_tiles_note(objective: str) -> str:
+    """Why a whole layer of an objective's patterns cannot be formed, or ""."""
+    text = OBJECTIVES[objective]
+    return "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
+
+
 def selected_texts(objective: str, channels: tuple[int, ...], pictures: int) -> tuple[str, ...]:
     """What the button for the selection says, in full and shorter."""
     text = OBJECTIVES[objective]

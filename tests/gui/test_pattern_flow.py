@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
+from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
 from gui.choices import Content
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
+from gui.pattern_text import OBJECTIVES
 from gui.settings import Settings
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -273,3 +275,31 @@ def test_a_late_dream_brings_its_picture_with_it(two_pictures: MainWindow, qtbot
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert large(two_pictures) == 20
     assert two_pictures.controller.current == 1
+
+
+def test_the_whole_layer_is_formed_for_the_objective_of_the_panel(two_pictures: MainWindow, qtbot: QtBot) -> None:
+    window, orders = two_pictures, two_pictures.commands.patterns.flow.queue.orders
+    window.action("pause_patterns").setChecked(True)
+    choose_objective(window, "layer", qtbot)
+    qtbot.keyClick(window, Qt.Key.Key_R, Ctrl | Shift)
+    assert [order.left[0].objective for order in orders] == [objectives.layer()]
+    choose_objective(window, "channel", qtbot)
+    qtbot.keyClick(window, Qt.Key.Key_R, Ctrl | Shift)
+    assert [goal.channel for goal in orders[-1].left] == list(range(64))
+    assert len(orders) == 2
+
+
+@pytest.mark.parametrize("name", ["neuron", "sum", "negative", "diverse"])
+@pytest.mark.parametrize("action", ["run_layer_patterns", "run_network_patterns"])
+def test_what_has_no_tile_is_not_formed_for_a_whole_layer(
+    cat_window: MainWindow, qtbot: QtBot, name: str, action: str
+) -> None:
+    choose_objective(cat_window, name, qtbot)
+    if action == "run_layer_patterns":
+        qtbot.keyClick(cat_window, Qt.Key.Key_R, Ctrl | Shift)
+    else:
+        cat_window.action(action).trigger()
+    assert cat_window.commands.patterns.flow.queue.orders == []
+    message = cat_window.views.messages.current()
+    assert message is not None
+    assert f"“{OBJECTIVES[name].label}” has no place in the tiles" in message.text
