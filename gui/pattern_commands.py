@@ -16,7 +16,7 @@ from gui.pattern_goals import objective_named
 from gui.pattern_jobs import TrimPatterns
 from gui.pattern_queue import of_later_version
 from gui.pattern_settings import PatternSettings
-from gui.pattern_text import OBJECTIVES, no_tiles_note
+from gui.pattern_text import OBJECTIVES, missing_text, no_tiles_note
 from gui.pipeline import LAST
 from gui.units import bytes_text
 
@@ -46,6 +46,7 @@ class PatternCommands(QObject):
         self._place = (0.5, 0.5)
         self._saved = "[]"
         self._estimate: tuple[float | None, float | None] = (None, None)
+        self._complete = False
         self._queue_is_later = False
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MILLISECONDS)
         self._soon.timeout.connect(self._save_queue)
@@ -192,10 +193,14 @@ class PatternCommands(QObject):
     def _form_network(self) -> None:
         if not self._has_tiles():
             return
+        missing = self.flow.network_missing()
+        if missing == {}:
+            self.flow.form_network()  # which says so
+            return
         answer = QMessageBox.question(
             self._window,
             "Form every pattern?",
-            "All 4,224 filters of VGG16 take hours. They are formed one by one, what you look at first; you can "
+            f"{missing_text(missing)} They are formed one by one, what you look at first; you can "
             "go on working, pause, and close the program: it goes on the next time.",
         )
         if answer == QMessageBox.StandardButton.Yes:
@@ -265,6 +270,10 @@ class PatternCommands(QObject):
         if estimate != self._estimate:
             self._estimate = estimate
             self._views.patterns.set_estimate(*estimate)
+        complete = self.flow.network_missing() == {}
+        if complete != self._complete:
+            self._complete = complete
+            self._views.patterns.set_network_complete(complete)
         busy = any(not order.ended for order in self.flow.queue.orders)
         self._actions["stop_patterns"].setEnabled(busy)
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])

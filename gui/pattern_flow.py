@@ -14,6 +14,8 @@ from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
+from gui.network_stock import NetworkStock
+from gui.pattern_export_options import convolutions
 from gui.pattern_goals import DREAM, convolution_of, picture_key
 from gui.pattern_jobs import (
     FindPatterns,
@@ -29,8 +31,9 @@ from gui.pattern_results import PatternResults, View
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
-from gui.pattern_text import picture_title
+from gui.pattern_text import NOTHING_LEFT, picture_title
 from gui.pipeline import LATER
+from gui.units import count_text
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -62,6 +65,9 @@ class PatternFlow(PatternOrders):
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
+        self._stock = NetworkStock(self._controller, self)
+        self._stock.found.connect(self._network_known)
+        self._network_wanted = False
         self._results = PatternResults()
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
@@ -99,6 +105,8 @@ class PatternFlow(PatternOrders):
     def choose_settings(self, settings: PatternSettings) -> None:
         """Form patterns in another way from now on; what is queued stays as it was asked for."""
         self.settings = settings
+        self._network_wanted = False
+        self._stock.look_up(settings)
         self.show_layer()
 
     def form_channels(self, channels: Sequence[int]) -> None:
@@ -122,17 +130,34 @@ class PatternFlow(PatternOrders):
             self._say(f"All patterns of {layer.name} are there; select channels to form theirs anew.", "info")
 
     def form_network(self) -> None:
-        """Form every filter of every convolution."""
-        convolutions = [layer for layer in architecture.layers() if layer.kind == "convolution"]
-        self.form_orders(
-            [
-                (
-                    f"{layer.name}, all {layer.channels} channels",
-                    goals_of(layer.name, range(layer.channels), self.settings),
-                )
-                for layer in convolutions
-            ]
-        )
+        """Form every filter of every convolution that is not at hand, as soon as it is known which these are."""
+        missing = self.network_missing()
+        self._network_wanted = missing is None
+        if missing is None:
+            return
+        if not missing:
+            self._say(f"{NOTHING_LEFT}.", "info")
+            return
+        orders = []
+        for name, channels in missing.items():
+            every = architecture.layer(name).channels
+            words = f"all {every} channels" if len(channels) == every else count_text(len(channels), "channel")
+            orders.append((f"{name}, {words}", goals_of(name, channels, self.settings)))
+        self.form_orders(orders)
+
+    def network_missing(self) -> dict[str, list[int]] | None:
+        """Channels by convolution whose pattern, made as the settings say, is not at hand; None while it is unknown."""
+        picture = self._picture(self.settings)
+        if not picture and not self._stock.known:
+            return None
+        missing = {}
+        for info in convolutions():
+            there = self._shelf.channels(info.name, self.settings, picture)
+            if not picture:  # what starts from the person's picture is never on the disk
+                there |= self._stock.there(info.name)
+            if left := [channel for channel in range(info.channels) if channel not in there]:
+                missing[info.name] = left
+        return missing
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; the viewer shows it as long as nothing else is looked at."""
@@ -186,6 +211,7 @@ class PatternFlow(PatternOrders):
         """The patterns on the disk have been cleared."""
         self._results.clear()
         self._shelf.clear()
+        self._stock.look_up(self.settings)
         self.show_layer()
 
     def at_hand(self) -> Mapping[int, ShelfPattern]:
@@ -207,15 +233,20 @@ class PatternFlow(PatternOrders):
         return stock_text(there, architecture.layer(self.layer).channels, len(queued), keys)
 
     def estimate(self) -> tuple[float | None, float | None]:
-        """Seconds that the missing patterns of the shown layer will take, and all of the network; None if unknown."""
+        """Seconds that the missing patterns of the shown layer will take, and of the network; None if unknown."""
         layer = architecture.layer(self.layer)
         each = self.queue.expected(layer.name, self.settings)
         missing = layer.channels - len(self.at_hand())
-        network = 0.0
-        for one in architecture.layers():
-            if one.kind == "convolution":
-                network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
-        return each * missing if each and missing else None, None if math.isnan(network) else network
+        return each * missing if each and missing else None, self._network_seconds()
+
+    def _network_seconds(self) -> float | None:
+        missing = self.network_missing()
+        if not missing:
+            return None
+        seconds = 0.0
+        for name, channels in missing.items():
+            seconds += len(channels) * (self.queue.expected(name, self.settings) or math.nan)
+        return None if math.isnan(seconds) else seconds
 
     def _view(self) -> View:
         """What the person looks at."""
@@ -352,6 +383,8 @@ class PatternFlow(PatternOrders):
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
             self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
+            if formed.on_disk and not goal.picture:
+                self._stock.put(goal.layer, goal.channel, goal.settings)
             if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
@@ -403,8 +436,15 @@ class PatternFlow(PatternOrders):
         self._tell()
 
     @Slot()
+    def _network_known(self) -> None:
+        if self._network_wanted:
+            self.form_network()
+        self._tell()
+
+    @Slot()
     def _engine_ready(self) -> None:
         self._results.clear()
         self._shelf.clear()
+        self._stock.look_up(self.settings)
         self.show_layer()
         self.go_on()

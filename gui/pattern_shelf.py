@@ -47,6 +47,10 @@ class PatternShelf:
         self._layers.move_to_end(key)
         return self._layers[key]
 
+    def channels(self, layer: str, settings: PatternSettings, picture: str = "") -> frozenset[int]:
+        """Of which channels of a layer there is a pattern; asking does not count as looking at the layer."""
+        return frozenset(self._layers.get((layer, settings, picture), ()))
+
     def begin(self, layer: str, settings: PatternSettings, picture: str = "") -> None:
         """Show a layer, for whose patterns there is a place from now on; others may have to go."""
         self._shown = layer, settings, picture

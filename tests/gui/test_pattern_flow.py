@@ -9,13 +9,14 @@ import pytest
 from fake_engine import FakeEngine, wait_until_complete
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QTreeView, QWidget
+from PySide6.QtWidgets import QComboBox, QMessageBox, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
 from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
 from gui.choices import Content
+from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES
@@ -303,3 +304,64 @@ def test_what_has_no_tile_is_not_formed_for_a_whole_layer(
     message = cat_window.views.messages.current()
     assert message is not None
     assert f"“{OBJECTIVES[name].label}” has no place in the tiles" in message.text
+
+
+def network_button(window: MainWindow) -> FittingButton:
+    buttons = window.views.patterns.findChildren(FittingButton)
+    return next(one for one in buttons if one.full_text().startswith("Form network"))
+
+
+def missing(window: MainWindow) -> int | None:
+    """How many patterns of the network are to be formed, once that is known."""
+    left = window.commands.patterns.flow.network_missing()
+    return None if left is None else sum(map(len, left.values()))
+
+
+@pytest.mark.usefixtures("shipped")
+def test_nothing_of_the_network_is_left_when_all_of_it_is_shipped(window: MainWindow, qtbot: QtBot) -> None:
+    button = network_button(window)
+    qtbot.waitUntil(lambda: not button.isEnabled())
+    assert missing(window) == 0
+    assert "Nothing is left to form" in button.toolTip()
+    assert "about" not in button.full_text()
+    window.action("run_network_patterns").trigger()
+    assert window.commands.patterns.flow.queue.orders == []
+    assert "Nothing is left to form" in window.views.messages.recent()[-1].text
+    # Made in another way there are none; the same way again, and all of them are there.
+    window.action("book_recipe").trigger()
+    qtbot.waitUntil(lambda: button.isEnabled())
+    qtbot.waitUntil(lambda: missing(window) == 4224)
+    window.commands.patterns.set_settings(PatternSettings())
+    qtbot.waitUntil(lambda: not button.isEnabled())
+
+
+def test_the_network_lacks_what_is_not_at_hand(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def agree(*words: str) -> QMessageBox.StandardButton:
+        asked.append(words[2])
+        return QMessageBox.StandardButton.Yes
+
+    monkeypatch.setattr(QMessageBox, "question", agree)
+    qtbot.waitUntil(lambda: missing(window) == 4224)
+    qtbot.waitUntil(lambda: "about 3 h" in network_button(window).full_text())
+    qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)  # the first channel of the first layer
+    qtbot.waitUntil(lambda: idle(window))
+    assert missing(window) == 4223
+    window.action("pause_patterns").setChecked(True)
+    qtbot.mouseClick(network_button(window), Qt.MouseButton.LeftButton)
+    assert "4,223 patterns" in asked[0]
+    orders = window.commands.patterns.flow.queue.orders[1:]
+    assert sum(order.total for order in orders) == 4223
+    assert orders[0].title == "block1_conv1, 63 channels"
+    assert 0 not in [goal.channel for goal in orders[0].left]
+
+
+def test_the_network_is_formed_once_it_is_known_what_it_lacks(window: MainWindow, qtbot: QtBot) -> None:
+    flow = window.commands.patterns.flow
+    flow.set_paused(True)
+    flow.form_network()
+    assert flow.queue.orders == []
+    qtbot.waitUntil(lambda: len(flow.queue.orders) == 13)
