@@ -116,10 +116,15 @@ class ChannelGallery(TileView):
         return tuple(self._tiles.channel(index.row()) for index in indexes if area.intersects(self.visualRect(index)))
 
     def set_order(self, key: Order, descending: bool = False) -> None:
-        """Put the tiles in order of channel or of one of the statistics, which each tile then shows; show the first."""
+        """Put the tiles in order of channel or of one of the statistics, which each tile then shows.
+
+        The first is shown, or as much after it as it takes to keep the current one in view, if it is selected.
+        """
         with self._selection.restored():
             self._tiles.set_order(key, descending)
         self.scrollToTop()
+        if self.selectionModel().isSelected(self.currentIndex()):  # Qt makes the first one current that nobody chose
+            self._show_current()
 
     def set_filter(self, hide_blank: bool) -> None:
         """Show or leave out the channels that are all zero. A channel that is left out is not selected meanwhile."""

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.records import LayerInfo
 from gui import theme
 from gui.fitting_button import FittingButton
-from gui.pattern_text import OBJECTIVES, layer_texts, network_texts, selected_texts, target_note
+from gui.pattern_text import (
+    NOTHING_LEFT,
+    OBJECTIVES,
+    layer_texts,
+    network_texts,
+    no_tiles_note,
+    selected_texts,
+    target_note,
+)
 
 _NEEDS = {
     0: "Choose a convolution in the layer tree first",
@@ -41,6 +49,7 @@ class FormButtons(QWidget):
         self._layer: LayerInfo | None = None
         self._channels: tuple[int, ...] = ()
         self._objective, self._pictures = next(iter(OBJECTIVES)), 1
+        self._complete = False
         self._seconds: tuple[float | None, float | None] = (None, None)
         self._note = QLabel(wordWrap=True)
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -73,6 +82,11 @@ class FormButtons(QWidget):
         self._seconds = seconds_layer, seconds_network
         self._refresh()
 
+    def set_network_complete(self, complete: bool) -> None:
+        """Say whether the network has no pattern left to form."""
+        self._complete = complete
+        self._refresh()
+
     def _refresh(self) -> None:
         note = target_note(self._layer)
         self._note.setText(note)
@@ -86,13 +100,13 @@ class FormButtons(QWidget):
         self.selected.set_texts(*chosen if filters else chosen[-1:])
         text = OBJECTIVES[self._objective]
         _offer(self.selected, text.purpose, self._missing(filters, text.least))
-        alone = "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
+        alone = no_tiles_note(self._objective)
         _offer(
             self.layer, "Form every channel of this layer, those in view first", alone or ("" if filters else _NEEDS[0])
         )
-        _offer(
-            self.network, "Form every channel of all convolutions, in the background, from the first layer on", alone
-        )
+        nothing = NOTHING_LEFT if self._complete else ""
+        purpose = "Form every channel of all convolutions that has no pattern yet, in the background, layer by layer"
+        _offer(self.network, purpose, alone or nothing)
 
     def _missing(self, filters: bool, least: int) -> str:
         if not filters:

@@ -16,7 +16,7 @@ from gui.pattern_goals import objective_named
 from gui.pattern_jobs import TrimPatterns
 from gui.pattern_queue import of_later_version
 from gui.pattern_settings import PatternSettings
-from gui.pattern_text import OBJECTIVES
+from gui.pattern_text import OBJECTIVES, missing_text, no_tiles_note
 from gui.pipeline import LAST
 from gui.units import bytes_text
 
@@ -43,10 +43,10 @@ class PatternCommands(QObject):
         self._window = window
         self._actions = actions
         self._views = window.views
-        self._objective = "channel"
         self._place = (0.5, 0.5)
         self._saved = "[]"
         self._estimate: tuple[float | None, float | None] = (None, None)
+        self._complete = False
         self._queue_is_later = False
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MILLISECONDS)
         self._soon.timeout.connect(self._save_queue)
@@ -94,7 +94,6 @@ class PatternCommands(QObject):
     def _connect_panel(self) -> None:
         panel = self._views.patterns
         panel.settings_changed.connect(self._settings_changed)
-        panel.objective_changed.connect(self._objective_changed)
         self._views.viewer.place_chosen.connect(self._choose_place)
         panel.form_selected_wanted.connect(self._form_selected)
         panel.form_layer_wanted.connect(self._form_layer)
@@ -137,10 +136,6 @@ class PatternCommands(QObject):
     def _settings_changed(self, settings: PatternSettings) -> None:
         self.flow.choose_settings(settings)
 
-    @Slot(str)
-    def _objective_changed(self, name: str) -> None:
-        self._objective = name
-
     @Slot(float, float)
     def _choose_place(self, row: float, column: float) -> None:
         """The neuron that is meant from now on."""
@@ -154,19 +149,19 @@ class PatternCommands(QObject):
     @Slot()
     def _form_selected(self) -> None:
         """Form the objective for the selected channels, or for the one that is shown when none is selected."""
-        channels = self._chosen_channels()
+        channels, name = self._chosen_channels(), self._views.patterns.objective()
         self._show_patterns()
-        if self._objective == "channel":
+        if name == "channel":
             self.flow.form_channels(channels)
             return
         try:
-            wanted = objective_named(self._objective, channels, self._place, self._views.patterns.pictures())
+            wanted = objective_named(name, channels, self._place, self._views.patterns.pictures())
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
         for objective in wanted:
             of = "" if objective.channel is None else f" of channel {objective.channel}"
-            self.flow.form_objective(f"{OBJECTIVES[self._objective].label}{of}", objective)
+            self.flow.form_objective(f"{OBJECTIVES[name].label}{of}", objective)
 
     @Slot()
     def _compare_default(self) -> None:
@@ -187,19 +182,37 @@ class PatternCommands(QObject):
 
     @Slot()
     def _form_layer(self) -> None:
-        self._show_patterns()
-        self.flow.form_channels(())
+        """Form the objective for the layer: for each of its channels, or as a whole where that is the objective."""
+        if self._views.patterns.objective() == "layer":
+            self._form_selected()
+        elif self._has_tiles():
+            self._show_patterns()
+            self.flow.form_channels(())
 
     @Slot()
     def _form_network(self) -> None:
+        if not self._has_tiles():
+            return
+        missing = self.flow.network_missing()
+        if missing == {}:
+            self.flow.form_network()  # which says so
+            return
         answer = QMessageBox.question(
             self._window,
             "Form every pattern?",
-            "All 4,224 filters of VGG16 take hours. They are formed one by one, what you look at first; you can "
+            f"{missing_text(missing)} They are formed one by one, what you look at first; you can "
             "go on working, pause, and close the program: it goes on the next time.",
         )
         if answer == QMessageBox.StandardButton.Yes:
             self.flow.form_network()
+
+    def _has_tiles(self) -> bool:
+        """Whether patterns of the objective have a place in the tiles; why they have none is said."""
+        note = no_tiles_note(self._views.patterns.objective())
+        if note:
+            other = OBJECTIVES["channel"].label
+            self._views.messages.show_message(f"{note}, or choose the objective “{other}”.", "warning")
+        return not note
 
     @Slot(int)
     def _form_activated(self, channel: int) -> None:
@@ -257,6 +270,10 @@ class PatternCommands(QObject):
         if estimate != self._estimate:
             self._estimate = estimate
             self._views.patterns.set_estimate(*estimate)
+        complete = self.flow.network_missing() == {}
+        if complete != self._complete:
+            self._complete = complete
+            self._views.patterns.set_network_complete(complete)
         busy = any(not order.ended for order in self.flow.queue.orders)
         self._actions["stop_patterns"].setEnabled(busy)
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])

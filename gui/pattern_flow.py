@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -14,7 +14,9 @@ from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
-from gui.pattern_goals import DREAM, convolution_of
+from gui.network_stock import NetworkStock
+from gui.pattern_export_options import convolutions
+from gui.pattern_goals import DREAM, convolution_of, picture_key
 from gui.pattern_jobs import (
     FindPatterns,
     PatternFormed,
@@ -25,16 +27,22 @@ from gui.pattern_jobs import (
 )
 from gui.pattern_orders import PatternOrders
 from gui.pattern_queue import Goal, goals_of
+from gui.pattern_results import PatternResults, View
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
+from gui.pattern_text import NOTHING_LEFT, picture_title
 from gui.pipeline import LATER
+from gui.units import count_text
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _REST_MILLISECONDS = 250
 """Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
+
+_SHOW = "show_result_"
+"""A button of a message: begins its name, which ends with the number of the result."""
 
 
 class PatternFlow(PatternOrders):
@@ -57,8 +65,13 @@ class PatternFlow(PatternOrders):
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
+        self._stock = NetworkStock(self._controller, self)
+        self._stock.found.connect(self._network_known)
+        self._network_wanted = False
+        self._results = PatternResults()
         self._shown_goal: Goal | None = None
         self._in_tiles: Content = "maps"
+        self._in_view = self._place()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._rest.timeout.connect(self._find)
         self.forming.connect(self._forming)
@@ -68,7 +81,9 @@ class PatternFlow(PatternOrders):
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
-        self._controller.looked.connect(self._make_room)
+        self._controller.looked.connect(self._looked)
+        self._views.messages.action_wanted.connect(self._on_message_action)
+        self.changed.connect(self._show_bare)
 
     @property
     def layer(self) -> str:
@@ -90,6 +105,8 @@ class PatternFlow(PatternOrders):
     def choose_settings(self, settings: PatternSettings) -> None:
         """Form patterns in another way from now on; what is queued stays as it was asked for."""
         self.settings = settings
+        self._network_wanted = False
+        self._stock.look_up(settings)
         self.show_layer()
 
     def form_channels(self, channels: Sequence[int]) -> None:
@@ -99,32 +116,51 @@ class PatternFlow(PatternOrders):
         asks for it wants to watch it, or to continue it.
         """
         layer = architecture.layer(self.layer)
+        if self._results.turn_away():
+            self.show_channel(self._views.gallery.current_channel() or 0)
         wanted = channels or range(layer.channels)
         there = self.at_hand()
         missing = [channel for channel in wanted if channel not in there or (channels and there[channel].shipped)]
         if missing:
             words = f"channel {missing[0]}" if len(missing) == 1 else f"{len(missing)} channels"
-            self.form_goals(f"{layer.name}, {words}", goals_of(layer.name, missing, self.settings))
+            self.form_goals(f"{layer.name}, {words}", self._goals(missing))
         elif channels:
             self.show_channel(channels[-1])
         else:
             self._say(f"All patterns of {layer.name} are there; select channels to form theirs anew.", "info")
 
     def form_network(self) -> None:
-        """Form every filter of every convolution."""
-        convolutions = [layer for layer in architecture.layers() if layer.kind == "convolution"]
-        self.form_orders(
-            [
-                (
-                    f"{layer.name}, all {layer.channels} channels",
-                    goals_of(layer.name, range(layer.channels), self.settings),
-                )
-                for layer in convolutions
-            ]
-        )
+        """Form every filter of every convolution that is not at hand, as soon as it is known which these are."""
+        missing = self.network_missing()
+        self._network_wanted = missing is None
+        if missing is None:
+            return
+        if not missing:
+            self._say(f"{NOTHING_LEFT}.", "info")
+            return
+        orders = []
+        for name, channels in missing.items():
+            every = architecture.layer(name).channels
+            words = f"all {every} channels" if len(channels) == every else count_text(len(channels), "channel")
+            orders.append((f"{name}, {words}", goals_of(name, channels, self.settings)))
+        self.form_orders(orders)
+
+    def network_missing(self) -> dict[str, list[int]] | None:
+        """Channels by convolution whose pattern, made as the settings say, is not at hand; None while it is unknown."""
+        picture = self._picture(self.settings)
+        if not picture and not self._stock.known:
+            return None
+        missing = {}
+        for info in convolutions():
+            there = self._shelf.channels(info.name, self.settings, picture)
+            if not picture:  # what starts from the person's picture is never on the disk
+                there |= self._stock.there(info.name)
+            if left := [channel for channel in range(info.channels) if channel not in there]:
+                missing[info.name] = left
+        return missing
 
     def form_objective(self, title: str, objective: Objective) -> None:
-        """Form something that is not just one channel; it is shown in the viewer."""
+        """Form something that is not just one channel; the viewer shows it as long as nothing else is looked at."""
         settings = self.settings
         if objective.terms[0].channel is None:
             if self._controller.pipeline.look is None:
@@ -133,6 +169,29 @@ class PatternFlow(PatternOrders):
             if settings.recipe != DREAM:
                 settings = settings.with_recipe(DREAM)
         self.form_goals(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
+
+    def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
+        """Form these; what has no tile is shown in the viewer, unless the person looks at something else by then."""
+        large = [self._from_picture(goal) for _, goals in orders for goal in goals if goal.channel is None]
+        if large:
+            self._results.ask(large, self._view())
+        super().form_orders(orders)
+
+    def show_result(self, goal: Goal) -> None:
+        """Show a finished pattern that has no tile, with the layer, the channels and the picture that it is of."""
+        keys = [picture_key(picture) for picture in self._controller.pictures]
+        if goal.picture in keys and keys.index(goal.picture) != self._controller.current:
+            self._controller.choose_picture(keys.index(goal.picture))
+        layer = self._presenter.layer.name if self.layer == goal.layer else goal.layer
+        channels = [term.channel for term in goal.objective.terms if term.channel is not None]
+        if channels:
+            self._presenter.choose_channels(layer, channels)
+        else:
+            self._presenter.choose_layer(layer)
+        self._results.ask([goal], self._view())
+        self._results.take(goal)
+        self.show_channel(self._views.gallery.current_channel() or 0)
+        self._views.viewer.set_mode("pattern")
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
         """Form the shown channel in two ways, side by side."""
@@ -150,12 +209,14 @@ class PatternFlow(PatternOrders):
 
     def forget(self) -> None:
         """The patterns on the disk have been cleared."""
+        self._results.clear()
         self._shelf.clear()
+        self._stock.look_up(self.settings)
         self.show_layer()
 
     def at_hand(self) -> Mapping[int, ShelfPattern]:
         """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
-        return self._shelf.of(self.layer, self.settings)
+        return self._shelf.of(*self._place())
 
     def note(self, keys: str) -> str:
         """What there is to know of the patterns in the tiles before one misses some; "" while they show maps only.
@@ -165,22 +226,42 @@ class PatternFlow(PatternOrders):
         """
         if self.content == "maps" or self._controller.weights is None:
             return ""
-        if not self._shelf.complete(self.layer, self.settings):
+        if not self._shelf.complete(*self._place()):
             return ""
         there = self.at_hand()
-        queued = self.queue.wanted(self.layer, self.settings) - there.keys()
+        queued = self.queue.wanted(*self._place()) - there.keys()
         return stock_text(there, architecture.layer(self.layer).channels, len(queued), keys)
 
     def estimate(self) -> tuple[float | None, float | None]:
-        """Seconds that the missing patterns of the shown layer will take, and all of the network; None if unknown."""
+        """Seconds that the missing patterns of the shown layer will take, and of the network; None if unknown."""
         layer = architecture.layer(self.layer)
         each = self.queue.expected(layer.name, self.settings)
         missing = layer.channels - len(self.at_hand())
-        network = 0.0
-        for one in architecture.layers():
-            if one.kind == "convolution":
-                network += one.channels * (self.queue.expected(one.name, self.settings) or math.nan)
-        return each * missing if each and missing else None, None if math.isnan(network) else network
+        return each * missing if each and missing else None, self._network_seconds()
+
+    def _network_seconds(self) -> float | None:
+        missing = self.network_missing()
+        if not missing:
+            return None
+        seconds = 0.0
+        for name, channels in missing.items():
+            seconds += len(channels) * (self.queue.expected(name, self.settings) or math.nan)
+        return None if math.isnan(seconds) else seconds
+
+    def _view(self) -> View:
+        """What the person looks at."""
+        look = self._controller.pipeline.look
+        picture = "" if look is None else picture_key(look.picture)
+        return self._presenter.layer.name, self._views.gallery.current_channel(), picture
+
+    def _place(self) -> tuple[str, PatternSettings, str]:
+        """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
+        return self.layer, self.settings, self._picture(self.settings)
+
+    def _goals(self, channels: Iterable[int]) -> list[Goal]:
+        """A goal for each of these channels of the shown layer."""
+        layer, settings, picture = self._place()
+        return goals_of(layer, channels, settings, picture)
 
     @Slot()
     def _show_content(self) -> None:
@@ -188,12 +269,30 @@ class PatternFlow(PatternOrders):
             self._in_tiles = self.shown
             for view in self._faces:
                 view.set_shown(self.shown)
-        self._presenter.show_without_picture(self.content != "maps")
+        self._show_bare()
 
     @Slot()
-    def _make_room(self) -> None:
-        """Keep to the limit with the picture that is shown now; it may be another limit, too."""
+    def _show_bare(self) -> None:
+        """Without a picture, have the layer's patterns in the tiles, or the welcome page where there are none."""
+        self._presenter.show_without_picture(self.content != "maps" and self._has_patterns())
+
+    def _has_patterns(self) -> bool:
+        """Whether the shown layer has a pattern to show, or is about to; until that is known, it is as it was."""
+        forming = self.queue.running if self.live is None else self.live.goal
+        if self.at_hand() or (forming is not None and self._has_tile(forming)):
+            return True
+        return self._presenter.bare and not self._shelf.complete(*self._place())
+
+    def _has_tile(self, goal: Goal) -> bool:
+        """Whether a goal is of one of the tiles as they are made now."""
+        return goal.channel is not None and (goal.layer, goal.settings, goal.picture) == self._place()
+
+    @Slot()
+    def _looked(self) -> None:
+        """Keep to the limit with the picture that is shown now, it may be another limit; a dream is of its picture."""
         self._shelf.make_room()
+        if self._place() != self._in_view:
+            self.show_layer()
 
     def _maps_bytes(self) -> int:
         """What maps may take, the shown ones and those of other pictures."""
@@ -204,7 +303,8 @@ class PatternFlow(PatternOrders):
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
-        self._shelf.begin(self.layer, self.settings)  # from now on there is a place for what is formed of it
+        self._in_view = self._place()
+        self._shelf.begin(*self._in_view)  # from now on there is a place for what is formed of it
         tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
         self._show_tiles(tiles)
         if self.content == "maps":
@@ -218,15 +318,19 @@ class PatternFlow(PatternOrders):
     def _find(self) -> None:
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
-        if self._controller.weights is not None and self._shelf.ask(self.layer, self.settings):
+        if self._controller.weights is not None and self._shelf.ask(*self._place()):
             channels = tuple(range(architecture.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)
 
     @Slot(int)
     def show_channel(self, channel: int) -> None:
-        """Show the pattern of a channel large, as far as it has come."""
-        goal = goals_of(self.layer, (channel,), self.settings)[0]
+        """Show the pattern of a channel large, as far as it has come, or what was asked for of it that has no tile."""
+        self._results.look(self._view())
+        if self._results.shown is not None:
+            self._show_result(self._results.shown)
+            return
+        (goal,) = self._goals((channel,))
         self._shown_goal = goal
         if self.live is not None and goal.shown_with(self.live.goal):
             self.stage.show_large(goal, self.live.frame, self.live.seconds)
@@ -236,6 +340,14 @@ class PatternFlow(PatternOrders):
             self.stage.clear()
         else:
             self.stage.show_large(goal, pattern.frame, 0.0)
+
+    def _show_result(self, goal: Goal) -> None:
+        self._shown_goal = goal
+        if self.live is not None and goal.shown_with(self.live.goal):
+            self.stage.show_large(goal, self.live.frame, self.live.seconds)
+            return
+        for frame in self._results.frames(goal):
+            self.stage.show_large(goal, frame, 0.0)
 
     def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
         for view in self._faces:
@@ -260,7 +372,7 @@ class PatternFlow(PatternOrders):
     @Slot(object)
     def _forming(self, live: PatternFrame) -> None:
         goal, frame = live.goal, live.frame
-        if goal.channel is not None and goal.layer == self.layer and goal.settings == self.settings:
+        if goal.channel is not None and self._has_tile(goal):
             self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
         self._show_large(goal, (frame,), live.seconds)
@@ -270,20 +382,42 @@ class PatternFlow(PatternOrders):
         goal, frame = formed.goal, formed.frames[-1]
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
-            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept})
-            if goal.layer == self.layer and goal.settings == self.settings:
+            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
+            if formed.on_disk and not goal.picture:
+                self._stock.put(goal.layer, goal.channel, goal.settings)
+            if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
         self._show_large(goal, formed.frames, formed.seconds or 0.0)
+        if goal.channel is None:
+            number = self._results.put(goal, formed.frames)
+            if self._results.shown != goal:
+                title = picture_title(goal.layer, goal.objective)
+                self._views.messages.show_message(
+                    f"{title}: this is formed now.", actions=[("&Show it", f"{_SHOW}{number}")]
+                )
 
     def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
-        """Show it if it is what is looked at; what has no tile is shown whatever is looked at."""
+        """Show it if it is what is looked at."""
         if goal.channel is None:
+            self._results.look(self._view())
+            if not self._results.take(goal):
+                return
             self._shown_goal = goal
         elif not goal.shown_with(self._shown_goal):
             return
         for frame in frames:
             self.stage.show_large(goal, frame, seconds)
+
+    @Slot(str)
+    def _on_message_action(self, name: str) -> None:
+        if not name.startswith(_SHOW):
+            return
+        goal = self._results.goal(int(name.removeprefix(_SHOW)))
+        if goal is None:
+            self._say("This pattern had to make room for later ones; ask for it again.", "warning")
+        else:
+            self.show_result(goal)
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:
@@ -293,7 +427,7 @@ class PatternFlow(PatternOrders):
         self._shelf.put(found.layer, found.settings, found.patterns)
         if found.last:
             self._shelf.finish(found.layer, found.settings)
-        if found.layer == self.layer and found.settings == self.settings:
+        if (found.layer, found.settings, "") == self._place():
             tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
             self._show_tiles(tiles)
             shown = self._shown_goal.channel if self._shown_goal is not None else None
@@ -302,7 +436,15 @@ class PatternFlow(PatternOrders):
         self._tell()
 
     @Slot()
+    def _network_known(self) -> None:
+        if self._network_wanted:
+            self.form_network()
+        self._tell()
+
+    @Slot()
     def _engine_ready(self) -> None:
+        self._results.clear()
         self._shelf.clear()
+        self._stock.look_up(self.settings)
         self.show_layer()
         self.go_on()

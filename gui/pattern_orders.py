@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,9 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.records import EngineError, Picture
 from gui.job_thread import JobEvent
 from gui.message import MessageKind
-from gui.pattern_goals import COST, DREAM
+from gui.pattern_goals import COST, DREAM, picture_key
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from gui.pattern_queue import Goal, PatternQueue
+from gui.pattern_settings import PatternSettings
 from gui.pattern_stage import PatternStage, queue_row
 from gui.pipeline import LAST
 from gui.queue_model import QueueRow
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
 """Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
+
+_CLOSED = "The picture that a dream was to start from is not open any more; open it and ask for the dream again."
 
 
 class PatternOrders(QObject):
@@ -67,7 +71,7 @@ class PatternOrders(QObject):
             self._say(str(error), "error")
             return
         for title, goals in orders:
-            self.queue.add(title, goals)
+            self.queue.add(title, [self._from_picture(goal) for goal in goals])
         self.go_on()
 
     def continue_goal(self, goal: Goal, steps: int) -> None:
@@ -87,7 +91,7 @@ class PatternOrders(QObject):
     def go_on(self) -> None:
         """Begin the next pattern, unless one is forming or there is no network."""
         if self._job is None and self._controller.weights is not None:
-            goal = self.queue.take(*self._looked_at())
+            goal = self._take()
             if goal is not None:
                 self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
         self._tell()
@@ -132,10 +136,27 @@ class PatternOrders(QObject):
     def _weights(self) -> str:
         return self._controller.weights.sha256 if self._controller.weights is not None else ""
 
+    def _take(self) -> Goal | None:
+        """The goal to be formed now; those whose picture has been closed cannot be."""
+        while (goal := self.queue.take(*self._looked_at())) is not None:
+            if not goal.picture or self._start(goal) is not None:
+                return goal
+            self.queue.finish(goal, failed=True)
+            self._say(_CLOSED, "warning")
+        return None
+
     def _start(self, goal: Goal) -> Picture | None:
-        """The person's picture, where that is what a pattern starts from."""
+        """The person's picture, where that is what a pattern starts from: the one that it was asked for with."""
+        return next((one for one in self._controller.pictures if picture_key(one) == goal.picture), None)
+
+    def _from_picture(self, goal: Goal) -> Goal:
+        """The goal with the picture that it starts from, if it does and names none."""
+        return goal if goal.picture else replace(goal, picture=self._picture(goal.settings))
+
+    def _picture(self, settings: PatternSettings) -> str:
+        """Which picture a pattern of these settings starts from, if it is asked for now; "" for noise."""
         look = self._controller.pipeline.look
-        return look.picture if look is not None and goal.settings.recipe == DREAM else None
+        return picture_key(look.picture) if look is not None and settings.recipe == DREAM else ""
 
     @Slot(object)
     def _on_engine(self, event: JobEvent) -> None:

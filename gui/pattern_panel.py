@@ -101,6 +101,10 @@ class PatternPanel(QWidget):
         """Say how long the layer and the network would take, in seconds; None while nobody knows."""
         self._buttons.set_estimate(seconds_layer, seconds_network)
 
+    def set_network_complete(self, complete: bool) -> None:
+        """Say whether the network has no pattern left to form."""
+        self._buttons.set_network_complete(complete)
+
     def show_frame(self, frame: Frame, seconds: float, objective: str = "channel", *, kept: bool = True) -> None:
         """Show how far a pattern is; see `PatternResult.show_frame`."""
         self._result.show_frame(frame, seconds, objective, kept=kept)

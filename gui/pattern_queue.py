@@ -36,12 +36,14 @@ class Goal:
         objective: What is climbed.
         settings: Recipe, size, steps and seed.
         more: By how many steps it is continued afterwards, once for each time.
+        picture: Which of the person's pictures it starts from, by `picture_key`; "" for noise.
     """
 
     layer: str
     objective: Objective
     settings: PatternSettings
     more: tuple[int, ...] = ()
+    picture: str = ""
 
     @property
     def channel(self) -> int | None:
@@ -160,10 +162,15 @@ class PatternQueue:
         """The goal that is being formed."""
         return next((order.running for order in self.orders if order.running is not None), None)
 
-    def wanted(self, layer: str, settings: PatternSettings) -> set[int]:
-        """The channels of a layer that are asked for, made in this way, and not finished."""
-        goals = (goal for order in self.orders for goal in order.left if goal.layer == layer)
-        return {goal.channel for goal in goals if goal.channel is not None and goal.settings == settings}
+    def wanted(self, layer: str, settings: PatternSettings, picture: str = "") -> set[int]:
+        """The channels of a layer that are asked for, made in this way from that picture, and not finished."""
+        made = layer, settings, picture
+        goals = (goal for order in self.orders for goal in order.left)
+        return {
+            goal.channel
+            for goal in goals
+            if goal.channel is not None and (goal.layer, goal.settings, goal.picture) == made
+        }
 
     def finish(self, goal: Goal, seconds: float | None = None, *, failed: bool = False) -> None:
         """The running goal has been formed, in so many seconds unless it was found on the disk, or has failed."""
@@ -253,9 +260,9 @@ def of_later_version(text: str) -> bool:
     return type(found) is int and found > FORMAT
 
 
-def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings) -> list[Goal]:
+def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings, picture: str = "") -> list[Goal]:
     """A plain goal for each of these channels."""
-    return [Goal(layer, channel(number), settings) for number in channels]
+    return [Goal(layer, channel(number), settings, picture=picture) for number in channels]
 
 
 _SENSELESS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, EngineError)
@@ -276,6 +283,7 @@ def _goal_record(goal: Goal) -> dict[str, Any]:
         "pictures": goal.objective.pictures,
         "diversity": goal.objective.diversity,
         "more": list(goal.more),
+        "picture": goal.picture,
     }
 
 
@@ -291,4 +299,5 @@ def _goal(record: dict[str, Any]) -> Goal:
     )
     objective = Objective(terms, int(record["pictures"]), float(record["diversity"]))
     more = tuple(int(steps) for steps in record.get("more", ()))
-    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]), more)
+    picture = str(record.get("picture", ""))
+    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]), more, picture)

@@ -15,12 +15,13 @@ from gui.pattern_settings import PatternSettings
 _RECORD_BYTES = 4096
 """What a pattern takes beside its picture: its recipe, its curve, its numbers."""
 
-_Key: TypeAlias = tuple[str, PatternSettings]
+_Key: TypeAlias = tuple[str, PatternSettings, str]
 
 
 class PatternShelf:
-    """Finished patterns by channel, for each layer and settings, within the budget of memory.
+    """Finished patterns by channel, for each layer, settings and picture, within the budget of memory.
 
+    The picture is that which the patterns start from, by `pattern_goals.picture_key`, and "" for noise.
     Those of the shown layer always stay. Of the others, the layer looked at longest ago goes first; and before any
     pattern goes that is nowhere else, all those go that can be read again from the disk.
     """
@@ -38,42 +39,51 @@ class PatternShelf:
         self._asked: set[_Key] = set()
         self._searched: set[_Key] = set()
 
-    def of(self, layer: str, settings: PatternSettings) -> Mapping[int, ShelfPattern]:
+    def of(self, layer: str, settings: PatternSettings, picture: str = "") -> Mapping[int, ShelfPattern]:
         """The patterns of a layer by channel."""
-        key = layer, settings
+        key = layer, settings, picture
         if key not in self._layers:
             return {}
         self._layers.move_to_end(key)
         return self._layers[key]
 
-    def begin(self, layer: str, settings: PatternSettings) -> None:
+    def channels(self, layer: str, settings: PatternSettings, picture: str = "") -> frozenset[int]:
+        """Of which channels of a layer there is a pattern; asking does not count as looking at the layer."""
+        return frozenset(self._layers.get((layer, settings, picture), ()))
+
+    def begin(self, layer: str, settings: PatternSettings, picture: str = "") -> None:
         """Show a layer, for whose patterns there is a place from now on; others may have to go."""
-        self._shown = layer, settings
+        self._shown = layer, settings, picture
         self._layers.setdefault(self._shown, {})
         self._layers.move_to_end(self._shown)
         self._weigh(self._shown)
         self.make_room()
 
-    def ask(self, layer: str, settings: PatternSettings) -> bool:
-        """Whether the disk is to be asked about a layer that has been begun: once, as long as it is kept here."""
-        key = layer, settings
-        if key not in self._layers or key in self._asked:
+    def ask(self, layer: str, settings: PatternSettings, picture: str = "") -> bool:
+        """Whether the disk is to be asked about a layer that has been begun: once, as long as it is kept here.
+
+        What starts from a person's picture is never on the disk.
+        """
+        key = layer, settings, picture
+        if picture or key not in self._layers or key in self._asked:
             return False
         self._asked.add(key)
         return True
 
-    def finish(self, layer: str, settings: PatternSettings) -> None:
+    def finish(self, layer: str, settings: PatternSettings, picture: str = "") -> None:
         """All that the disk has of a layer is in, unless some of it had to go in the meantime."""
-        if (layer, settings) in self._asked:
-            self._searched.add((layer, settings))
+        if (layer, settings, picture) in self._asked:
+            self._searched.add((layer, settings, picture))
 
-    def complete(self, layer: str, settings: PatternSettings) -> bool:
+    def complete(self, layer: str, settings: PatternSettings, picture: str = "") -> bool:
         """Whether a pattern that is not here is not on the disk either."""
-        return (layer, settings) in self._searched
+        return picture != "" or (layer, settings, picture) in self._searched
 
-    def put(self, layer: str, settings: PatternSettings, patterns: Mapping[int, ShelfPattern]) -> None:
+    def put(
+        self, layer: str, settings: PatternSettings, patterns: Mapping[int, ShelfPattern], picture: str = ""
+    ) -> None:
         """Put finished patterns of a layer in, if there is a place for that layer."""
-        key = layer, settings
+        key = layer, settings, picture
         if key in self._layers:
             self._layers[key].update(patterns)
             self._weigh(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.patterns.objectives import Objective
@@ -114,6 +115,12 @@ def picture_title(layer: str, objective: Objective) -> str:
     return f"{layer} · {words}"
 
 
+NOTHING_LEFT = "Nothing is left to form: every pattern of the network that is made in this way is there"
+"""Why the network is not formed."""
+
+_FILTERS = 4224
+"""How many filters the convolutions of VGG16 have."""
+
 _CONVOLUTIONS = "Choose a convolution in the layer tree to see what its filters look for."
 
 
@@ -126,6 +133,12 @@ def target_note(layer: LayerInfo | None) -> str:
     if layer.kind == "linear":
         return f"These are the maps before ReLU. Their filters are those of {layer.keras_name}, whose patterns you see."
     return ""
+
+
+def no_tiles_note(objective: str) -> str:
+    """Why a whole layer of an objective's patterns cannot be formed, or ""."""
+    text = OBJECTIVES[objective]
+    return "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
 
 
 def selected_texts(objective: str, channels: tuple[int, ...], pictures: int) -> tuple[str, ...]:
@@ -150,6 +163,14 @@ def layer_texts(layer: LayerInfo | None, seconds: float | None) -> tuple[str, ..
 def network_texts(seconds: float | None) -> tuple[str, ...]:
     """What the button for the network says, in full and shorter."""
     return f"Form network…{_takes(seconds)}", "Form network…"
+
+
+def missing_text(missing: Mapping[str, Sequence[int]] | None) -> str:
+    """How many patterns of the network are to be formed, by layer; None while that is not known."""
+    count = sum(map(len, missing.values())) if missing is not None else None
+    if count is None or count == _FILTERS:
+        return f"All {_FILTERS:,} filters of VGG16 take hours."
+    return f"{count_text(count, 'pattern')} of the network's {_FILTERS:,} {'is' if count == 1 else 'are'} missing."
 
 
 def score_text(frame: Frame, seconds: float) -> str:

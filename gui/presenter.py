@@ -37,6 +37,7 @@ class Presenter(QObject):
         layer: The shown layer, at the shown input size.
         colormap: The name of the colour map.
         face: Whether the layer is shown as tiles, as the wall or as in the book.
+        bare: Whether the channels are shown while there is no picture, instead of the welcome page.
 
     Signals:
         layer_changed: The name of the layer that is shown from now on.
@@ -51,7 +52,7 @@ class Presenter(QObject):
         self.layer: LayerInfo = architecture.layer("block1_conv1")
         self.colormap = colormaps.COLORMAPS[0]
         self.face: Face = "tiles"
-        self._bare = False
+        self.bare = False
         self._views = views
         self._pipeline = pipeline
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MILLISECONDS)
@@ -82,15 +83,14 @@ class Presenter(QObject):
         self._views.viewer.clear_channel()
         self._views.tree.clear_pictures()
         self._views.heading.clear()
-        self._views.gallery.show_layer(self.layer, None, None)
         self._views.wall.forget()
         self._show_no_picture()
 
     def show_without_picture(self, bare: bool) -> None:
         """While there is no picture, show the channels of the layer without their maps, or the welcome page."""
-        if bare != self._bare:
-            self._bare = bare
-            if self._pipeline.look is None:
+        if bare != self.bare:
+            self.bare = bare
+            if self._pipeline.look is None and self._views.faces.currentWidget() is not self._views.compare:
                 self._show_no_picture()
 
     @Slot(str)
@@ -206,9 +206,9 @@ class Presenter(QObject):
         """The welcome page, or the patterns of the layer: the book's grid is one of maps, and needs a picture."""
         self._patience.stop()
         place = _WALL if self.face == "wall" else _TILES
-        self._views.faces.setCurrentIndex(place if self._bare else _WELCOME)
-        if self._bare:
-            self._views.gallery.show_layer(self.layer, None, None)
+        self._views.faces.setCurrentIndex(place if self.bare else _WELCOME)
+        self._views.gallery.show_layer(self.layer, None, None)  # behind the welcome page, too: it keeps the selection
+        if self.bare:
             if self.face == "wall":
                 self._views.wall.show_layer(self.layer, None, None)
             self._show_heading()

@@ -69,17 +69,21 @@ class FakeEngine:
             raise EngineError(f"The pattern of channel {goal.objective.channel} cannot be formed.")
         key = stored_as(goal.request(), self.weights)
         kept = self._patterns.get(key)
-        if kept is not None and request.before is None and reaches(kept, goal.request()):
+        fresh = request.before is None and request.start is None
+        if kept is not None and fresh and reaches(kept, goal.request()):
             yield PatternFormed(goal, (kept,), None)
             return
         asked, first = goal.request(), 0
         if request.before is not None:
             asked = replace(asked, more=(*request.before.continued, request.more))
             first = request.before.step
-        for frame in self._ascend(asked, first):
+        for made in self._ascend(asked, first):
+            frame = made
+            if request.start is not None:  # a dream looks like what it starts from
+                frame = replace(made, image=np.full_like(frame.image, round(request.start.pixels.mean())))
             if frame.done:
-                self._patterns.put(key, frame)
-                yield PatternFormed(goal, (frame,), 0.1)
+                on_disk = request.start is None and self._patterns.put(key, frame)
+                yield PatternFormed(goal, (frame,), 0.1, on_disk)
             else:
                 yield Newest(PatternFrame(goal, frame, 0.1))
 

@@ -401,6 +401,17 @@ def test_order_keeps_the_selection_and_begins_at_the_top(gallery: Gallery, selec
     assert selections == []
 
 
+def test_order_keeps_the_current_tile_in_view(gallery: Gallery) -> None:
+    click(gallery, 3)
+    gallery.set_order("maximum")
+    assert order(gallery).index(3) == 252
+    assert 3 in gallery.visible_channels()
+    assert gallery.current_channel() == 3
+    gallery.set_order("channel")
+    assert gallery.verticalScrollBar().value() == 0
+    assert 3 in gallery.visible_channels()
+
+
 def test_blank_channels_can_be_left_out(gallery: Gallery, selections: list[tuple[int, ...]]) -> None:
     gallery.select_channels([BLANK, 6])
     gallery.set_filter(hide_blank=True)

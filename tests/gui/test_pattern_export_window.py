@@ -421,7 +421,7 @@ def test_manifest_brings_patterns_back_without_a_picture(
     fake_engine.formed.clear()
     window = make_window()
     window.open_images([tmp_path / "manifest.json"])
-    assert window.views.faces.currentWidget() is window.views.gallery
+    qtbot.waitUntil(lambda: window.views.faces.currentWidget() is window.views.gallery)  # from the first pattern on
     assert window.controller.presenter.layer.name == LAYER
     assert window.views.gallery.selected_channels() == (3, 8)
     assert window.commands.patterns.flow.content == "patterns"

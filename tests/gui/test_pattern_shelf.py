@@ -47,7 +47,7 @@ def look_at(shelf: PatternShelf, *layers: str, on_disk: bool = True) -> None:
 
 
 def counts(shelf: PatternShelf) -> list[int]:
-    return [len(shelf._layers.get((layer, SETTINGS), {})) for layer in LAYERS]
+    return [len(shelf._layers.get((layer, SETTINGS, ""), {})) for layer in LAYERS]
 
 
 def test_as_many_layers_stay_as_memory_has_room_for(budget: Budget) -> None:

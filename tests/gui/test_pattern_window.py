@@ -304,7 +304,7 @@ def test_whole_network_is_asked_about_first(
     assert pattern_window.commands.patterns.flow.queue.orders == []
     fake_engine.step_seconds = 0.05
     pattern_window.action("run_network_patterns").trigger()
-    assert sum(row.total for row in pattern_window.commands.patterns.flow.rows()) == 4224
+    qtbot.waitUntil(lambda: sum(row.total for row in pattern_window.commands.patterns.flow.rows()) == 4224)
     pattern_window.commands.patterns.flow.cancel_all()
 
 

@@ -498,3 +498,17 @@ def test_help_dialogs_open_and_close(window: MainWindow, qtbot: QtBot, command: 
     (dialog,) = dialogs()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialogs() == []
+
+
+def test_another_order_keeps_the_current_tile_in_view(cat_window: MainWindow, qtbot: QtBot) -> None:
+    cat_window.controller.presenter.choose_layer("block5_conv3")
+    wait_until_complete(cat_window, qtbot)
+    gallery = cat_window.views.gallery
+    place = tile_place(cat_window, 0)
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert gallery.selected_channels() == (0,)  # all zero: the last one by its mean
+    cat_window.action("sort_mean").trigger()
+    assert 0 not in gallery.visible_channels()[:1]
+    assert 0 in gallery.visible_channels()
+    cat_window.action("sort_channel").trigger()
+    assert gallery.visible_channels()[0] == 0

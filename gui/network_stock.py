@@ -1,0 +1,71 @@
+"""Which patterns of the whole network are on the disk, made as the panel says: looked up in the background."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gui.controller import Controller
+from gui.job_thread import JobEvent
+from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
+from gui.pattern_export_options import convolutions
+from gui.pattern_settings import PatternSettings
+from gui.pipeline import LATER
+
+
+class NetworkStock(QObject):
+    """Knows the channels of each convolution whose pattern was formed on this machine or came with the program.
+
+    Attributes:
+        settings: How the patterns are made, or None while nothing has been looked up.
+        known: Whether everything has been looked up.
+
+    Signals:
+        found: Everything has been looked up.
+    """
+
+    found = Signal()
+
+    def __init__(self, controller: Controller, parent: QObject) -> None:
+        super().__init__(parent)
+        self.settings: PatternSettings | None = None
+        self.known = False
+        self._there: dict[str, set[int]] = {}
+        self._controller = controller
+        self._job: int | None = None
+        controller.studio.happened.connect(self._on_studio)
+
+    def look_up(self, settings: PatternSettings) -> None:
+        """Look up what there is that is made in this way; as soon as there is a network, for it depends on that."""
+        if self._job is not None:
+            self._controller.studio.cancel(self._job)
+        self.settings, self.known, self._job = settings, False, None
+        self._there.clear()
+        if self._controller.weights is not None:
+            channels = {info.name: tuple(range(info.channels)) for info in convolutions()}
+            request = SurveyPatterns(channels, settings, self._controller.weights.sha256)
+            self._job = self._controller.studio.submit(request, LATER)
+
+    def put(self, layer: str, channel: int, settings: PatternSettings) -> None:
+        """This pattern has been formed."""
+        if settings == self.settings:
+            self._there.setdefault(layer, set()).add(channel)
+
+    def there(self, layer: str) -> frozenset[int]:
+        """The channels of a layer whose pattern is there, as far as is known."""
+        return frozenset(self._there.get(layer, ()))
+
+    @Slot(object)
+    def _on_studio(self, event: JobEvent) -> None:
+        if event.job != self._job:
+            return
+        if isinstance(event.value, PatternsSurveyed):
+            self._there.setdefault(event.value.layer, set()).update(event.value.stock.there)
+        elif event.kind == "cancelled":  # the window closes
+            self._job = None
+        elif event.kind in ("finished", "failed", "crashed"):
+            self._job = None
+            if event.kind == "crashed":
+                self._controller.unexpected.emit(str(event.value))
+            # What could not be looked up counts as missing: the worst that comes of it is that it is formed.
+            self.known = True
+            self.found.emit()
