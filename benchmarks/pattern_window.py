@@ -28,6 +28,8 @@ from gui.pattern_settings import PatternSettings
 LAYERS = (("block3_conv1", PatternSettings(seed=7)), ("block4_conv1", PatternSettings(seed=7, steps=16)))
 FIRST_FRAME_LAYER, FIRST_FRAME_CHANNELS = "block3_conv2", (5, 40, 77, 130, 200)
 STEADY_AFTER = 64
+SHORTEST_GAP_SECONDS = 0.005
+"""Shorter gaps are not kept: 300,000 of them would be what memory grows by, and what garbage is looked for in."""
 
 
 def measure() -> Sequence[Figure]:
@@ -69,7 +71,7 @@ def _first_frames(window: MainWindow) -> Figure:
 
 
 def _layers(window: MainWindow) -> list[Figure]:
-    flow, beat = window.commands.patterns.flow, Heartbeat()
+    flow, beat = window.commands.patterns.flow, Heartbeat(SHORTEST_GAP_SECONDS)
     beat.start()
     memory: list[float] = []
     for layer, settings in LAYERS:
