@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine import architecture
 from gui.controller import Controller
 from gui.job_thread import JobEvent
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import convolutions
+from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
+from gui.pattern_shelf import PatternShelf
 from gui.pipeline import LATER
+from gui.units import count_text
+
+Missing: TypeAlias = dict[str, tuple[int, ...]]
+"""Channels of convolutions, in the order of the network; those of which none is missing are left out."""
 
 
 class NetworkStock(QObject):
@@ -25,8 +34,9 @@ class NetworkStock(QObject):
 
     found = Signal()
 
-    def __init__(self, controller: Controller, parent: QObject) -> None:
+    def __init__(self, controller: Controller, shelf: PatternShelf, parent: QObject) -> None:
         super().__init__(parent)
+        self._shelf = shelf
         self.settings: PatternSettings | None = None
         self.known = False
         self._there: dict[str, set[int]] = {}
@@ -50,9 +60,23 @@ class NetworkStock(QObject):
         if settings == self.settings:
             self._there.setdefault(layer, set()).add(channel)
 
-    def there(self, layer: str) -> frozenset[int]:
-        """The channels of a layer whose pattern is there, as far as is known."""
-        return frozenset(self._there.get(layer, ()))
+    def missing(self, settings: PatternSettings, picture: str) -> Missing | None:
+        """The channels whose pattern is neither on the disk nor in memory; None while that is unknown.
+
+        Args:
+            settings: How the patterns are made: as was looked up.
+            picture: Which of the person's pictures they start from, "" for noise. Then none is ever on the disk.
+        """
+        if not picture and not self.known:
+            return None
+        missing = {}
+        for info in convolutions():
+            there = self._shelf.channels(info.name, settings, picture)
+            if not picture:
+                there |= self._there.get(info.name, set())
+            if left := tuple(channel for channel in range(info.channels) if channel not in there):
+                missing[info.name] = left
+        return missing
 
     @Slot(object)
     def _on_studio(self, event: JobEvent) -> None:
@@ -69,3 +93,13 @@ class NetworkStock(QObject):
             # What could not be looked up counts as missing: the worst that comes of it is that it is formed.
             self.known = True
             self.found.emit()
+
+
+def network_orders(missing: Missing, settings: PatternSettings) -> list[tuple[str, list[Goal]]]:
+    """An order for each layer that misses patterns: a title and goals."""
+    orders = []
+    for name, channels in missing.items():
+        every = architecture.layer(name).channels
+        words = f"all {every} channels" if len(channels) == every else count_text(len(channels), "channel")
+        orders.append((f"{name}, {words}", goals_of(name, channels, settings)))
+    return orders

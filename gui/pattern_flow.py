@@ -14,8 +14,7 @@ from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_thread import JobEvent
-from gui.network_stock import NetworkStock
-from gui.pattern_export_options import convolutions
+from gui.network_stock import Missing, NetworkStock, network_orders
 from gui.pattern_goals import DREAM, convolution_of, picture_key
 from gui.pattern_jobs import (
     FindPatterns,
@@ -33,7 +32,6 @@ from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
 from gui.pattern_text import NOTHING_LEFT, picture_title
 from gui.pipeline import LATER
-from gui.units import count_text
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -65,7 +63,7 @@ class PatternFlow(PatternOrders):
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
-        self._stock = NetworkStock(self._controller, self)
+        self._stock = NetworkStock(self._controller, self._shelf, self)
         self._stock.found.connect(self._network_known)
         self._network_wanted = False
         self._results = PatternResults()
@@ -138,26 +136,11 @@ class PatternFlow(PatternOrders):
         if not missing:
             self._say(f"{NOTHING_LEFT}.", "info")
             return
-        orders = []
-        for name, channels in missing.items():
-            every = architecture.layer(name).channels
-            words = f"all {every} channels" if len(channels) == every else count_text(len(channels), "channel")
-            orders.append((f"{name}, {words}", goals_of(name, channels, self.settings)))
-        self.form_orders(orders)
+        self.form_orders(network_orders(missing, self.settings))
 
-    def network_missing(self) -> dict[str, list[int]] | None:
+    def network_missing(self) -> Missing | None:
         """Channels by convolution whose pattern, made as the settings say, is not at hand; None while it is unknown."""
-        picture = self._picture(self.settings)
-        if not picture and not self._stock.known:
-            return None
-        missing = {}
-        for info in convolutions():
-            there = self._shelf.channels(info.name, self.settings, picture)
-            if not picture:  # what starts from the person's picture is never on the disk
-                there |= self._stock.there(info.name)
-            if left := [channel for channel in range(info.channels) if channel not in there]:
-                missing[info.name] = left
-        return missing
+        return self._stock.missing(self.settings, self._picture(self.settings))
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; the viewer shows it as long as nothing else is looked at."""

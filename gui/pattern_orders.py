@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
 """Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
 
-_CLOSED = "The picture that a dream was to start from is not open any more; open it and ask for the dream again."
+_CLOSED = "A dream in the queue waits for the picture that it starts from; open that again, or cancel the dream."
 
 
 class PatternOrders(QObject):
@@ -57,6 +57,7 @@ class PatternOrders(QObject):
         self._job: int | None = None
         self._controller.engine.happened.connect(self._on_engine)
         self._controller.engine_lost.connect(self._engine_lost)
+        self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
 
     def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
         """Form these, in the ways that they name, after what is asked for already."""
@@ -88,6 +89,7 @@ class PatternOrders(QObject):
             return
         self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
 
+    @Slot()
     def go_on(self) -> None:
         """Begin the next pattern, unless one is forming or there is no network."""
         if self._job is None and self._controller.weights is not None:
@@ -137,13 +139,14 @@ class PatternOrders(QObject):
         return self._controller.weights.sha256 if self._controller.weights is not None else ""
 
     def _take(self) -> Goal | None:
-        """The goal to be formed now; those whose picture has been closed cannot be."""
-        while (goal := self.queue.take(*self._looked_at())) is not None:
-            if not goal.picture or self._start(goal) is not None:
-                return goal
-            self.queue.finish(goal, failed=True)
+        """The goal to be formed now; dreams wait for the picture that they start from."""
+        goal = self.queue.take(*self._looked_at(), ready=self._is_ready)
+        if goal is None and not self.queue.paused and any(order.waiting for order in self.queue.orders):
             self._say(_CLOSED, "warning")
-        return None
+        return goal
+
+    def _is_ready(self, goal: Goal) -> bool:
+        return not goal.picture or self._start(goal) is not None
 
     def _start(self, goal: Goal) -> Picture | None:
         """The person's picture, where that is what a pattern starts from: the one that it was asked for with."""

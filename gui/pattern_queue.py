@@ -131,12 +131,15 @@ class PatternQueue:
         self.orders.append(order)
         return order.number
 
-    def take(self, layer: str, preferred: Iterable[int]) -> Goal | None:
+    def take(
+        self, layer: str, preferred: Iterable[int], ready: Callable[[Goal], bool] = lambda _goal: True
+    ) -> Goal | None:
         """The goal to be formed now, which counts as running.
 
         Args:
             layer: The layer that the person looks at.
             preferred: Channels of it that they see, the most wanted first; these come before all else.
+            ready: Whether a goal can be formed now; others wait on.
         """
         if self.paused or self.running is not None:
             return None
@@ -145,13 +148,12 @@ class PatternQueue:
         for order in self.orders:
             for goal in order.waiting:
                 rank = place.get(goal.channel, len(place)) if goal.layer == layer and goal.channel is not None else None
-                if rank is not None and rank < len(place) and (best is None or rank < best[0]):
+                if rank is not None and rank < len(place) and (best is None or rank < best[0]) and ready(goal):
                     best = rank, order, goal
         if best is None:
-            first = next((order for order in self.orders if order.waiting), None)
-            if first is None:
-                return None
-            best = 0, first, first.waiting[0]
+            best = next(((0, order, goal) for order in self.orders for goal in order.waiting if ready(goal)), None)
+        if best is None:
+            return None
         _, order, goal = best
         order.waiting.remove(goal)
         order.running = goal

@@ -163,20 +163,36 @@ def test_a_dream_starts_from_the_picture_that_it_was_asked_for_with(
     assert grey(window, 5) == 20
 
 
-def test_a_dream_of_a_closed_picture_is_not_formed(
-    two_pictures: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+def test_a_dream_waits_for_its_picture_also_over_a_restart(
+    two_pictures: MainWindow,
+    fake_engine: FakeEngine,
+    make_window: Callable[[], MainWindow],
+    qtbot: QtBot,
+    tmp_path: Path,
+    cat_path: Path,
 ) -> None:
     window, flow = two_pictures, two_pictures.commands.patterns.flow
     window.commands.patterns.set_settings(PatternSettings(recipe="dream"))
     flow.set_paused(True)
-    window.views.gallery.select_channels([5, 6], current=5)
+    window.views.gallery.select_channels([5], current=5)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
     flow.set_paused(False)
-    assert idle(window)
-    assert fake_engine.formed == []
-    assert "not open any more" in window.views.messages.recent()[-1].text
-    assert flow.queue.orders[0].failed == 2
+    assert not idle(window)
+    assert "waits for the picture" in window.views.messages.recent()[-1].text
+    # What can be formed does not wait with it.
+    qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
+    qtbot.waitUntil(lambda: set(flow.at_hand()) == {5})
+    assert fake_engine.formed == [5]
+    assert grey(window, 5) == round(window.controller.pictures[0].pixels.mean())
+    window.close()
+    again = make_window()
+    again.open_images([cat_path])
+    wait_until_complete(again, qtbot)
+    assert not idle(again)
+    again.open_images([tmp_path / "dark.png"])
+    qtbot.waitUntil(lambda: idle(again))
+    assert grey(again, 5) == 20
 
 
 @pytest.fixture
