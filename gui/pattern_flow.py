@@ -1,111 +1,43 @@
-"""Filter patterns in the window: what is asked for becomes an order, what forms goes to tiles, viewer and panel."""
+"""Filter patterns in the window: what is asked for becomes an order."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Slot
 
-from engine import architecture, memory
+from engine import architecture
 from engine.patterns.objectives import Objective
-from engine.patterns.records import Frame
-from gui.channel_model import TilePattern
-from gui.choices import Content
-from gui.job_thread import JobEvent
 from gui.network_stock import Missing, NetworkStock, network_orders
-from gui.pattern_goals import DREAM, convolution_of, picture_key
-from gui.pattern_jobs import (
-    FindPatterns,
-    PatternFormed,
-    PatternFrame,
-    PatternsFound,
-    ShelfPattern,
-    slim,
-)
-from gui.pattern_orders import PatternOrders
+from gui.pattern_goals import DREAM
+from gui.pattern_jobs import PatternFormed
 from gui.pattern_queue import Goal, goals_of
-from gui.pattern_results import PatternResults, View
 from gui.pattern_settings import PatternSettings
-from gui.pattern_shelf import PatternShelf
 from gui.pattern_stage import stock_text
-from gui.pattern_text import NOTHING_LEFT, picture_title
-from gui.pipeline import LATER
+from gui.pattern_text import NOTHING_LEFT
+from gui.pattern_views import PatternViews
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-_REST_MILLISECONDS = 250
-"""Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
 
-_SHOW = "show_result_"
-"""A button of a message: begins its name, which ends with the number of the result."""
-
-
-class PatternFlow(PatternOrders):
-    """Mediates between the pattern views, the queue and the two threads.
-
-    Attributes:
-        settings: Recipe, size, steps and seed.
-        content: What the tiles show.
-
-    Signals:
-        content_changed: The tiles show something else.
-    """
-
-    content_changed = Signal()
+class PatternFlow(PatternViews):
+    """Mediates between the person, the queue and the stock of patterns."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, self._first)
-        self.settings = PatternSettings()
-        self.content: Content = "maps"
-        self._presenter = window.controller.presenter
-        self._faces = (self._views.gallery, self._views.wall)
-        self._shelf = PatternShelf(self._maps_bytes)
+        super().__init__(window)
         self._stock = NetworkStock(self._controller, self._shelf, self)
         self._stock.found.connect(self._network_known)
         self._network_wanted = False
-        self._results = PatternResults()
-        self._shown_goal: Goal | None = None
-        self._in_tiles: Content = "maps"
-        self._in_view = self._place()
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
-        self._rest.timeout.connect(self._find)
-        self.forming.connect(self._forming)
-        self.formed.connect(self._formed)
-        self._controller.studio.happened.connect(self._on_studio)
-        self._controller.engine_ready.connect(self._engine_ready)
-        self._presenter.layer_changed.connect(self.show_layer)
-        self._presenter.channel_shown.connect(self.show_channel)
-        self._controller.looked.connect(self._show_content)
-        self._controller.looked.connect(self._looked)
-        self._views.messages.action_wanted.connect(self._on_message_action)
-        self.changed.connect(self._show_bare)
-
-    @property
-    def layer(self) -> str:
-        """The convolution whose patterns are shown: that of the shown layer, or the one that feeds its pooling."""
-        return convolution_of(self._presenter.layer.name)
-
-    @property
-    def shown(self) -> Content:
-        """What the tiles show indeed: without a picture there are no maps, and patterns are shown alone."""
-        return "patterns" if self.content == "both" and self._controller.current < 0 else self.content
-
-    def choose_content(self, content: Content) -> None:
-        """Show maps, patterns or both in the tiles."""
-        self.content = content
-        self._show_content()
-        self.show_layer()
-        self.content_changed.emit()
+        self.formed.connect(self._count)
 
     def choose_settings(self, settings: PatternSettings) -> None:
         """Form patterns in another way from now on; what is queued stays as it was asked for."""
-        self.settings = settings
         self._network_wanted = False
         self._stock.look_up(settings)
-        self.show_layer()
+        super().choose_settings(settings)
 
     def form_channels(self, channels: Sequence[int]) -> None:
         """Form these channels of the shown layer; all of the layer when none is named.
@@ -160,22 +92,6 @@ class PatternFlow(PatternOrders):
             self._results.ask(large, self._view())
         super().form_orders(orders)
 
-    def show_result(self, goal: Goal) -> None:
-        """Show a finished pattern that has no tile, with the layer, the channels and the picture that it is of."""
-        keys = [picture_key(picture) for picture in self._controller.pictures]
-        if goal.picture in keys and keys.index(goal.picture) != self._controller.current:
-            self._controller.choose_picture(keys.index(goal.picture))
-        layer = self._presenter.layer.name if self.layer == goal.layer else goal.layer
-        channels = [term.channel for term in goal.objective.terms if term.channel is not None]
-        if channels:
-            self._presenter.choose_channels(layer, channels)
-        else:
-            self._presenter.choose_layer(layer)
-        self._results.ask([goal], self._view())
-        self._results.take(goal)
-        self.show_channel(self._views.gallery.current_channel() or 0)
-        self._views.viewer.set_mode("pattern")
-
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
         """Form the shown channel in two ways, side by side."""
         channel = self._views.gallery.current_channel() or 0
@@ -196,10 +112,6 @@ class PatternFlow(PatternOrders):
         self._shelf.clear()
         self._stock.look_up(self.settings)
         self.show_layer()
-
-    def at_hand(self) -> Mapping[int, ShelfPattern]:
-        """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
-        return self._shelf.of(*self._place())
 
     def note(self, keys: str) -> str:
         """What there is to know of the patterns in the tiles before one misses some; "" while they show maps only.
@@ -231,203 +143,19 @@ class PatternFlow(PatternOrders):
             seconds += len(channels) * (self.queue.expected(name, self.settings) or math.nan)
         return None if math.isnan(seconds) else seconds
 
-    def _view(self) -> View:
-        """What the person looks at."""
-        look = self._controller.pipeline.look
-        picture = "" if look is None else picture_key(look.picture)
-        return self._presenter.layer.name, self._views.gallery.current_channel(), picture
-
-    def _place(self) -> tuple[str, PatternSettings, str]:
-        """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
-        return self.layer, self.settings, self._picture(self.settings)
-
-    def _goals(self, channels: Iterable[int]) -> list[Goal]:
-        """A goal for each of these channels of the shown layer."""
-        layer, settings, picture = self._place()
-        return goals_of(layer, channels, settings, picture)
-
-    @Slot()
-    def _show_content(self) -> None:
-        if self.shown != self._in_tiles:
-            self._in_tiles = self.shown
-            for view in self._faces:
-                view.set_shown(self.shown)
-        self._show_bare()
-
-    @Slot()
-    def _show_bare(self) -> None:
-        """Without a picture, have the layer's patterns in the tiles, or the welcome page where there are none."""
-        self._presenter.show_without_picture(self.content != "maps" and self._has_patterns())
-
-    def _has_patterns(self) -> bool:
-        """Whether the shown layer has a pattern to show, or is about to; until that is known, it is as it was."""
-        forming = self.queue.running if self.live is None else self.live.goal
-        if self.at_hand() or (forming is not None and self._has_tile(forming)):
-            return True
-        return self._presenter.bare and not self._shelf.complete(*self._place())
-
-    def _has_tile(self, goal: Goal) -> bool:
-        """Whether a goal is of one of the tiles as they are made now."""
-        return goal.channel is not None and (goal.layer, goal.settings, goal.picture) == self._place()
-
-    @Slot()
-    def _looked(self) -> None:
-        """Keep to the limit with the picture that is shown now, it may be another limit; a dream is of its picture."""
-        self._shelf.make_room()
-        if self._place() != self._in_view:
-            self.show_layer()
-
-    def _maps_bytes(self) -> int:
-        """What maps may take, the shown ones and those of other pictures."""
-        look = self._controller.pipeline.look
-        shown = 0 if look is None else memory.pass_bytes(look.key.size, shown=True)
-        return shown + memory.budget.kept_bytes(shown)
-
-    @Slot()
-    def show_layer(self) -> None:
-        """Show what patterns the shown layer has, and look on the disk for the others."""
-        self._in_view = self._place()
-        self._shelf.begin(*self._in_view)  # from now on there is a place for what is formed of it
-        tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
-        self._show_tiles(tiles)
-        if self.content == "maps":
-            self._rest.start()
-        else:
-            self._find()
-        self.show_channel(self._views.gallery.current_channel() or 0)
-        self._tell()
-
-    @Slot()
-    def _find(self) -> None:
-        """Look on the disk for patterns of the shown layer, once."""
-        self._rest.stop()
-        if self._controller.weights is not None and self._shelf.ask(*self._place()):
-            channels = tuple(range(architecture.layer(self.layer).channels))
-            request = FindPatterns(self.layer, channels, self.settings, self._weights())
-            self._controller.studio.submit(request, LATER)
-
-    @Slot(int)
-    def show_channel(self, channel: int) -> None:
-        """Show the pattern of a channel large, as far as it has come, or what was asked for of it that has no tile."""
-        self._results.look(self._view())
-        if self._results.shown is not None:
-            self._show_result(self._results.shown)
-            return
-        (goal,) = self._goals((channel,))
-        self._shown_goal = goal
-        if self.live is not None and goal.shown_with(self.live.goal):
-            self.stage.show_large(goal, self.live.frame, self.live.seconds)
-            return
-        pattern = self.at_hand().get(channel)
-        if pattern is None:
-            self.stage.clear()
-        else:
-            self.stage.show_large(goal, pattern.frame, 0.0)
-
-    def _show_result(self, goal: Goal) -> None:
-        self._shown_goal = goal
-        if self.live is not None and goal.shown_with(self.live.goal):
-            self.stage.show_large(goal, self.live.frame, self.live.seconds)
-            return
-        for frame in self._results.frames(goal):
-            self.stage.show_large(goal, frame, 0.0)
-
-    def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
-        for view in self._faces:
-            view.show_patterns(tiles)
-
-    def _show_tile(self, channel: int, pattern: ShelfPattern) -> None:
-        tile = self.stage.tile(pattern)
-        for view in self._faces:
-            view.show_pattern(channel, tile)
-
-    def _first(self) -> tuple[str, tuple[int, ...]]:
-        """What the person looks at: the current channel, the selected ones, then those in view."""
-        gallery = self._views.gallery
-        current = gallery.current_channel()
-        channels = (
-            *([] if current is None else [current]),
-            *gallery.selected_channels(),
-            *gallery.visible_channels(),
-        )
-        return self.layer, tuple(dict.fromkeys(channels))
-
-    @Slot(object)
-    def _forming(self, live: PatternFrame) -> None:
-        goal, frame = live.goal, live.frame
-        if goal.channel is not None and self._has_tile(goal):
-            self._show_tile(goal.channel, ShelfPattern(frame))
-        self.stage.show_compared(goal, frame, live.seconds)
-        self._show_large(goal, (frame,), live.seconds)
-
-    @Slot(object)
-    def _formed(self, formed: PatternFormed) -> None:
-        goal, frame = formed.goal, formed.frames[-1]
-        if goal.channel is not None:
-            kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
-            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
-            if formed.on_disk and not goal.picture:
-                self._stock.put(goal.layer, goal.channel, goal.settings)
-            if self._has_tile(goal):
-                self._show_tile(goal.channel, kept)
-        self.stage.show_compared(goal, frame, formed.seconds or 0.0)
-        self._show_large(goal, formed.frames, formed.seconds or 0.0)
-        if goal.channel is None:
-            number = self._results.put(goal, formed.frames)
-            if self._results.shown != goal:
-                title = picture_title(goal.layer, goal.objective)
-                self._views.messages.show_message(
-                    f"{title}: this is formed now.", actions=[("&Show it", f"{_SHOW}{number}")]
-                )
-
-    def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
-        """Show it if it is what is looked at."""
-        if goal.channel is None:
-            self._results.look(self._view())
-            if not self._results.take(goal):
-                return
-            self._shown_goal = goal
-        elif not goal.shown_with(self._shown_goal):
-            return
-        for frame in frames:
-            self.stage.show_large(goal, frame, seconds)
-
-    @Slot(str)
-    def _on_message_action(self, name: str) -> None:
-        if not name.startswith(_SHOW):
-            return
-        goal = self._results.goal(int(name.removeprefix(_SHOW)))
-        if goal is None:
-            self._say("This pattern had to make room for later ones; ask for it again.", "warning")
-        else:
-            self.show_result(goal)
-
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        found = event.value
-        if not isinstance(found, PatternsFound):
-            return
-        self._shelf.put(found.layer, found.settings, found.patterns)
-        if found.last:
-            self._shelf.finish(found.layer, found.settings)
-        if (found.layer, found.settings, "") == self._place():
-            tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
-            self._show_tiles(tiles)
-            shown = self._shown_goal.channel if self._shown_goal is not None else None
-            if shown is not None and shown in found.patterns:
-                self.show_channel(shown)
-        self._tell()
-
     @Slot()
     def _network_known(self) -> None:
         if self._network_wanted:
             self.form_network()
         self._tell()
 
+    @Slot(object)
+    def _count(self, formed: PatternFormed) -> None:
+        goal = formed.goal
+        if goal.channel is not None and formed.on_disk and not goal.picture:
+            self._stock.put(goal.layer, goal.channel, goal.settings)
+
     @Slot()
     def _engine_ready(self) -> None:
-        self._results.clear()
-        self._shelf.clear()
         self._stock.look_up(self.settings)
-        self.show_layer()
-        self.go_on()
+        super()._engine_ready()
