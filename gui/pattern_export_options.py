@@ -147,7 +147,7 @@ def summary(options: PatternExportOptions, stock: PatternStock, time: str) -> st
     Args:
         options: What is wanted.
         stock: What there is; at least one of the patterns that are wanted.
-        time: How long it takes to form what has to be formed anew, for people.
+        time: How long it takes to form what has to be formed anew, for people: "about 4 min".
     """
     channels = exported(options, stock)
     names = file_names(channels, options.format)
@@ -162,5 +162,5 @@ def summary(options: PatternExportOptions, stock: PatternStock, time: str) -> st
         sentences.append(f"{count_text(left, 'pattern')} {verb} left out.")
     if new := sum(to_form(options, stock).values()):
         verb = "has" if new == 1 else "have"
-        sentences.append(f"{count_text(new, 'pattern')} {verb} to be formed anew for it, which takes about {time}.")
+        sentences.append(f"{count_text(new, 'pattern')} {verb} to be formed anew for it, which takes {time}.")
     return " ".join(sentences)
