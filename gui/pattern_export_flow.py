@@ -123,8 +123,7 @@ class PatternExportFlow(QObject):
 
     def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:
         known = stock.of(found.layer)
-        both = LayerStock(known.kept | found.stock.kept, known.shipped | found.stock.shipped)
-        self._stock = replace(stock, layers={**stock.layers, found.layer: both})
+        self._stock = replace(stock, layers={**stock.layers, found.layer: known.with_more(found.stock)})
         self.stock_changed.emit(self._stock)
 
     def _begin(self, options: PatternExportOptions, stock: PatternStock) -> None:
