@@ -41,6 +41,7 @@ def read_regular(path: Path, *, limit: int, kind: str) -> bytes:
         raise EngineError(f"There is no permission to read {name}; change it or choose another {kind}.") from error
     except (OSError, ValueError, MemoryError) as error:
         raise EngineError(f"{name} cannot be read ({reason(error)}); check the path and the disk.") from error
+    name = shown(path.name)  # from here on the path was right, and is only long
     if data is None:
         raise EngineError(f"{name} is a pipe or a device, not a {kind}; choose a file.")
     if not data:

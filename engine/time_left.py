@@ -12,6 +12,8 @@ MEMORY = 8.0
 FIRST_WORD = 1.0
 """How long a job must have run before its speed means anything, in seconds."""
 
+_STEP = 5  # seconds
+
 
 class TimeLeft:
     """Estimates the seconds to the end of one job.
@@ -72,16 +74,30 @@ def time_left_text(seconds: float | None) -> str:
     Args:
         seconds: As `TimeLeft.update` returns it.
     """
-    if seconds is None:
-        return ""
-    if seconds < 5:
-        return "a few seconds left"
-    if seconds < 57.5:
-        return f"{5 * round(seconds / 5)} s left"
+    return "" if seconds is None else f"{rough_text(seconds)} left"
+
+
+def rough_text(seconds: float) -> str:
+    """A time that is guessed, rounded as people round: "30 s", "4 min", "1 h 15 min", "3 h 30 min", "14 h".
+
+    Steps are of 5 seconds, of a minute, from an hour on of a quarter, from three of a half, and from ten of an hour.
+    """
+    if seconds < _STEP:
+        return "a few seconds"
+    if seconds < 60 - _STEP / 2:
+        return f"{_STEP * round(seconds / _STEP)} s"
     minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return f"{minutes} min left"
+    for most, step in ((60, 1), (180, 15), (600, 30)):
+        if minutes < most:
+            minutes = step * round(minutes / step)
+            break
+    else:
+        minutes = 60 * round(minutes / 60)
     hours, rest = divmod(minutes, 60)
-    if hours < 10:
-        return f"{hours} h {rest} min left"
-    return f"{round(minutes / 60)} h left"
+    return " ".join(text for number, text in ((hours, f"{hours:,} h"), (rest, f"{rest} min")) if number)
+
+
+def about_text(seconds: float) -> str:
+    """How long something takes, in a sentence: "a few seconds", "about 4 min"."""
+    text = rough_text(seconds)
+    return text if seconds < _STEP else f"about {text}"

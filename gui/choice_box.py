@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QTimer
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui import theme
 
@@ -18,6 +18,18 @@ class ChoiceBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setItemDelegate(_Entry(self))
+
+
+def plain_lists_in_next_dialog() -> None:
+    """Call before one of Qt's own dialogs is run, such as that for files: its combo boxes get plain lists too."""
+    QTimer.singleShot(0, _make_lists_plain)
+
+
+def _make_lists_plain() -> None:
+    dialog = QApplication.activeModalWidget()
+    if isinstance(dialog, QFileDialog):  # none where the system has a dialog of its own
+        for combo in dialog.findChildren(QComboBox):
+            combo.setItemDelegate(_Entry(combo))
 
 
 class _Entry(QStyledItemDelegate):

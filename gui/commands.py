@@ -171,6 +171,7 @@ class Commands(QObject):
             "messages": self._help.show_messages,
             "about": self._help.show_about,
         }
+        views.messages.list_wanted.connect(self._help.show_messages)
         for name, handler in handlers.items():
             # In the GUI thread on both ends, so a lambda is safe here.
             self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
@@ -266,4 +267,4 @@ class Commands(QObject):
         for name in ("next_picture", "previous_picture"):
             self._actions[name].setEnabled(len(controller.pictures) > 1)
         name = controller.pictures[controller.current].name if has_picture else ""
-        self._window.setWindowTitle(f"{name} – Convscope" if name else "Convscope")
+        self._window.setWindowTitle(f"{name} — Convscope" if name else "Convscope")

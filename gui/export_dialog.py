@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.records import LayerInfo, LayerSelection
 from gui import theme
+from gui.choice_box import plain_lists_in_next_dialog
 from gui.export_maps_page import MapsPage
 from gui.export_options import GREY, ExportKind, ExportOptions
 from gui.export_patterns_page import PatternsPage, TimeOf
@@ -209,6 +210,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _choose_folder(self) -> None:
+        plain_lists_in_next_dialog()
         folder = QFileDialog.getExistingDirectory(self, "Folder for the files", self._folder.text().strip())
         if folder:
             self._folder.setText(folder)

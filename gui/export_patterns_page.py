@@ -32,7 +32,7 @@ _FORMAT_WORDS: dict[PatternFormat, tuple[str, str]] = {
 _FORMATS = tuple(_FORMAT_WORDS)
 
 TimeOf = Callable[[Mapping[str, int]], str]
-"""How long it takes to form so many patterns of each layer, for people."""
+"""How long it takes to form so many patterns of each layer, for people: "about 4 min"."""
 
 
 class PatternsPage(QWidget):

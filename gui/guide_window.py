@@ -35,7 +35,7 @@ class GuideWindow(QWidget):
         """
         super().__init__()
         self.setObjectName("guideWindow")
-        self.setWindowTitle("Guide – Convscope")
+        self.setWindowTitle("Guide — Convscope")
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self._settings = settings
         self._pages = tuple(pages)

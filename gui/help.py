@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QDialog, QMenu
 
 from gui.about import AboutDialog
 from gui.error_dialog import ErrorDialog
 from gui.log import log_path
+from gui.messages_dialog import MessagesDialog
 from gui.shortcuts_page import Shortcut, ShortcutGroup, ShortcutsPage, groups_of_menus
 
 if TYPE_CHECKING:
@@ -75,11 +76,7 @@ class Help(QObject):
     @Slot()
     def show_messages(self) -> None:
         """Show what the program has said since it started."""
-        recent = self._window.views.messages.recent()
-        text = "\n".join(f"{message.when:%H:%M:%S}  {message.text}" for message in recent)
-        box = QMessageBox(self._window, text=text or "Nothing has been said yet.")
-        box.setWindowTitle("Messages")
-        self._show(box, "trouble.md")
+        self._show(MessagesDialog(self._window.views.messages.recent(), self._window), "trouble.md")
 
     @Slot()
     def show_about(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo
@@ -241,7 +241,7 @@ class LayerTree(QWidget):
 
 
 class _Tree(QTreeView):
-    """The tree itself.
+    """The tree itself. A block can be walked over and opened, but only a layer is ever selected.
 
     Signals:
         resized: There is another amount of room for the columns.
@@ -260,6 +260,10 @@ class _Tree(QTreeView):
         self.viewport().setAcceptDrops(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.setExpandsOnDoubleClick(False)
+        self._opened_by_first_click = False
+        self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self._on_double_clicked)
 
     def set_up_header(self) -> None:
         """Give the name what the other columns leave."""
@@ -276,6 +280,37 @@ class _Tree(QTreeView):
             self.scrollTo(index.parent())
             self.scrollTo(index)
 
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if _is_block(index) and not self._opened_by_first_click:
+            self._turn(index)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if _is_block(index):
+            self._opened_by_first_click = True  # the second click would undo it
+        else:
+            self._turn(index)
+
+    def _turn(self, index: QModelIndex) -> None:
+        row = index.siblingAtColumn(0)
+        self.setExpanded(row, not self.isExpanded(row))
+
+    # Qt overrides
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Leave the shown layer selected when a block becomes the current row."""
+        if _is_block(index):
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click."""
+        self._opened_by_first_click = False
+        super().mousePressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say so."""
         super().resizeEvent(event)
@@ -286,6 +321,10 @@ class _Tree(QTreeView):
         super().showEvent(event)
         self.scrollToTop()
         self.reveal(self.currentIndex())
+
+
+def _is_block(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return index.isValid() and index.sibling(index.row(), 0).data(LAYER_ROLE) is None
 
 
 def _name_width(layers: Sequence[LayerInfo], metrics: QFontMetrics) -> int:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from engine import manifest
 from engine.manifest import Manifest, PatternManifest, PictureRecord
 from engine.records import EngineError, Picture
+from gui.choice_box import plain_lists_in_next_dialog
 from gui.pattern_commands import PatternCommands
 from gui.pattern_manifest_flow import PatternManifestFlow
 
@@ -64,6 +65,7 @@ class ManifestFlow(QObject):
         self._window.views.messages.show_message(
             f"The manifest's picture {record.name!r} is not where it was; choose it to bring the view back."
         )
+        plain_lists_in_next_dialog()
         chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {record.name}", str(folder))
         return Path(chosen) if chosen else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import deque
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ _STRIPES = {
 }
 _KIND_WORDS = {"info": "Information", "warning": "Warning", "error": "Error"}
 _ICON_SIDE = 20
+_MOST_IN_TOOLTIP = 6
 _STRIPE_WIDTH = 4
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -64,9 +66,11 @@ class MessageBar(QFrame):
 
     Signals:
         action_wanted: The name of the action whose button was clicked.
+        list_wanted: The person wants to read all that was said.
     """
 
     action_wanted = Signal(str)
+    list_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +80,7 @@ class MessageBar(QFrame):
         self._buttons: list[QPushButton] = []
         self._icon = QLabel()
         self._text = _Sentence()
-        self._more = QLabel()
+        self._more = self._make_more()
         self._close = self._make_close()
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(theme.space(3) + _STRIPE_WIDTH, theme.space(1), theme.space(2), theme.space(1))
@@ -133,8 +137,10 @@ class MessageBar(QFrame):
         for text, name in message.actions:
             self._add_button(text, name)
         below = len(self._open) - 1
-        self._more.setText(f"+{below}" if below else "")
-        self._more.setToolTip("More messages wait below this one" if below else "")
+        self._more.setText(f"{below:,} more")
+        self._more.setToolTip(_waiting_text([other.text for other in reversed(self._open[:-1])]))
+        self._more.setAccessibleName(self._more.text())
+        self._more.setVisible(below > 0)
         self.setAccessibleDescription(f"{_KIND_WORDS[message.kind]}: {message.text}")
         self.show()
         self.update()
@@ -177,6 +183,13 @@ class MessageBar(QFrame):
         button.clicked.connect(self._close_clicked)
         return button
 
+    def _make_more(self) -> QToolButton:
+        button = QToolButton(autoRaise=True)
+        button.setAccessibleDescription("Show all messages; more of them wait below this one")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.list_wanted)
+        return button
+
     @Slot()
     def _close_clicked(self) -> None:
         self.close_message()
@@ -204,6 +217,14 @@ class MessageBar(QFrame):
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.end()
+
+
+def _waiting_text(sentences: Sequence[str]) -> str:
+    """A tooltip with the first few of these sentences; rich text, so that long ones are wrapped."""
+    shown = [html.escape(sentence) for sentence in sentences[:_MOST_IN_TOOLTIP]]
+    if left := len(sentences) - len(shown):
+        shown.append(f"… and {left:,} more")
+    return "".join(f"<p>{sentence}</p>" for sentence in shown)
 
 
 class _Sentence(QLabel):

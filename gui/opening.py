@@ -14,6 +14,7 @@ from engine import images
 from engine.records import EngineError, Picture
 from gui import drop
 from gui.actions import Actions
+from gui.choice_box import plain_lists_in_next_dialog
 from gui.manifest_flow import ManifestFlow
 from gui.recent_menu import RecentMenu
 
@@ -70,6 +71,7 @@ class Opening(QObject):
         patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
         recent = self._settings.recent_files()
         folder = str(Path(recent[0]).parent) if recent else ""
+        plain_lists_in_next_dialog()
         paths, _ = QFileDialog.getOpenFileNames(
             self._window, "Open pictures", folder, f"Pictures and manifests ({patterns} *.json);;All files (*)"
         )

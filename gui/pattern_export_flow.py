@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine import architecture
 from engine.patterns.planning import canvas_side
 from engine.records import Provenance, WeightsFile
+from engine.time_left import about_text
 from gui.export_watch import ExportWatch
 from gui.job_thread import JobEvent
 from gui.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
@@ -27,7 +28,6 @@ from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import COST, DREAM
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import LayerStock
-from gui.pattern_text import duration_text
 from gui.pipeline import SOON
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class PatternExportFlow(QObject):
 
     def time_of(self, counts: Mapping[str, int]) -> str:
         """How long it takes to form so many patterns of each layer, for people."""
-        return duration_text(sum(COST[layer.partition("_")[0]] * number for layer, number in counts.items()))
+        return about_text(sum(COST[layer.partition("_")[0]] * number for layer, number in counts.items()))
 
     def _at_hand(self) -> PatternStock:
         """What is in memory already; also what could not be kept on the disk."""
@@ -123,8 +123,7 @@ class PatternExportFlow(QObject):
 
     def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:
         known = stock.of(found.layer)
-        both = LayerStock(known.kept | found.stock.kept, known.shipped | found.stock.shipped)
-        self._stock = replace(stock, layers={**stock.layers, found.layer: both})
+        self._stock = replace(stock, layers={**stock.layers, found.layer: known.with_more(found.stock)})
         self.stock_changed.emit(self._stock)
 
     def _begin(self, options: PatternExportOptions, stock: PatternStock) -> None:

@@ -77,7 +77,13 @@ def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: thread
         # Making the keys of the whole network takes 0.1 s: none are made where nothing is kept.
         kept = (goal.channel for goal in goals if keys and goal.request().key(request.weights_sha256) in keys)
         shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
-        stock = LayerStock(frozenset(channel for channel in kept if channel is not None), shipped)
+        index = atlas.index(layer)
+        stock = LayerStock(
+            frozenset(channel for channel in kept if channel is not None),
+            shipped,
+            shipped_side=0 if index is None else index.side,
+            shipped_repeats=atlas.repeats(layer),
+        )
         yield PatternsSurveyed(layer, request.settings, stock)
 
 

@@ -20,8 +20,11 @@ from gui.pattern_stock import LayerStock
 from gui.units import bytes_text, count_text
 
 _NPY_HEADER = 128
-_BYTES_PER_PIXEL: Mapping[PatternFormat, float] = {"png": 2.4, "sheet": 2.4, "npy": 12.0, "webp": 0.35, "gif": 0.9}
-"""Exact for NPY, else what is usual; of an animation for each of its pictures."""
+_BYTES_PER_PIXEL: Mapping[PatternFormat, float] = {"png": 2.6, "sheet": 2.7, "npy": 12.0, "webp": 0.2, "gif": 1.2}
+"""Exact for NPY, else what is usual, as measured on exports of all blocks; of an animation for each of its pictures."""
+
+_BYTES_PER_PICTURE: Mapping[PatternFormat, int] = {"png": 250, "sheet": 0, "npy": _NPY_HEADER, "webp": 1200, "gif": 800}
+"""What a picture takes besides: text, headers, a palette."""
 
 Channels = dict[str, tuple[int, ...]]
 """Channel numbers by layer."""
@@ -129,15 +132,21 @@ def to_form(options: PatternExportOptions, stock: PatternStock) -> dict[str, int
     return {layer: stock.of(layer).to_form(frozenset(numbers), options.format) for layer, numbers in channels.items()}
 
 
-def estimated_bytes(channels: Channels, options: PatternExportOptions, settings: PatternSettings) -> int:
+def estimated_bytes(channels: Channels, options: PatternExportOptions, stock: PatternStock) -> int:
     """How large the files become, in bytes: exact for NPY where the size is known, else a fair guess."""
-    recipe = settings.resolved()
+    recipe = stock.settings.resolved()
     pictures = min(recipe.steps, MAXIMUM_FRAMES) if options.format in ANIMATIONS else 1
     total = 0.0
     for layer, numbers in channels.items():
-        side = picture_side(layer, recipe)
-        each = _BYTES_PER_PIXEL[options.format] * side**2 * pictures
-        total += len(numbers) * (each + (_NPY_HEADER if options.format == "npy" else 0))
+        found = stock.of(layer)
+        shipped = len(found.taken_shipped(frozenset(numbers), options.format)) if found.shipped_side else 0
+        pixels = (len(numbers) - shipped) * picture_side(layer, recipe) ** 2
+        # What is repeated takes nothing again: in a sheet beside itself, in a small picture also below.
+        repeats = found.shipped_repeats if options.format == "sheet" else found.shipped_repeats**2
+        pixels += shipped * found.shipped_side**2 // repeats
+        total += pictures * (
+            _BYTES_PER_PIXEL[options.format] * pixels + _BYTES_PER_PICTURE[options.format] * len(numbers)
+        )
     return round(total)
 
 
@@ -147,13 +156,13 @@ def summary(options: PatternExportOptions, stock: PatternStock, time: str) -> st
     Args:
         options: What is wanted.
         stock: What there is; at least one of the patterns that are wanted.
-        time: How long it takes to form what has to be formed anew, for people.
+        time: How long it takes to form what has to be formed anew, for people: "about 4 min".
     """
     channels = exported(options, stock)
     names = file_names(channels, options.format)
     folder = Path(options.folder).name or options.folder or "the folder"
     more = ", …" if len(names) > 1 else ""
-    size = bytes_text(estimated_bytes(channels, options, stock.settings))
+    size = bytes_text(estimated_bytes(channels, options, stock))
     sentences = [
         f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; about {size}."
     ]
@@ -162,5 +171,5 @@ def summary(options: PatternExportOptions, stock: PatternStock, time: str) -> st
         sentences.append(f"{count_text(left, 'pattern')} {verb} left out.")
     if new := sum(to_form(options, stock).values()):
         verb = "has" if new == 1 else "have"
-        sentences.append(f"{count_text(new, 'pattern')} {verb} to be formed anew for it, which takes about {time}.")
+        sentences.append(f"{count_text(new, 'pattern')} {verb} to be formed anew for it, which takes {time}.")
     return " ".join(sentences)

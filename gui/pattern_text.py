@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.patterns.objectives import Objective
 from engine.patterns.records import Frame
 from engine.records import LayerInfo
-from engine.time_left import time_left_text
+from engine.time_left import about_text
 from gui.units import count_text
 from gui.wording import number
 
@@ -244,7 +244,4 @@ def _compared(frame: Frame, reference: float | None) -> str:
 
 
 def _takes(seconds: float | None) -> str:
-    left = time_left_text(seconds).removesuffix(" left").replace(" 0 min", "")
-    if not left:
-        return ""
-    return f" ({left})" if left.startswith("a ") else f" (about {left})"
+    return "" if seconds is None else f" ({about_text(seconds)})"

@@ -55,7 +55,7 @@ class QueueRow:
 
 def state_text(row: QueueRow) -> str:
     """Where a job stands: ``4 min left``, ``waits · 4 min``, ``paused``, ``done``, ``failed``."""
-    left = time_left_text(row.seconds_left).replace(" 0 min", "")
+    left = time_left_text(row.seconds_left)
     if row.state == "running":
         return left or "running"
     if row.state == "waiting":

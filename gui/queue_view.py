@@ -136,7 +136,7 @@ def summary_text(rows: Sequence[QueueRow]) -> str:
     known = [seconds for seconds in left if seconds is not None]
     if not known:
         return parts
-    text = time_left_text(sum(known)).replace(" 0 min", "")
+    text = time_left_text(sum(known))
     return f"{parts} · {text}" if len(known) == len(left) else f"{parts} · more than {text}"
 
 

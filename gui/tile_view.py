@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
-from gui.channel_delegate import ChannelDelegate
+from gui.channel_delegate import PADDING, ChannelDelegate
 
 TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320)
 """Sides of a tile's picture that zooming steps through, in device-independent pixels."""
 
 _SPACING = 2
+_SMALLEST_SHARE, _LARGEST_SHARE = 0.85, 1.25  # of the side that was asked for, to fill the width
 _WHEEL_STEP = 120
 
 
@@ -27,6 +28,7 @@ class TileView(QListView):
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wheel = 0
+        self._wanted_side = side
         self._painter = ChannelDelegate(side, self)
         self._set_up_view()
         self.setItemDelegate(self._painter)
@@ -48,18 +50,17 @@ class TileView(QListView):
         self.viewport().setAcceptDrops(False)
 
     def tile_size(self) -> int:
-        """Side of a tile's picture, in device-independent pixels."""
-        return self._painter.side
+        """Side of a tile's picture that was asked for, in device-independent pixels."""
+        return self._wanted_side
 
     def set_tile_size(self, side: int) -> None:
         """Make the pictures this large, from 32 to 320 pixels; the tile that is looked at stays where it is."""
         side = min(max(side, TILE_SIZES[0]), TILE_SIZES[-1])
-        if side == self._painter.side:
+        if side == self._wanted_side:
             return
         anchor = self._anchor()
         top = self.visualRect(anchor).top()
-        self._painter.side = side
-        self._painter.forget_pictures()
+        self._wanted_side = side
         self._spread()
         self.doItemsLayout()
         bar = self.verticalScrollBar()
@@ -68,9 +69,9 @@ class TileView(QListView):
 
     def zoom(self, steps: int) -> None:
         """Ask for tiles that are so many steps larger, or smaller where it is negative."""
-        nearest = min(range(len(TILE_SIZES)), key=lambda position: abs(TILE_SIZES[position] - self._painter.side))
+        nearest = min(range(len(TILE_SIZES)), key=lambda position: abs(TILE_SIZES[position] - self._wanted_side))
         wanted = TILE_SIZES[min(max(nearest + steps, 0), len(TILE_SIZES) - 1)]
-        if wanted != self._painter.side:
+        if wanted != self._wanted_side:
             self.tile_size_wanted.emit(wanted)
 
     def _anchor(self) -> QModelIndex:
@@ -84,10 +85,24 @@ class TileView(QListView):
 
     def _spread(self) -> None:
         """Make cells wide enough for as many columns as there is room for to fill the width."""
+        self._fit_side()
         tile = self._painter.tile_size(self.font())
         room = self.viewport().width() - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
         columns = max(1, room // (tile.width() + _SPACING))
         self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
+
+    def _fit_side(self) -> None:
+        """Have pairs of pictures about as large as was asked for fill the width, of which they leave much otherwise."""
+        side = self._wanted_side
+        if self._painter.images > 1:
+            # As wide as with a scroll bar, or it could come and go with the size for ever.
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+            side = _filling_side(
+                side, self.width() - 2 * self.frameWidth() - bar - 2 * _SPACING - 1, self._painter.images
+            )
+        if side != self._painter.side:
+            self._painter.side = side
+            self._painter.forget_pictures()
 
     # Qt overrides
 
@@ -113,3 +128,20 @@ class TileView(QListView):
         if steps:
             self.zoom(steps)
         event.accept()
+
+
+def _filling_side(wanted: int, room: int, images: int) -> int:
+    """The side nearest to the one that is wanted, within limits, at which whole columns fill the room.
+
+    Args:
+        wanted: Side of a picture, in pixels.
+        room: For all columns, in pixels.
+        images: How many pictures a tile has side by side.
+    """
+    around = (images + 1) * PADDING
+    tile = images * wanted + around + _SPACING
+    sides = [(room // columns - _SPACING - around) // images for columns in {max(1, room // tile), room // tile + 1}]
+    least, most = round(_SMALLEST_SHARE * wanted), round(_LARGEST_SHARE * wanted)
+    fitting = [min(side, most) for side in sides if side >= least]
+    # A side that is too small by some factor is as bad as one that is too large by it.
+    return min(fitting, key=lambda side: max(side / wanted, wanted / side), default=wanted)

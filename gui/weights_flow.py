@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from engine.records import Progress
 from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
+from gui.choice_box import plain_lists_in_next_dialog
 from gui.job_thread import JobEvent
 from gui.pipeline import LAST
 from gui.worker import DownloadWeights
@@ -41,6 +42,7 @@ class WeightsFlow(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask for a file and use it."""
+        plain_lists_in_next_dialog()
         path, _ = QFileDialog.getOpenFileName(
             self._window, "Choose weights of VGG16", self._window.settings.weights, "Weights (*.h5);;All files (*)"
         )

@@ -230,6 +230,12 @@ def test_missing_folder_empty(tmp_path: Path) -> None:
     assert "cannot be read" in sentence_of(tmp_path / ("x" * 5000))
 
 
+def test_a_file_that_can_be_read_goes_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "empty.png").touch()
+    assert sentence_of(tmp_path / "empty.png").startswith("'empty.png' is empty")
+    assert str(tmp_path / "nothing.png") in sentence_of(tmp_path / "nothing.png")
+
+
 def test_names_with_line_breaks_stay_on_one_line(tmp_path: Path) -> None:
     assert r"\n" in sentence_of(tmp_path / "two\nlines.png")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.time_left import FIRST_WORD, TimeLeft, time_left_text
+from engine.time_left import FIRST_WORD, TimeLeft, about_text, time_left_text
 
 
 class Clock:
@@ -100,11 +100,21 @@ def test_never_negative(steps: list[float], total: int) -> None:
         (58, "1 min left"),
         (240, "4 min left"),
         (3540, "59 min left"),
-        (3600, "1 h 0 min left"),
-        (7800, "2 h 10 min left"),
+        (3600, "1 h left"),
+        (3600 + 5 * 60, "1 h left"),
+        (3600 + 11 * 60, "1 h 15 min left"),
+        (7800, "2 h 15 min left"),
+        (2 * 3600 + 55 * 60, "3 h left"),
+        (3 * 3600 + 10 * 60, "3 h left"),
+        (3 * 3600 + 19 * 60, "3 h 30 min left"),
         (35990, "10 h left"),
         (144000, "40 h left"),
     ],
 )
 def test_words(seconds: float | None, text: str) -> None:
     assert time_left_text(seconds) == text
+
+
+def test_words_in_a_sentence() -> None:
+    assert about_text(3) == "a few seconds"
+    assert about_text(11940) == "about 3 h 30 min"

@@ -614,3 +614,23 @@ def test_numbers_have_four_significant_digits(value: float, expected: str) -> No
 )
 def test_percentages_never_round_to_nothing_or_to_all(share: float, expected: str) -> None:
     assert percent(share) == expected
+
+
+@pytest.mark.parametrize("width", [300, 592, 640, 777, 1280])
+def test_pairs_fill_the_width(gallery: Gallery, qtbot: QtBot, width: int) -> None:
+    gallery.resize(width, 480)
+    gallery.set_shown("both")
+    sides = []
+    for asked in (64, 80, 96, 112, 128):
+        gallery.set_tile_size(asked)
+        assert gallery.tile_size() == asked
+        qtbot.wait(1)
+        first, second = (gallery.visualRect(gallery.model().index(row, 0)) for row in (0, 1))
+        sides.append((first.width() - 3 * 4) / 2)
+        assert 0.85 * asked - 1 <= sides[-1] <= 1.25 * asked + 1
+        if second.top() == first.top():
+            assert second.left() - first.right() < 0.35 * first.width()
+    assert sides == sorted(sides)
+    gallery.set_shown("maps")
+    qtbot.wait(1)
+    assert gallery.visualRect(gallery.model().index(0, 0)).width() == 128 + 2 * 4

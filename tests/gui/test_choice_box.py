@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.choice_box import ChoiceBox
+from gui.choice_box import ChoiceBox, plain_lists_in_next_dialog
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -29,3 +31,15 @@ def test_list_has_the_ground_of_lists(qapp: QApplication, qtbot: QtBot, scheme: 
         box.itemDelegate().paint(painter, option, entry)
     assert image.pixelColor(150, 4) == ground
     assert box.itemDelegate().sizeHint(option, entry).height() >= theme.ROW
+
+
+def test_the_lists_of_the_file_dialog_are_plain_too(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = QFileDialog(None, "Open", str(tmp_path), "Pictures (*.png)")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    before = {combo: combo.itemDelegate() for combo in dialog.findChildren(QComboBox)}
+    dialog.setModal(True)
+    plain_lists_in_next_dialog()
+    dialog.show()
+    qtbot.waitUntil(lambda: all(combo.itemDelegate() is not old for combo, old in before.items()))
+    assert before

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import architecture
 from gui import layer_text
+from gui.layer_model import LAYER_ROLE
 from gui.layer_tree import LayerTree
 
 LAYERS = architecture.layers(224)
@@ -96,6 +97,52 @@ def test_a_block_is_not_a_layer(tree: LayerTree, chosen: list[str]) -> None:
     click(tree, "block2")
     assert chosen == []
     assert tree.current_layer() == "block1_conv1"
+
+
+def selected(tree: LayerTree) -> list[str]:
+    return [index.data(LAYER_ROLE).name for index in view(tree).selectionModel().selectedRows()]
+
+
+def test_the_shown_layer_is_selected_whatever_is_clicked(tree: LayerTree) -> None:
+    tree.set_current("block1_conv1")
+    for path in (("block2",), ("block4",), ("block4",), ("block1",), ("block1",)):
+        click(tree, *path)
+        assert selected(tree) == ["block1_conv1"]
+    click(tree, "block3", "conv1")
+    assert selected(tree) == ["block3_conv1"]
+    view(tree).setFocus()
+    QTest.keyClick(view(tree), Key.Key_Up)  # to the block
+    assert view(tree).currentIndex().data() == "block3"
+    assert selected(tree) == ["block3_conv1"]
+    QTest.keyClick(view(tree), Key.Key_Left)
+    assert not view(tree).isExpanded(index_of(tree, "block3"))
+    for _ in range(2):  # over the next block
+        QTest.keyClick(view(tree), Key.Key_Down)
+    assert selected(tree) == ["block4_conv1"]
+
+
+def test_a_click_opens_and_closes_a_block(tree: LayerTree, chosen: list[str]) -> None:
+    block = index_of(tree, "block2")
+    states = []
+    for _ in range(2):
+        click(tree, "block2")
+        states.append(view(tree).isExpanded(block))
+    assert states == [False, True]
+    place = view(tree).visualRect(block).center()
+    QTest.mouseClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not view(tree).isExpanded(block)
+    assert chosen == []
+
+
+def test_a_double_click_opens_and_closes_a_convolution(tree: LayerTree, chosen: list[str]) -> None:
+    layer = index_of(tree, "block2", "conv1")
+    before = view(tree).isExpanded(layer)
+    place = view(tree).visualRect(layer).center()
+    QTest.mouseClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(view(tree).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert view(tree).isExpanded(layer) != before
+    assert chosen == ["block2_conv1"]
 
 
 def test_keys_choose(tree: LayerTree, chosen: list[str]) -> None:

@@ -30,7 +30,7 @@ def bar(window: QWidget) -> MessageBar:
 
 
 def close(bar: MessageBar, qtbot: QtBot) -> None:
-    (button,) = bar.findChildren(QToolButton)
+    (button,) = (one for one in bar.findChildren(QToolButton) if one.accessibleName() == "Close this message")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -61,13 +61,26 @@ def test_serious_ones_wait_below_later_ones(bar: MessageBar, qtbot: QtBot) -> No
     bar.show_message("A warning.", "warning")
     bar.show_message("Something good.", "info")
     assert shown(bar) == "Something good."
-    assert any(label.text() == "+2" for label in bar.findChildren(QLabel))
+    more = next(button for button in bar.findChildren(QToolButton) if button.text() == "2 more")
+    assert more.toolTip() == "<p>A warning.</p><p>First error.</p>"
+    with qtbot.waitSignal(bar.list_wanted):
+        qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
     close(bar, qtbot)
     assert shown(bar) == "A warning."
+    assert more.text() == "1 more"
     close(bar, qtbot)
     assert shown(bar) == "First error."
+    assert not more.isVisible()
     close(bar, qtbot)
     assert not bar.isVisible()
+
+
+def test_many_that_wait_are_told_in_part(bar: MessageBar) -> None:
+    for number in range(9):
+        bar.show_message(f"<b>{number}", "error")
+    (more,) = (button for button in bar.findChildren(QToolButton) if button.text() == "8 more")
+    assert more.toolTip().startswith("<p>&lt;b&gt;7</p>")
+    assert more.toolTip().endswith("<p>… and 2 more</p>")
 
 
 def test_information_gives_way(bar: MessageBar, qtbot: QtBot) -> None:

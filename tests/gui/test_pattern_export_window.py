@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +19,20 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine import manifest
+from engine import architecture, manifest
 from engine.manifest import PatternManifest
 from engine.patterns.atlas import Atlas
 from engine.patterns.atlas_writer import write_layer
+from engine.patterns.export import PatternExport, export_patterns
 from engine.patterns.recipes import Recipe, recipe
-from engine.patterns.requests import of_channel
+from engine.patterns.requests import PatternFormat, of_channel
+from engine.patterns.store import PatternStore
+from engine.records import WeightsFile
 from gui.export_dialog import ExportDialog
 from gui.main_window import MainWindow
-from gui.pattern_export_options import PatternExportOptions
+from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns, survey
+from gui.pattern_export_options import PatternExportOptions, PatternStock, estimated_bytes
+from gui.pattern_jobs import frame_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import LayerStock
 from gui.segments import Segments
@@ -372,6 +378,62 @@ def test_what_has_to_be_formed() -> None:
         "npy": 2,
         "gif": 3,
     }
+
+
+def test_which_pictures_are_those_that_came_with_the_program() -> None:
+    stock = LayerStock(frozenset({1}), frozenset({1, 2}))
+    asked = frozenset({1, 2})
+    assert {name: stock.taken_shipped(asked, name) for name in ("png", "sheet", "npy", "gif")} == {
+        "png": {2},  # what was formed here goes first
+        "sheet": {1, 2},
+        "npy": frozenset(),
+        "gif": frozenset(),
+    }
+    assert stock.taken_shipped(asked | {3}, "sheet") == frozenset()
+
+
+@pytest.mark.parametrize("layer", ["block1_conv1", "block2_conv2", "block4_conv1"])
+@pytest.mark.parametrize("file_format", ["png", "sheet"])
+def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tmp_path: Path) -> None:
+    atlas = Atlas(resources.path("patterns"))
+    index = atlas.index(layer)
+    assert index is not None
+    settings, channels = PatternSettings(), {layer: tuple(range(48))}
+    asked = SurveyPatterns(channels, settings, index.weights_sha256)
+    (found,) = survey(PatternStore(tmp_path / "store"), atlas, asked, threading.Event())
+    assert isinstance(found, PatternsSurveyed)
+    stock = PatternStock(architecture.layer(layer), (), settings, {layer: found.stock})
+    guess = estimated_bytes(channels, PatternExportOptions(format=file_format), stock)
+    requests = tuple(of_channel(layer, channel, settings.resolved()) for channel in range(48))
+    patterns = (atlas.pattern(layer, channel) for channel in range(48))
+    frames = (frame_of(pattern) for pattern in patterns if pattern is not None)
+    weights = WeightsFile("vgg16.h5", index.weights_sha256, "bundled", known=True)
+    for _ in export_patterns(PatternExport(requests, frames, tmp_path / "out", file_format, weights)):
+        pass
+    size = sum(path.stat().st_size for path in (tmp_path / "out").glob("*.png"))
+    assert size / 1.5 < guess < size * 1.5
+
+
+@pytest.mark.parametrize(
+    ("layer", "file_format", "size"),
+    [  # of four patterns that were really formed with crisp
+        ("block1_conv1", "png", 24_700),
+        ("block5_conv1", "png", 165_400),
+        ("block1_conv1", "webp", 371_200),
+        ("block3_conv3", "webp", 346_100),
+        ("block5_conv1", "webp", 840_400),
+        ("block1_conv1", "gif", 711_300),
+        ("block5_conv1", "gif", 3_697_000),
+        ("block1_conv1", "npy", 4 * (128 + 12 * 48**2)),
+    ],
+)
+def test_estimate_of_formed_patterns(layer: str, file_format: PatternFormat, size: int) -> None:
+    channels = {layer: (0, 1, 2, 3)}
+    stock = PatternStock(
+        architecture.layer(layer), (), PatternSettings(), {layer: LayerStock(frozenset(range(4)), frozenset(range(4)))}
+    )
+    guess = estimated_bytes(channels, PatternExportOptions(format=file_format), stock)
+    assert size / 1.5 < guess < size * 1.5
 
 
 # The clipboard, and dragged tiles
