@@ -428,7 +428,7 @@ def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tm
     ],
 )
 def test_estimate_of_formed_patterns(layer: str, file_format: PatternFormat, size: int) -> None:
-    channels = {layer: (0, 1, 2, 3)}
+    channels: dict[str, tuple[int, ...]] = {layer: (0, 1, 2, 3)}
     stock = PatternStock(
         architecture.layer(layer), (), PatternSettings(), {layer: LayerStock(frozenset(range(4)), frozenset(range(4)))}
     )
