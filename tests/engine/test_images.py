@@ -199,7 +199,7 @@ def test_30_000_by_30_000_pixels() -> None:
 @pytest.mark.parametrize(("frames", "refused"), [(1, False), (3, True)])
 def test_animations_may_be_less_large(frames: int, refused: bool) -> None:
     """Each frame is put together from copies of the one before."""
-    pages = [Image.new("P", (8, 8), number) for number in range(frames)]
+    pages = [Image.new("L", (8, 8), 80 * number) for number in range(frames)]
     file = io.BytesIO()
     pages[0].save(file, "GIF", save_all=True, append_images=pages[1:])
     data = bytearray(file.getvalue())
