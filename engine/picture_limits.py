@@ -26,10 +26,6 @@ MAX_SCANNED_PIXELS = 2_000_000_000
 """Scans times pixels of a JPEG. Encoders write about 10 scans; an attack many thousands of empty ones, each of which
 goes over the whole picture."""
 
-MAX_ANIMATED_PIXELS = 16_000_000
-"""The most pixels of a frame of an animation. Later frames are put together from earlier ones, of which decoders hold
-whole copies meanwhile: one of 64 megapixels took 1 GB and 4 s."""
-
 MAX_SKIPPED_PIXELS = 400_000_000
 """The most pixels of earlier frames that are decoded on the way to a later one."""
 
@@ -45,7 +41,6 @@ _FORMAT_PIXELS = {
 }
 _MAX_JPEG2000_PIXELS = 100_000_000
 _RANDOM_ACCESS = ("TIFF", "MPO", "DCX", "SPIDER")
-_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 _MAX_REDUCTION = 8
 _JPEG2000_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then its size segment
 _JPEG_SCAN = b"\xff\xda"
@@ -74,19 +69,17 @@ def fit_into_memory(image: Image.Image, data: bytes, name: str) -> str:
     if image.format == "ICNS":
         for size in _codestream_sizes(data):
             check_size(size, _FORMAT_PIXELS["JPEG2000"], name)
-    if image.format in _ANIMATED and getattr(image, "is_animated", False):
-        check_size(image.size, MAX_ANIMATED_PIXELS, name, "as an animation")
     check_size(image.size, _FORMAT_PIXELS.get(image.format or "", MAX_PIXELS), name)
     return ""
 
 
-def check_size(size: tuple[int, int], limit: int, name: str, kind: str = "in this format") -> None:
+def check_size(size: tuple[int, int], limit: int, name: str) -> None:
     """Raise an `EngineError` when (width, height) is more than that many pixels."""
     pixels = size[0] * size[1]
     if pixels > limit:
         raise EngineError(
             f"{name} is {_size(size)} pixels ({pixels / 1e6:,.0f} megapixels), more than the {limit // 10**6} "
-            f"megapixels that are opened {kind}; make it smaller first."
+            "megapixels that are opened in this format; make it smaller first."
         )
 
 

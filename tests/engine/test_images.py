@@ -6,7 +6,6 @@ import hashlib
 import io
 import logging
 import os
-import struct
 import subprocess
 import sys
 import threading
@@ -194,22 +193,6 @@ def test_30_000_by_30_000_pixels() -> None:
     header = bytearray(encoded(gradient(), "BMP"))
     header[18:26] = np.array([30_000, 30_000], "<i4").tobytes()
     assert "30000 × 30000 pixels (900 megapixels)" in sentence_of(bytes(header))
-
-
-@pytest.mark.parametrize(("frames", "refused"), [(1, False), (3, True)])
-def test_animations_may_be_less_large(frames: int, refused: bool) -> None:
-    """Each frame is put together from copies of the one before."""
-    pages = [Image.new("L", (8, 8), 80 * number) for number in range(frames)]
-    file = io.BytesIO()
-    pages[0].save(file, "GIF", save_all=True, append_images=pages[1:])
-    data = bytearray(file.getvalue())
-    data[6:10] = struct.pack("<HH", 5000, 4000)
-    if refused:
-        assert "5000 × 4000 pixels (20 megapixels), more than the 16 megapixels that are opened as an animation" in (
-            sentence_of(bytes(data))
-        )
-    else:
-        assert images.open_image(bytes(data)).shape == (4000, 5000, 3)
 
 
 def test_decoding_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
