@@ -221,6 +221,8 @@ def _load(image: Image.Image, data: bytes, name: str, frame: int) -> Decoded:
     frames = _count_frames(image, data)
     if not 0 <= frame < frames:
         raise EngineError(f"{name} has {_frames(frames)}. Received: frame {frame}; choose from 0 to {frames - 1}.")
+    if frames > 1:
+        picture_limits.check_animated(image, name)
     if frame:
         picture_limits.check_skipped(image, frame, name)
         image.seek(frame)

@@ -26,6 +26,10 @@ MAX_SCANNED_PIXELS = 2_000_000_000
 """Scans times pixels of a JPEG. Encoders write about 10 scans; an attack many thousands of empty ones, each of which
 goes over the whole picture."""
 
+MAX_ANIMATED_PIXELS = 16_000_000
+"""The most pixels of one frame of an animation (GIF, WebP, PNG). Later frames are put together from earlier ones, whole
+copies of which are held meanwhile: 64 megapixels took 1 GB and 4 s."""
+
 MAX_SKIPPED_PIXELS = 400_000_000
 """The most pixels of earlier frames that are decoded on the way to a later one."""
 
@@ -40,6 +44,7 @@ _FORMAT_PIXELS = {
     "JPEG2000": 12_000_000,
 }
 _MAX_JPEG2000_PIXELS = 100_000_000
+_ANIMATED = ("GIF", "WEBP", "PNG")
 _RANDOM_ACCESS = ("TIFF", "MPO", "DCX", "SPIDER")
 _MAX_REDUCTION = 8
 _JPEG2000_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then its size segment
@@ -73,13 +78,19 @@ def fit_into_memory(image: Image.Image, data: bytes, name: str) -> str:
     return ""
 
 
-def check_size(size: tuple[int, int], limit: int, name: str) -> None:
-    """Raise an `EngineError` when (width, height) is more than that many pixels."""
+def check_animated(image: Image.Image, name: str) -> None:
+    """Raise an `EngineError` when the frames of an animation are too large; they are told before any is decoded."""
+    if image.format in _ANIMATED:
+        check_size(image.size, MAX_ANIMATED_PIXELS, name, kind="an animation")
+
+
+def check_size(size: tuple[int, int], limit: int, name: str, kind: str = "this format") -> None:
+    """Raise an `EngineError` when (width, height) is more than that many pixels in that kind of picture."""
     pixels = size[0] * size[1]
     if pixels > limit:
         raise EngineError(
             f"{name} is {_size(size)} pixels ({pixels / 1e6:,.0f} megapixels), more than the {limit // 10**6} "
-            "megapixels that are opened in this format; make it smaller first."
+            f"megapixels that are opened in {kind}; make it smaller first."
         )
 
 

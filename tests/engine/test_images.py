@@ -171,6 +171,26 @@ def test_frames_too_far_into_a_large_animation(monkeypatch: pytest.MonkeyPatch) 
     assert "too far" in sentence_of(data, frame=3)
 
 
+@pytest.mark.parametrize("file_format", ["GIF", "WEBP", "PNG"])
+def test_large_animations_are_refused_before_they_are_decoded(
+    monkeypatch: pytest.MonkeyPatch, file_format: str
+) -> None:
+    monkeypatch.setattr(picture_limits, "MAX_ANIMATED_PIXELS", 1000)
+    first, other = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (40, 30), "blue")
+    assert images.open_image(encoded(first, file_format)).shape == (30, 40, 3)
+    data = encoded(first, file_format, save_all=True, append_images=[other])
+    monkeypatch.setattr(Image.Image, "load", lambda *_: pytest.fail("It was decoded."))
+    for frame in (0, 1):
+        assert "40 × 30 pixels (0 megapixels), more than" in sentence_of(data, frame=frame)
+        assert "opened in an animation" in sentence_of(data, frame=frame)
+
+
+def test_the_pages_of_a_tiff_are_no_animation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_limits, "MAX_ANIMATED_PIXELS", 1000)
+    data = encoded(gradient(), "TIFF", save_all=True, append_images=[gradient()])
+    assert images.open_image(data, frame=1).shape == (30, 40, 3)
+
+
 def test_a_large_jpeg_is_decoded_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_limits, "MAX_PIXELS", 400)
     picture = images.open_picture(encoded(gradient(), "JPEG"))
