@@ -31,7 +31,7 @@ from engine.records import WeightsFile
 from gui.export_dialog import ExportDialog
 from gui.main_window import MainWindow
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns, survey
-from gui.pattern_export_options import Channels, PatternExportOptions, PatternStock, estimated_bytes
+from gui.pattern_export_options import PatternExportOptions, PatternStock, estimated_bytes
 from gui.pattern_jobs import frame_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import LayerStock
@@ -398,8 +398,7 @@ def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tm
     atlas = Atlas(resources.path("patterns"))
     index = atlas.index(layer)
     assert index is not None
-    settings = PatternSettings()
-    channels: Channels = {layer: tuple(range(48))}
+    settings, channels = PatternSettings(), {layer: tuple(range(48))}
     asked = SurveyPatterns(channels, settings, index.weights_sha256)
     (found,) = survey(PatternStore(tmp_path / "store"), atlas, asked, threading.Event())
     assert isinstance(found, PatternsSurveyed)
@@ -429,7 +428,7 @@ def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tm
     ],
 )
 def test_estimate_of_formed_patterns(layer: str, file_format: PatternFormat, size: int) -> None:
-    channels: Channels = {layer: (0, 1, 2, 3)}
+    channels: dict[str, tuple[int, ...]] = {layer: (0, 1, 2, 3)}
     stock = PatternStock(
         architecture.layer(layer), (), PatternSettings(), {layer: LayerStock(frozenset(range(4)), frozenset(range(4)))}
     )
@@ -484,7 +483,7 @@ def test_manifest_brings_patterns_back_without_a_picture(
     fake_engine.formed.clear()
     window = make_window()
     window.open_images([tmp_path / "manifest.json"])
-    assert window.views.faces.currentWidget() is window.views.gallery
+    qtbot.waitUntil(lambda: window.views.faces.currentWidget() is window.views.gallery)  # from the first pattern on
     assert window.controller.presenter.layer.name == LAYER
     assert window.views.gallery.selected_channels() == (3, 8)
     assert window.commands.patterns.flow.content == "patterns"
