@@ -98,7 +98,7 @@ class Robot(QObject):
         self._beat.start()
         self._dialogs.start()
         self._warm_up()
-        self._measure()
+        self._note_memory()
         for _ in range(actions):
             faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
             self._act()
@@ -108,7 +108,10 @@ class Robot(QObject):
         faulthandler.dump_traceback_later(2 * _HANG_SECONDS, exit=True)
         self._beat.action = "settling"
         self._settle()
-        self._measure()
+        self._note_memory()
+        self._restart()
+        self._settle()
+        self.record.renewed = self._measured()
         self._close()
         QGuiApplication.clipboard().clear()  # what Python has put there must not outlive it
         faulthandler.cancel_dump_traceback_later()
@@ -219,16 +222,21 @@ class Robot(QObject):
                 self.note("the threads did not come to rest within a minute")
                 return
 
-    def _measure(self) -> None:
+    def _note_memory(self) -> None:
+        self.record.memory.append((self.record.actions, self._measured()))
+
+    def _measured(self) -> float:
+        """Resident megabytes, without what is garbage already."""
         self._beat.action = "measuring"
         spin(2.5)  # the window's own collection of garbage comes every second
         gc.unfreeze()
         gc.collect()
         with suppress(OSError, AttributeError):
             ctypes.CDLL("libc.so.6").malloc_trim(0)
-        self.record.memory.append((self.record.actions, resident_megabytes()))
+        resident = resident_megabytes()
         gc.freeze()  # as it was; see `gui.garbage`
         spin(_TICK)  # or the gap would be put down to the next action
+        return resident
 
 
 def main() -> int:

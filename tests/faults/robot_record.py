@@ -31,6 +31,7 @@ class Record:
         stalls: The longest gaps of the event loop, but for those that nobody sees.
         hidden: The longest of those.
         memory: Resident megabytes, with the number of actions done; the first and the last are of the same state.
+        renewed: The same once more in a new window at the end.
     """
 
     problems: list[str] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Record:
     stalls: list[Stall] = field(default_factory=list)
     hidden: list[Stall] = field(default_factory=list)
     memory: list[tuple[int, float]] = field(default_factory=list)
+    renewed: float = 0.0
 
     def check_memory(self) -> None:
         """Note when memory is not back to where it was."""
@@ -60,6 +62,7 @@ class Record:
         """
         print(f"{self.actions} actions on {self.windows} windows in {seconds:.0f} s")
         print("memory, MB:", " ".join(f"{megabytes:.0f}" for _, megabytes in self.memory))
+        print(f"in a new window at the end: {self.renewed:.0f} MB")
         print("longest stalls:", *(_described(stall) for stall in self.stalls[:8]), sep="\n  ")
         print("of those that nobody sees:", *(_described(stall) for stall in self.hidden[:3]), sep="\n  ")
         print(f"{len(self.problems)} problems", *self.problems, sep="\n")
@@ -70,6 +73,7 @@ class Record:
             "actions": self.actions,
             "windows": self.windows,
             "memory": self.memory,
+            "renewed": self.renewed,
             "stalls": [_described(stall) for stall in self.stalls],
             "hidden": [_described(stall) for stall in self.hidden],
             "problems": self.problems,
