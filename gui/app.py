@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -15,10 +17,12 @@ from gui.log import install_hooks
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
-_SWITCH_SECONDS = 0.00005
-"""How long another thread keeps Python when the window wants it: the usual 5 ms, for each call of a paint, add up.
+_SWITCH_SECONDS = 0.00001
+"""How long another thread keeps Python when the window wants it: the usual 5 ms, for each call of a paint, add up."""
 
-With 0.5 ms, paints beside a trace or the scaling of a layer took up to 0.2 s, with this up to 0.14 s."""
+_PR_SET_TIMERSLACK, _SLACK_NANOSECONDS = 29, 1
+"""The number of an option of Linux, in prctl.h, and by how much a wait may take longer: the usual 50 µs are more than
+that wait. `benchmarks/python_lock.py` has what both bring."""
 
 
 def create(
@@ -47,7 +51,7 @@ def create(
     app.setDesktopFileName("convscope")
     app.setWindowIcon(theme.app_icon())
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    get_python_back_soon()
     settings = Settings(settings_file)
     theme.apply(app, settings.scheme)
     cache = settings_file.parent / "cache" if settings_file is not None else None
@@ -55,6 +59,19 @@ def create(
     if pictures:
         window.open_images(pictures)
     return app, window
+
+
+def get_python_back_soon(switch: float = _SWITCH_SECONDS, slack: int = _SLACK_NANOSECONDS) -> None:
+    """Let this thread, the window's, have Python again shortly after it asks for it.
+
+    Args:
+        switch: For how long another thread may keep Python then, in seconds.
+        slack: How much longer a wait of this thread and of those that it starts may take, in nanoseconds; Linux only.
+    """
+    sys.setswitchinterval(switch)
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # a Linux without glibc
+            ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, *map(ctypes.c_ulong, (slack, 0, 0, 0)))
 
 
 def run(images: Sequence[str], weights_file: str | None = None) -> int:

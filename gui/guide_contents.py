@@ -41,9 +41,12 @@ class GuideContents(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setItemDelegate(_RowDelegate(self))
         self._pages = tuple(pages)
+        self._searching = False
         self._items = QStandardItemModel(self)
         for page in self._pages:
-            self._items.appendRow(_row(page))
+            item = QStandardItem(page.title)
+            item.setData(page.name, _TARGET)
+            self._items.appendRow(item)
         self.setModel(self._items)
         self.selectionModel().currentChanged.connect(self._chosen)
         self._silent = False
@@ -52,6 +55,8 @@ class GuideContents(QTreeView):
         """Mark a page as the one on the screen, and list its headings."""
         for number, page in enumerate(self._pages):
             index = self._items.index(number, 0)
+            if page.name == name:
+                self._list_headings(number)
             self.setExpanded(index, page.name == name)
             if page.name == name and self._page_of(self.currentIndex()) != name:
                 self._silent = True
@@ -60,6 +65,7 @@ class GuideContents(QTreeView):
 
     def show_found(self, found: Mapping[str, int] | None) -> None:
         """List only the pages where something was found, and how often; all when None."""
+        self._searching = found is not None
         for number, page in enumerate(self._pages):
             count = 0 if found is None else found.get(page.name, 0)
             item = self._items.item(number)
@@ -67,6 +73,18 @@ class GuideContents(QTreeView):
             self.setRowHidden(number, QModelIndex(), found is not None and not count)
             for row in range(item.rowCount()):
                 self.setRowHidden(row, item.index(), found is not None)
+
+    def _list_headings(self, number: int) -> None:
+        """List the headings of a page, the first time that it is on the screen: all at once would hold it up."""
+        page, item = self._pages[number], self._items.item(number)
+        if item.rowCount():
+            return
+        for row, heading in enumerate(headings(page.text)):
+            below = QStandardItem(heading)
+            below.setData(f"{page.name}#{anchor(heading)}", _TARGET)
+            below.setToolTip(heading)
+            item.appendRow(below)
+            self.setRowHidden(row, item.index(), self._searching)
 
     def _page_of(self, index: QModelIndex) -> str:
         return str(index.data(_TARGET) or "").partition("#")[0]
@@ -91,14 +109,3 @@ def headings(text: str, level: int = _SECTION) -> tuple[str, ...]:
     document = QTextDocument()
     document.setMarkdown(text)
     return tuple(block.text() for block in guide_style.blocks(document) if block.blockFormat().headingLevel() == level)
-
-
-def _row(page: GuidePage) -> QStandardItem:
-    item = QStandardItem(page.title)
-    item.setData(page.name, _TARGET)
-    for heading in headings(page.text):
-        below = QStandardItem(heading)
-        below.setData(f"{page.name}#{anchor(heading)}", _TARGET)
-        below.setToolTip(heading)
-        item.appendRow(below)
-    return item

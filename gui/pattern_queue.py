@@ -119,6 +119,7 @@ class PatternQueue:
     orders: list[Order] = field(default_factory=list)
     paused: bool = False
     _seconds: dict[tuple[str, PatternSettings], float] = field(default_factory=dict)
+    _paces: dict[PatternSettings, float] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def add(self, title: str, goals: Sequence[Goal]) -> int:
@@ -182,8 +183,9 @@ class PatternQueue:
                 order.failed += failed
                 order.formed += not failed
         if seconds is not None and not failed:
-            key = goal.layer, goal.settings
+            key, pace = (goal.layer, goal.settings), seconds / self.cost(goal.layer)
             self._seconds[key] = self._seconds.get(key, seconds) * (1 - _MEMORY) + seconds * _MEMORY
+            self._paces[goal.settings] = self._paces.get(goal.settings, pace) * (1 - _MEMORY) + pace * _MEMORY
 
     def put_back(self, goal: Goal) -> None:
         """The running goal was stopped half-way, to be begun again later."""
@@ -214,14 +216,18 @@ class PatternQueue:
         self.orders = [order for order in self.orders if not order.ended]
 
     def expected(self, layer: str, settings: PatternSettings) -> float | None:
-        """Seconds a pattern: as timed, or `cost` where that holds, which is for the recipe that it was timed with."""
-        timed = self._seconds.get((layer, settings))
+        """Seconds a pattern: as timed, or from `cost` where that holds, which is for the recipe of its figures."""
         usual = settings.recipe == DEFAULT and not settings.changes
-        return self.cost(layer) if timed is None and usual else timed
+        return self._guess(layer, settings) if usual or (layer, settings) in self._seconds else None
 
     def seconds_left(self, order: Order) -> float:
         """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""
-        return sum(self._seconds.get((goal.layer, goal.settings), self.cost(goal.layer)) for goal in order.left)
+        return sum(self._guess(goal.layer, goal.settings) for goal in order.left)
+
+    def _guess(self, layer: str, settings: PatternSettings) -> float:
+        """Seconds a pattern: as timed, or `cost` by the pace at which other layers went with these settings."""
+        # Else a slow machine would promise a layer that waits in a third of the time of its like that runs.
+        return self._seconds.get((layer, settings), self.cost(layer) * self._paces.get(settings, 1.0))
 
     def to_text(self) -> str:
         """What is left to do, as JSON, for the next start."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
-_KEPT = 12
-"""A recipe on a layer takes up to three, of up to 12 MB each; two recipes on two layers go on without a new one."""
+_KEPT = 6
+"""A recipe on a layer takes up to three, of up to 12 MB each: two recipes on one layer, or one on two, fit."""
 
 
 class Traces:

@@ -330,5 +330,5 @@ def test_the_least_used_traces_are_dropped(lab: Any) -> None:
         traces.get(0, abs)
         traces.get(key, abs)
 
-    assert len(traces) == 12
+    assert len(traces) == 6
     assert traces.get(0, abs) is first

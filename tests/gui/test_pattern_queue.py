@@ -100,6 +100,19 @@ def test_counts_and_time_left(queue: PatternQueue) -> None:
     assert queue.orders == []
 
 
+def test_slow_layer_makes_the_promise_for_others_longer(queue: PatternQueue) -> None:
+    queue.add("runs", goals_of("block4_conv1", range(2), CRISP))
+    queue.add("waits", goals_of("block1_conv1", range(10), CRISP))
+    queue.add("differs", goals_of("block1_conv1", range(10), BOOK))
+    goal = queue.take("", ())
+    assert goal is not None
+    queue.finish(goal, 6.0)
+    assert queue.expected("block4_conv1", CRISP) == pytest.approx(6.0)
+    assert queue.expected("block4_conv2", CRISP) == pytest.approx(6.0)
+    assert queue.expected("block4_conv1", BOOK) is None
+    assert [queue.seconds_left(order) for order in queue.orders] == pytest.approx([6.0, 30.0, 10.0])
+
+
 def test_pattern_found_on_the_disk_does_not_count_as_quick(queue: PatternQueue) -> None:
     queue.add("layer", goals_of("block4_conv1", range(3), CRISP))
     goal = queue.take("", ())
