@@ -12,7 +12,6 @@ import json
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +142,7 @@ def _pattern_selection(selection: PatternSelectionRecord) -> dict[str, Any]:
         "recipe": selection.recipe.as_dict(),
     }
     if selection.objective is not None:
-        record["objective"] = asdict(selection.objective)
+        record["objective"] = selection.objective.as_dict()
     if selection.more:
         record["more"] = list(selection.more)
     if selection.start:

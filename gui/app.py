@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -17,12 +15,10 @@ from gui.log import install_hooks
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
-_SWITCH_SECONDS = 0.00001
-"""How long another thread keeps Python when the window wants it: the usual 5 ms, for each call of a paint, add up."""
-
-_PR_SET_TIMERSLACK, _SLACK_NANOSECONDS = 29, 1
-"""The number of an option of Linux, in prctl.h, and by how much a wait may take longer: the usual 50 µs are more than
-that wait. `benchmarks/python_lock.py` has what both bring."""
+_SWITCH_SECONDS = 0.0005
+"""For how long another thread may keep Python when the window wants it: the usual 5 ms, for each call of a paint, add
+up. Much less is worse again: threads that want it at the same time then do little but hand it on.
+`benchmarks/python_lock.py` has both."""
 
 
 def create(
@@ -51,7 +47,7 @@ def create(
     app.setDesktopFileName("convscope")
     app.setWindowIcon(theme.app_icon())
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
-    get_python_back_soon()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     settings = Settings(settings_file)
     theme.apply(app, settings.scheme)
     cache = settings_file.parent / "cache" if settings_file is not None else None
@@ -59,19 +55,6 @@ def create(
     if pictures:
         window.open_images(pictures)
     return app, window
-
-
-def get_python_back_soon(switch: float = _SWITCH_SECONDS, slack: int = _SLACK_NANOSECONDS) -> None:
-    """Let this thread, the window's, have Python again shortly after it asks for it.
-
-    Args:
-        switch: For how long another thread may keep Python then, in seconds.
-        slack: How much longer a wait of this thread and of those that it starts may take, in nanoseconds; Linux only.
-    """
-    sys.setswitchinterval(switch)
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # a Linux without glibc
-            ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, *map(ctypes.c_ulong, (slack, 0, 0, 0)))
 
 
 def run(images: Sequence[str], weights_file: str | None = None) -> int:

@@ -111,9 +111,7 @@ class ChannelGallery(TileView):
 
     def visible_channels(self) -> tuple[int, ...]:
         """The channels whose tiles are in view, from top left to bottom right."""
-        area = self.viewport().rect()
-        indexes = (self._tiles.index(row) for row in range(self._tiles.rowCount()))
-        return tuple(self._tiles.channel(index.row()) for index in indexes if area.intersects(self.visualRect(index)))
+        return tuple(map(self._tiles.channel, self.rows_in_view()))
 
     def set_order(self, key: Order, descending: bool = False) -> None:
         """Put the tiles in order of channel or of one of the statistics, which each tile then shows.

@@ -8,16 +8,16 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
 from engine.records import ChannelStatistics, ImageArray, LayerInfo, ScaledMaps
 from gui.choices import Content, Order
+from gui.counted_rows import CountedRows, Index
 from gui.pixels import Levels, Table, fitted_image, fitted_rgb_image, indexed_image, rgb_image
 from gui.wording import number, percent
 
 Mark = Literal["", "blank", "constant", "clipped"]
-Index = QModelIndex | QPersistentModelIndex
 
 TILE_ROLE = Qt.ItemDataRole.UserRole + 1
 CHANNEL_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -25,7 +25,6 @@ CHANNEL_ROLE = Qt.ItemDataRole.UserRole + 2
 CLIPPED_FROM = 0.01
 """A tile is marked as clipped when more than this share of its values is outside the scale."""
 
-_NO_PARENT = QModelIndex()
 _TILE_FLAGS = (
     Qt.ItemFlag.ItemIsEnabled
     | Qt.ItemFlag.ItemIsSelectable
@@ -114,11 +113,11 @@ class Tile:
     detail: str = ""
 
 
-class ChannelModel(QAbstractListModel):
+class ChannelModel(CountedRows):
     """Rows are tiles. A row is not a channel number: `channel` and `row` translate."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._layer: LayerInfo | None = None
         self._scaled: ScaledMaps | None = None
         self._statistics: ChannelStatistics | None = None
@@ -249,20 +248,15 @@ class ChannelModel(QAbstractListModel):
         if not force and np.array_equal(rows, self._rows):
             self._everything_changed()
             return
-        self.beginResetModel()
         self._rows = rows
         self._row_of = {int(channel): row for row, channel in enumerate(rows)}
-        self.endResetModel()
+        self.reset_rows(len(rows))
 
     def _everything_changed(self) -> None:
         if self._rows.size:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     # Qt overrides
-
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """How many tiles there are."""
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The tile, its channel number, or its description."""

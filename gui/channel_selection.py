@@ -61,7 +61,11 @@ class ChannelSelection(QObject):
 
     def channels(self) -> tuple[int, ...]:
         """Numbers of the selected channels, ascending."""
-        return tuple(sorted(self._tiles.channel(index.row()) for index in self._rows.selectedIndexes()))
+        # Not `selectedIndexes`, which asks the model about each row. Ranges may overlap while a rubber band is drawn.
+        ranges = self._rows.selection()
+        runs = [ranges.at(position) for position in range(ranges.count())]
+        rows = {row for run in runs for row in range(run.top(), run.bottom() + 1)}
+        return tuple(sorted(map(self._tiles.channel, rows)))
 
     def current(self) -> int | None:
         """The channel that the keyboard is on, or None."""

@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from engine.memory import is_exhausted
 from engine.records import EngineError, Progress
+from gui.listeners import Listeners
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 """What answers a request: called on the thread with the request and the event that says "cancelled"."""
@@ -81,12 +82,10 @@ class _Job:
 class JobThread(QObject):
     """The window's end of such a thread; lives in the GUI thread.
 
-    Signals:
-        happened: A `JobEvent`, in the GUI thread, in the order in which things happened. Progress is the newest there
-            is, at most 30 times a second.
+    Attributes:
+        happened: Tells of each `JobEvent`, in the GUI thread, in the order in which things happened. Progress is the
+            newest there is, at most 30 times a second.
     """
-
-    happened = Signal(object)
 
     def __init__(self, name: str, handlers: Handlers, parent: QObject | None = None) -> None:
         """Start the thread.
@@ -97,6 +96,7 @@ class JobThread(QObject):
             parent: The Qt parent.
         """
         super().__init__(parent)
+        self.happened: Listeners[JobEvent] = Listeners()
         self._thread = QThread(self)
         self._thread.setObjectName(name)
         self._runner = _Runner(handlers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel
 
 from engine.records import LayerInfo
@@ -22,6 +22,11 @@ PENDING_ROLE = Qt.ItemDataRole.UserRole + 3
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 4
 """Whether it is the layer that the window shows."""
 
+MATCH_ROLE = Qt.ItemDataRole.UserRole + 5
+"""``match`` where a row matches the query by itself, else empty."""
+
+_MATCH = "match"
+
 
 class LayerModel(QStandardItemModel):
     """One row a layer, one column each for what `layer_text.COLUMNS` names."""
@@ -29,6 +34,8 @@ class LayerModel(QStandardItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, list[QStandardItem]] = {}
+        self._blocks: dict[str, QStandardItem] = {}
+        self._query = ""
 
     def set_layers(self, layers: Sequence[LayerInfo]) -> None:
         """Show these layers. The same names again, as for another input size, keep their rows and pictures."""
@@ -36,6 +43,16 @@ class LayerModel(QStandardItemModel):
             self._build(layers)
         for layer in layers:
             _fill(self._rows[layer.name], layer)
+        self._mark_matches()
+
+    def set_query(self, query: str) -> None:
+        """Mark the layers that match; every row for an empty query."""
+        self._query = query.strip()
+        self._mark_matches()
+
+    def matches(self, name: str) -> bool:
+        """Whether a layer matches by itself, and is not only shown for what is below it."""
+        return bool(self._rows[name][0].data(MATCH_ROLE))
 
     def names(self) -> tuple[str, ...]:
         """The names of the layers, in the order in which they were given."""
@@ -59,6 +76,13 @@ class LayerModel(QStandardItemModel):
         for name, row in self._rows.items():
             row[0].setData(name == shown, SHOWN_ROLE)
 
+    def _mark_matches(self) -> None:
+        for row in self._rows.values():
+            matches = layer_text.matches(row[0].data(LAYER_ROLE), self._query)
+            row[0].setData(_MATCH if matches else "", MATCH_ROLE)
+        for block in self._blocks.values():  # shown for what is in them
+            block.setData("" if self._query else _MATCH, MATCH_ROLE)
+
     def _build(self, layers: Sequence[LayerInfo]) -> None:
         self._rows = {}
         self.clear()
@@ -67,40 +91,27 @@ class LayerModel(QStandardItemModel):
             self.horizontalHeaderItem(column).setToolTip(text)
             self.horizontalHeaderItem(column).setTextAlignment(_alignment(column))
         self._rows = {layer.name: _row(layer_text.columns(layer)) for layer in layers}
-        blocks: dict[str, QStandardItem] = {}
+        self._blocks = {}
         for layer in layers:
-            if layer.block not in blocks:
+            if layer.block not in self._blocks:
                 row = _row((layer.block,))
-                blocks[layer.block] = row[0]
+                self._blocks[layer.block] = row[0]
                 self.appendRow(row)
             # A map before ReLU belongs below its convolution, where that is in the list too.
             below = layer.kind == "linear" and layer.keras_name in self._rows
-            parent = self._rows[layer.keras_name][0] if below else blocks[layer.block]
+            parent = self._rows[layer.keras_name][0] if below else self._blocks[layer.block]
             parent.appendRow(self._rows[layer.name])
 
 
 class LayerFilter(QSortFilterProxyModel):
-    """The layers that match a query, with the rows above them."""
+    """The layers that match the query of a `LayerModel`, with the rows above them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._query = ""
         self.setRecursiveFilteringEnabled(True)
-
-    def set_query(self, query: str) -> None:
-        """Show what matches; everything for an empty query."""
-        self._query = query.strip()
-        # Filters anew in every Qt that we allow: `invalidateFilter` is deprecated, what replaces it came after 6.8.
-        self.setFilterFixedString(self._query)
-
-    def matches(self, layer: LayerInfo) -> bool:
-        """Whether a layer matches by itself, and is not only shown for what is below it."""
-        return layer_text.matches(layer, self._query)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex) -> bool:
-        """Whether a row matches by itself; blocks are shown for what is in them."""
-        layer = self.sourceModel().index(source_row, 0, source_parent).data(LAYER_ROLE)
-        return not self._query if layer is None else self.matches(layer)
+        # Qt looks at a mark: a Python method would be asked at each text of a row that changes.
+        self.setFilterRole(MATCH_ROLE)
+        self.setFilterFixedString(_MATCH)
 
 
 def _row(texts: Sequence[str]) -> list[QStandardItem]:

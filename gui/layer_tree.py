@@ -192,7 +192,7 @@ class LayerTree(QWidget):
                 if self._tree.isExpanded(index)
             ]
         with self._choice_restored():
-            self._filter.set_query(text)
+            self._model.set_query(text)
             if searching:
                 self._tree.expandAll()
             elif self._searching:
@@ -214,13 +214,9 @@ class LayerTree(QWidget):
     def _on_search_left(self) -> None:
         """Go to the tree, and to the first match unless the shown layer is one."""
         self._tree.setFocus(Qt.FocusReason.OtherFocusReason)
-        matching = [name for name in self._visible_layers() if self._matches(name)]
+        matching = [name for name in self._visible_layers() if self._model.matches(name)]
         if matching and self._shown not in matching:
             self._choose(matching[0])
-
-    def _matches(self, name: str) -> bool:
-        layer: LayerInfo = self._model.layer_index(name).data(LAYER_ROLE)
-        return self._filter.matches(layer)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current_changed(self, current: QModelIndex) -> None:

@@ -19,8 +19,7 @@ from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import Progress, Provenance, WeightsFile
-from gui.pattern_jobs import frame_of, shipped_channels, stored_as
-from gui.pattern_queue import goals_of
+from gui.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import PICTURES, LayerStock
 
@@ -71,15 +70,15 @@ class ExportPatterns:
 
 def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: threading.Event) -> Iterator[object]:
     """Answer `SurveyPatterns` on the studio thread."""
-    keys = store.keys()
+    stored = store.keys()
     for layer, channels in request.channels.items():
-        goals = goals_of(layer, channels, request.settings)
-        # Making the keys of the whole network takes 0.1 s: none are made where nothing is kept.
-        kept = (goal.channel for goal in goals if keys and goal.request().key(request.weights_sha256) in keys)
+        # Making the keys of the whole network takes 0.03 s: none are made where nothing is kept.
+        keys = keys_of(layer, channels, request.settings, request.weights_sha256) if stored else ()
+        kept = frozenset(channel for channel, key in zip(channels, keys, strict=False) if key in stored)
         shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
         index = atlas.index(layer)
         stock = LayerStock(
-            frozenset(channel for channel in kept if channel is not None),
+            kept,
             shipped,
             shipped_side=0 if index is None else index.side,
             shipped_repeats=atlas.repeats(layer),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +125,12 @@ def stored_as(request: PatternRequest, weights_sha256: str) -> str:
     return replace(request, more=()).key(weights_sha256)
 
 
+@lru_cache(maxsize=32)
+def keys_of(layer: str, channels: tuple[int, ...], settings: PatternSettings, weights_sha256: str) -> tuple[str, ...]:
+    """The keys of the plain patterns of these channels; remembered, for they are asked for at each visit of a layer."""
+    return tuple(goal.request().key(weights_sha256) for goal in goals_of(layer, channels, settings))
+
+
 def form(session: Session, store: PatternStore, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
     """Answer `FormPattern` on the engine thread."""
     goal = request.goal
@@ -216,10 +223,9 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
     found: dict[int, ShelfPattern] = {}
     missing = []
     kept = store.keys()
-    for goal in goals_of(request.layer, request.channels, request.settings):
-        channel = goal.objective.channel
-        assert channel is not None
-        key = goal.request().key(request.weights_sha256) if kept else ""
+    channels = request.channels
+    keys = keys_of(request.layer, channels, request.settings, request.weights_sha256) if kept else ("",) * len(channels)
+    for channel, key in zip(channels, keys, strict=True):
         frame = store.get(key) if key in kept else None
         if frame is None:
             missing.append(channel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -19,9 +19,6 @@ from gui.wheel_guard import WheelGuard
 
 NARROWEST = 300
 """The least width of the panel, in logical pixels."""
-
-_WIDTH = 360
-_HEIGHT = 480
 
 
 class PatternPanel(QWidget):
@@ -167,9 +164,3 @@ class PatternPanel(QWidget):
         mine = self.settings()
         other = PatternSettings(seed=mine.seed)
         self.compare_wanted.emit(mine, other.with_recipe(BOOK) if mine.recipe != BOOK else other)
-
-    # Qt overrides
-
-    def sizeHint(self) -> QSize:
-        """A column beside the gallery."""
-        return QSize(_WIDTH, _HEIGHT)

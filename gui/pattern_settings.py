@@ -44,6 +44,7 @@ class PatternSettings:
     seed: int = 0
     overrides: tuple[tuple[str, object], ...] = ()
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a few small values; whole layers of requests are made of one of them
     def resolved(self) -> Recipe:
         """The recipe with everything that is changed in it.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from engine.records import Picture
 
@@ -18,17 +18,20 @@ SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
 
 _OPEN = "Open…"
 _OPEN_HELP = "Open another picture"
-_NO_PARENT = QModelIndex()
-_Index = QModelIndex | QPersistentModelIndex
+_LISTED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
-class PictureModel(QAbstractListModel):
-    """One row a picture, in the order in which they were opened."""
+class PictureModel(QStandardItemModel):
+    """One row a picture, in the order in which they were opened.
+
+    Qt keeps what the rows say itself: each question to a Python method would wait for the threads that compute.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pictures: tuple[Picture, ...] = ()
         self._shown = -1
+        self.appendRow(_item(None))
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -42,43 +45,35 @@ class PictureModel(QAbstractListModel):
 
     def set_pictures(self, pictures: Sequence[Picture]) -> None:
         """Show these pictures."""
-        self.beginResetModel()
         self._pictures = tuple(pictures)
-        self.endResetModel()
+        self.clear()
+        self.invisibleRootItem().appendRows([_item(picture) for picture in (*pictures, None)])
+        self._mark_shown()
 
     def set_shown(self, row: int) -> None:
         """Mark the picture that the window shows; -1 for none."""
         self._shown = row
-        self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [SHOWN_ROLE])
+        self._mark_shown()
 
     def picture(self, row: int) -> Picture | None:
         """The picture of a row; None for the row that opens others."""
         return self._pictures[row] if 0 <= row < len(self._pictures) else None
 
-    # Qt overrides
+    def _mark_shown(self) -> None:
+        for row in range(self.rowCount()):
+            self.item(row).setData(row == self._shown, SHOWN_ROLE)
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
-        """The pictures and the row that opens others."""
-        return 0 if parent.isValid() else len(self._pictures) + 1
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The picture, its name or its description."""
-        if not index.isValid():
-            return None
-        picture = self.picture(index.row())
-        if role == PICTURE_ROLE:
-            return picture
-        if role == SHOWN_ROLE:
-            return index.row() == self._shown
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _OPEN if picture is None else picture.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _OPEN_HELP if picture is None else ", ".join(_facts(picture))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            # As rich text, since a file's name may look like a tag.
-            facts = [_OPEN_HELP] if picture is None else _facts(picture)
-            return "<p style='white-space:pre'>" + "<br>".join(map(html.escape, facts)) + "</p>"
-        return None
+def _item(picture: Picture | None) -> QStandardItem:
+    facts = [_OPEN_HELP] if picture is None else _facts(picture)
+    item = QStandardItem(_OPEN if picture is None else picture.name)
+    item.setFlags(_LISTED)
+    item.setData(picture, PICTURE_ROLE)
+    item.setData(False, SHOWN_ROLE)
+    item.setData(", ".join(facts), Qt.ItemDataRole.AccessibleTextRole)
+    # As rich text, since a file's name may look like a tag.
+    item.setToolTip("<p style='white-space:pre'>" + "<br>".join(map(html.escape, facts)) + "</p>")
+    return item
 
 
 def _facts(picture: Picture) -> list[str]:

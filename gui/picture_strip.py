@@ -72,7 +72,7 @@ class PictureStrip(QListView):
         row = index if self._pictures.picture(index) is not None else -1
         self._pictures.set_shown(row)
         self._restoring = True
-        self.setCurrentIndex(self._pictures.index(row))
+        self.setCurrentIndex(self._pictures.index(row, 0))
         self._restoring = False
 
     def menu(self, row: int) -> QMenu | None:

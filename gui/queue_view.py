@@ -119,12 +119,6 @@ class QueueView(QWidget):
     def _on_pause(self) -> None:
         self.pause_wanted.emit(not self._paused)
 
-    # Qt overrides
-
-    def sizeHint(self) -> QSize:
-        """Room for a few jobs."""
-        return QSize(360, 240)
-
 
 def summary_text(rows: Sequence[QueueRow]) -> str:
     """All jobs in a line: ``1 running, 3 waiting · 4 min left``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from bisect import bisect_left, bisect_right
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
@@ -74,14 +76,22 @@ class TileView(QListView):
         if wanted != self._wanted_side:
             self.tile_size_wanted.emit(wanted)
 
+    def rows_in_view(self) -> range:
+        """The rows of the model whose tiles can be seen, at least in part."""
+        rows, area = range(self.model().rowCount()), self.viewport().rect()
+        # Tiles fill line after line. A few of them are asked for their place, not all.
+        first = bisect_left(rows, area.top(), key=lambda row: self._place(row).bottom())
+        return range(first, bisect_right(rows, area.bottom(), lo=first, key=lambda row: self._place(row).top()))
+
+    def _place(self, row: int) -> QRect:
+        return self.visualRect(self.model().index(row, 0))
+
     def _anchor(self) -> QModelIndex:
         """The tile that must not move: the current one when it is in view, else the first in view."""
-        area = self.viewport().rect()
-        current = self.currentIndex()
-        if current.isValid() and area.intersects(self.visualRect(current)):
+        rows, current = self.rows_in_view(), self.currentIndex()
+        if current.row() in rows:
             return current
-        indexes = (self.model().index(row, 0) for row in range(self.model().rowCount()))
-        return next((index for index in indexes if area.intersects(self.visualRect(index))), QModelIndex())
+        return self.model().index(rows.start, 0) if rows else QModelIndex()
 
     def _spread(self) -> None:
         """Make cells wide enough for as many columns as there is room for to fill the width."""

