@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import hashlib
+import json
 import os
 import threading
 from dataclasses import replace
@@ -365,3 +366,18 @@ def test_a_body_that_is_no_npz_although_its_digest_is_right(body: bytes) -> None
     """Found by fuzzing: numpy raises EOFError for some."""
     with pytest.raises(DamagedError):
         decode(MAGIC + hashlib.sha256(body).digest() + body)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        objectives.channel(3),
+        objectives.neuron(5, (0.25, 0.75)),
+        objectives.layer(),
+        objectives.diverse(7, 3),
+        (objectives.channel(1) - objectives.channel(2)) * 0.5,
+    ],
+)
+def test_objective_as_a_dict_is_that_of_dataclasses(objective: objectives.Objective) -> None:
+    """Keys of patterns that are on people's disks are made of it."""
+    assert json.dumps(objective.as_dict()) == json.dumps(dataclasses.asdict(objective))

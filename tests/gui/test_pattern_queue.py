@@ -177,3 +177,20 @@ def test_what_is_wanted_of_a_layer(queue: PatternQueue) -> None:
     queue.take("", ())
     assert queue.wanted("block1_conv1", CRISP) == {2, 3}
     assert queue.wanted("block1_conv1", BOOK) == {5}
+
+
+def test_time_left_of_layers_and_recipes_mixed_is_the_sum_of_theirs(queue: PatternQueue) -> None:
+    goals = [
+        goal
+        for layer, settings in (("block1_conv1", CRISP), ("block4_conv1", CRISP), ("block4_conv1", BOOK))
+        for goal in goals_of(layer, range(2), settings)
+    ]
+    queue.add("mixed", [goals[place] for place in (0, 2, 4, 1, 3, 5)])
+    order = queue.orders[0]
+    assert queue.seconds_left(order) == pytest.approx(2 * 1.0 + 4 * 2.0)
+
+
+def test_a_goal_named_twice_is_formed_once(queue: PatternQueue) -> None:
+    queue.add("twice", [*goals_of("block1_conv1", (1, 2), CRISP), *goals_of("block1_conv1", (2, 3), CRISP)])
+    assert queue.orders[0].total == 3
+    assert channels(drain(queue)) == [1, 2, 3]
