@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.records import Picture
 from gui.painting import mix, quiet, small_font
-from gui.picture_model import PICTURE_ROLE, SHOWN_ROLE
+from gui.picture_model import SHOWN_ROLE, PictureModel
 from gui.pixels import PixmapCache, fitted_rgb_image
 
 THUMBNAIL = 48
@@ -40,7 +40,8 @@ class PictureDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one thumbnail."""
-        picture: Picture | None = index.data(PICTURE_ROLE)
+        model = index.model()
+        picture = model.picture(index.row()) if isinstance(model, PictureModel) else None
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(option.font))

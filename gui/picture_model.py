@@ -10,10 +10,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from engine.records import Picture
 
-PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The `Picture` of a row; None for the row that opens others."""
-
-SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
+SHOWN_ROLE = Qt.ItemDataRole.UserRole + 1
 """Whether it is the picture that the window shows."""
 
 _OPEN = "Open…"
@@ -44,10 +41,13 @@ class PictureModel(QStandardItemModel):
         return self._shown
 
     def set_pictures(self, pictures: Sequence[Picture]) -> None:
-        """Show these pictures."""
-        self._pictures = tuple(pictures)
-        self.clear()
-        self.invisibleRootItem().appendRows([_item(picture) for picture in (*pictures, None)])
+        """Show these pictures; rows are made anew only between those that are the same at both ends."""
+        before, self._pictures = self._pictures, tuple(pictures)
+        first = _same(before, self._pictures)
+        last = _same(before[first:][::-1], self._pictures[first:][::-1])
+        self.removeRows(first, len(before) - first - last)
+        for row in range(first, len(self._pictures) - last):  # `appendRows` would never let go of the items
+            self.insertRow(row, _item(self._pictures[row]))
         self._mark_shown()
 
     def set_shown(self, row: int) -> None:
@@ -64,11 +64,18 @@ class PictureModel(QStandardItemModel):
             self.item(row).setData(row == self._shown, SHOWN_ROLE)
 
 
+def _same(some: Sequence[Picture], others: Sequence[Picture]) -> int:
+    """How many at the beginning are the same."""
+    return next(
+        (place for place, (one, other) in enumerate(zip(some, others, strict=False)) if one is not other),
+        min(len(some), len(others)),
+    )
+
+
 def _item(picture: Picture | None) -> QStandardItem:
     facts = [_OPEN_HELP] if picture is None else _facts(picture)
     item = QStandardItem(_OPEN if picture is None else picture.name)
     item.setFlags(_LISTED)
-    item.setData(picture, PICTURE_ROLE)
     item.setData(False, SHOWN_ROLE)
     item.setData(", ".join(facts), Qt.ItemDataRole.AccessibleTextRole)
     # As rich text, since a file's name may look like a tag.
