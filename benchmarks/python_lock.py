@@ -4,8 +4,7 @@ Usage: ``python benchmarks/python_lock.py [--json FILE]``
 
 Every call that Qt makes into Python while it paints may have to wait for another thread. One of them computes in Python
 alone; three are more than ever do at once. The settings take turns within one run; that of the program is marked as
-kept. What is best here is not all: with 10 and 50 µs the robot user (`tests/faults/robot.py`) has stalls of 0.6 s, for
-threads that hand Python on without pause get nothing else done.
+kept. What is best here is not best in the program: with 50 µs the robot user (`tests/faults/robot.py`) had stalls of 0.4 s.
 """
 
 from __future__ import annotations

@@ -17,8 +17,7 @@ from gui.settings import Settings
 
 _SWITCH_SECONDS = 0.0005
 """For how long another thread may keep Python when the window wants it: the usual 5 ms, for each call of a paint, add
-up. Much less is worse again: threads that want it at the same time then do little but hand it on.
-`benchmarks/python_lock.py` has both."""
+up (`benchmarks/python_lock.py`). 50 µs gain little more there, and cost the robot user stalls of 0.4 s."""
 
 
 def create(
