@@ -4,7 +4,8 @@ Usage: ``python benchmarks/python_lock.py [--json FILE]``
 
 Every call that Qt makes into Python while it paints may have to wait for another thread. One of them computes in Python
 alone; three are more than ever do at once. The settings take turns within one run; that of the program is marked as
-kept. What is best here is not best in the program: with 50 µs the robot user (`tests/faults/robot.py`) had stalls of 0.4 s.
+kept. What is best here is not best in the program: with 50 µs the robot user (`tests/faults/robot.py`) had stalls of
+0.4 s.
 """
 
 from __future__ import annotations
