@@ -60,7 +60,8 @@ class PatternNetwork:
         self.traces = Traces()
         self.responses: dict[str, npt.NDArray[np.float32]] = {}
         self._kernels = kernels
-        self._constants: dict[tuple[str, str], tuple[Tensor, Tensor, Tensor]] = {}
+        self._forward: dict[tuple[str, str], tuple[Tensor, Tensor]] = {}
+        self._flipped: dict[tuple[str, str], Tensor] = {}
 
     def channels(self, layer: str) -> int:
         """How many channels the layer has."""
@@ -100,11 +101,9 @@ class PatternNetwork:
                 value, back = _max_pool(value, settings)
                 way_back.append(back)
             if name != layer:
-                value, back = _convolution_relu(value, *self._constant(name, settings.precision), settings)
+                value, back = self._convolution_relu(value, name, settings)
                 way_back.append(back)
-        kernel, bias, flipped = self._constant(layer, settings.precision)
-        chosen = tf.gather(kernel, channels, axis=3), tf.gather(bias, channels), tf.gather(flipped, channels, axis=2)
-        value, back = _convolution(value, *chosen, settings)
+        value, back = self._last_convolution(value, layer, channels, settings)
         way_back.append(back)
 
         def backward(gradient: Tensor) -> Tensor:
@@ -119,15 +118,43 @@ class PatternNetwork:
         index = self.layers.index(name)
         return index > 0 and _block(name) != _block(self.layers[index - 1])
 
-    def _constant(self, name: str, precision: str) -> tuple[Tensor, Tensor, Tensor]:
-        """Kernel, bias, and the kernel of the way back, made on first use."""
+    def _convolution_relu(self, value: Tensor, name: str, settings: Pass) -> tuple[Tensor, Backward]:
+        kernel, bias = self._kernel_and_bias(name, settings.precision)
+        output = tf.nn.relu(tf.nn.bias_add(_convolve(value, kernel, settings.padding), bias))
+        relu_back = _redirected_relu_back if settings.redirect else _relu_back
+
+        def backward(gradient: Tensor) -> Tensor:
+            return _convolve(relu_back(gradient, output), self._kernel_back(name, settings.precision), settings.padding)
+
+        return output, backward
+
+    def _last_convolution(self, value: Tensor, layer: str, channels: Tensor, settings: Pass) -> tuple[Tensor, Backward]:
+        kernel, bias = self._kernel_and_bias(layer, settings.precision)
+        linear = _convolve(value, tf.gather(kernel, channels, axis=3), settings.padding)
+
+        def backward(gradient: Tensor) -> Tensor:
+            flipped = tf.gather(self._kernel_back(layer, settings.precision), channels, axis=2)
+            return _convolve(gradient, flipped, settings.padding)
+
+        return tf.nn.bias_add(linear, tf.gather(bias, channels)), backward
+
+    def _kernel_and_bias(self, name: str, precision: str) -> tuple[Tensor, Tensor]:
+        """The weights of a convolution, made on first use."""
         key = (name, precision)
-        if key not in self._constants:
-            kernel, bias = self._kernels[name]
-            flipped = np.ascontiguousarray(kernel[::-1, ::-1].transpose(0, 1, 3, 2))
+        if key not in self._forward:
             with tf.init_scope():  # outside whatever is being traced, so that every trace shares them
-                self._constants[key] = tuple(tf.cast(array, precision) for array in (kernel, bias, flipped))
-        return self._constants[key]
+                kernel, bias = self._kernels[name]
+                self._forward[key] = tf.cast(kernel, precision), tf.cast(bias, precision)
+        return self._forward[key]
+
+    def _kernel_back(self, name: str, precision: str) -> Tensor:
+        """The kernel of the way back, made on first use: a score needs none, and they are as large as the network."""
+        key = (name, precision)
+        if key not in self._flipped:
+            kernel, _ = self._kernel_and_bias(name, precision)
+            with tf.init_scope():
+                self._flipped[key] = tf.transpose(tf.reverse(kernel, [0, 1]), (0, 1, 3, 2))
+        return self._flipped[key]
 
 
 def _block(name: str) -> str:
@@ -137,25 +164,15 @@ def _block(name: str) -> str:
 def _convolve(value: Tensor, kernel: Tensor, padding: Padding) -> Tensor:
     if padding == "zero":
         return tf.nn.conv2d(value, kernel, 1, "SAME")
-    value = tf.concat([value[:, -1:], value, value[:, :1]], axis=1)
-    value = tf.concat([value[:, :, -1:], value, value[:, :, :1]], axis=2)
+    for axis in (1, 2):
+        side = value.shape[axis]
+        value = _picked(value, [side - 1, *range(side), 0], axis)
     return tf.nn.conv2d(value, kernel, 1, "VALID")
 
 
-def _convolution(
-    value: Tensor, kernel: Tensor, bias: Tensor, flipped: Tensor, settings: Pass
-) -> tuple[Tensor, Backward]:
-    output = tf.nn.bias_add(_convolve(value, kernel, settings.padding), bias)
-    return output, lambda gradient: _convolve(gradient, flipped, settings.padding)
-
-
-def _convolution_relu(
-    value: Tensor, kernel: Tensor, bias: Tensor, flipped: Tensor, settings: Pass
-) -> tuple[Tensor, Backward]:
-    linear, convolution_back = _convolution(value, kernel, bias, flipped, settings)
-    output = tf.nn.relu(linear)
-    relu_back = _redirected_relu_back if settings.redirect else _relu_back
-    return output, lambda gradient: convolution_back(relu_back(gradient, output))
+def _picked(value: Tensor, indices: list[int], axis: int) -> Tensor:
+    """Rows or columns by index: one node in a trace, where slices and their concatenation are thirteen."""
+    return tf.raw_ops.GatherV2(params=value, indices=tf.constant(indices, tf.int32), axis=axis)
 
 
 def _relu_back(gradient: Tensor, output: Tensor) -> Tensor:
@@ -186,8 +203,12 @@ def _weighted_pool_back(gradient: Tensor, value: Tensor) -> Tensor:
     Values are at least 0, for they come from a ReLU. The idea is Lucid's smoothed max-pool gradient.
     """
     height, width = value.shape[1] // 2 * 2, value.shape[2] // 2 * 2
-    kept = value[:, :height, :width]
-    total = 4 * tf.nn.avg_pool2d(kept, 2, 2, "VALID")
-    share = tf.math.divide_no_nan(gradient, total)
-    spread = kept * tf.repeat(tf.repeat(share, 2, axis=1), 2, axis=2)
+    odd = (height, width) != (value.shape[1], value.shape[2])
+    kept = value[:, :height, :width] if odd else value
+    share = tf.math.divide_no_nan(gradient, 4 * tf.nn.avg_pool2d(kept, 2, 2, "VALID"))
+    for axis, side in ((1, height), (2, width)):
+        share = _picked(share, [index // 2 for index in range(side)], axis)
+    spread = kept * share
+    if not odd:
+        return spread
     return tf.pad(spread, [[0, 0], [0, value.shape[1] - height], [0, value.shape[2] - width], [0, 0]])
