@@ -17,7 +17,8 @@ from engine import architecture, machine
 from engine.records import EngineError, LayerInfo, LayerSelection
 
 PROGRAM_BYTES = 900 * 10**6
-"""The window, TensorFlow with its traces, and the weights, before there is a picture: 880 MB were measured."""
+"""The window, TensorFlow with its traces, and the weights, before there is a picture: 841 MB were measured, and 876
+while the weights were read."""
 
 SMALLEST_LIMIT = 1_500 * 10**6
 """Below this not even a picture and patterns of the usual sizes fit."""
@@ -48,17 +49,17 @@ measured with 16 to 64 pictures of 512 and 1024 px."""
 _LAYER_COPIES = 3.0
 """What exporting a layer takes at the worst moment, in times of its maps: scaling and NPY files need copies."""
 
-_BACKWARD = 1.15
-"""What a step of a pattern takes, in times of the maps up to its layer. With float32 and AVX-512: 0.7 to 1.15, for
+_BACKWARD = 0.95
+"""What a step of a pattern takes, in times of the maps up to its layer. With float32 and AVX-512: 0.5 to 0.8, for
 canvases of 256 to 768 px; half of that with bfloat16, which not every processor has."""
 
-_TRACES = 150 * 10**6
+_TRACES = 100 * 10**6
 """Traces of a step, of a start and of a score, and what convolutions need beside their maps."""
 
-_PARAMETER_BYTES = 15
-"""What each weight up to the layer takes: there and back, for steps and for scores. Measured as a whole: 250 MB for
-block3_conv1 at 256 px, where 291 are estimated; 712 for block4_conv3 at 512 (934), 533 for block5_conv3 at 256 (542),
-898 at 512 (1,058)."""
+_PARAMETER_BYTES = 8
+"""What each weight up to the layer takes beside the model's own: the way back in float32 and in one more format. As a
+whole, with float32 and the hungriest recipe: 80 MB for block3_conv1 at 256 px, where 214 are estimated; 413 for
+block4_conv3 at 512 (715), 153 for block5_conv3 at 256 (360), 486 at 512 (786), 896 at 768 (1,495)."""
 
 _RESCUE = 2.25
 """Area of the largest canvas that a blank pattern is tried on, in times of the first; see `engine.patterns.rescue`."""

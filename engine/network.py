@@ -13,9 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from engine import courtesy
 from engine.architecture import LINEAR, layers
 from engine.records import LayerInfo
 from engine.tensorflow_loader import load
+from engine.traced import traced
 
 Kernels: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
 """Kernel (3, 3, inputs, channels) and bias (channels,) of each convolution, by its Keras name."""
@@ -44,6 +46,12 @@ class Network:
         self._connect(kernels)
         self._passes: OrderedDict[tuple[str, ...], Callable[..., Any]] = OrderedDict()
         self._stages: dict[str, Callable[..., Any]] = {}
+
+    def kernels(self) -> Mapping[str, tuple[Any, Any]]:
+        """Kernel and bias of each convolution by its Keras name, as tensors that share the model's memory."""
+        tensor = self._tf.convert_to_tensor
+        steps = {info.keras_name: self._steps[info.name] for info in self._infos if info.kind == "linear"}
+        return {name: (tensor(step.kernel), tensor(step.bias)) for name, step in steps.items()}
 
     def model(self, names: Sequence[str]) -> Any:
         """The Keras model with these outputs, in this order; it reaches no deeper than the deepest of them."""
@@ -82,6 +90,7 @@ class Network:
     def _connect(self, kernels: Kernels) -> None:
         value = self._input
         for info in self._infos:
+            courtesy.give_way()
             step = self._layer(info)
             value = step(value)
             if info.kind == "linear":
@@ -118,10 +127,8 @@ class Network:
 
     def _trace(self, function: Any, channels: int) -> Callable[..., Any]:
         signature = [self._tf.TensorSpec((1, None, None, channels), self._tf.float32)]
-        # There is no Python to convert in a layer, and AutoGraph would leave files in the folder for temporary ones.
-        traced = self._tf.function(lambda value: function(value), input_signature=signature, autograph=False)
         # The concrete function: TensorFlow would take 18 functions from one line for one that is traced 18 times.
-        concrete: Callable[..., Any] = traced.get_concrete_function()
+        concrete: Callable[..., Any] = traced(self._tf, function, input_signature=signature).get_concrete_function()
         return concrete
 
 

@@ -42,7 +42,6 @@ class Session:
         self.weights, kernels = weights.load(weights_file)
         tf, _ = load()
         self.device = device_name(tf)
-        self._kernels = kernels
         self._network: Network | None = Network(kernels)
         self._pattern_network: PatternNetwork | None = None
 
@@ -130,9 +129,9 @@ class Session:
         """The network as the ascent runs it, for what `patterns` does not offer; see `engine.patterns.ascent`."""
         from engine.patterns.network import PatternNetwork
 
-        self._open_network()
+        network = self._open_network()
         if self._pattern_network is None:
-            self._pattern_network = PatternNetwork(self._kernels)
+            self._pattern_network = PatternNetwork(network.kernels())
         return self._pattern_network
 
     def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine import courtesy
 from engine.records import ChannelStatistics, MapArray
 
 _SQUARABLE = (1e-15, 1e15)
@@ -60,6 +61,7 @@ def _moments(
     zeros = np.zeros(channels, np.int64)
     scratch = np.empty((_BLOCK, channels), np.float32)
     for start in range(0, len(values), _BLOCK):
+        courtesy.give_way()
         block = values[start : start + _BLOCK]
         count = len(block)
         centre = np.add.reduce(block, axis=0) / np.float32(count)

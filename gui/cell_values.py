@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from gui import number_text
@@ -48,7 +48,7 @@ def draw_cell_values(
         value, level = found
         red, green, blue = table[level].tolist()
         sheet.painter.setPen(readable_on((red, green, blue)))
-        area = sheet.on_screen(QRectF(x * cell, y * cell, cell, cell))
+        area = sheet.on_screen((x * cell, y * cell, cell, cell))
         sheet.painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number_text.fixed(value, *limits).strip())
 
 

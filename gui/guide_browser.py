@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QImage,
     QPalette,
     QResizeEvent,
+    QShowEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -59,6 +60,7 @@ class GuideBrowser(QTextBrowser):
         self._percent = 100
         self._wanted = ""
         self._dressed = ""
+        self._faded = False
         self.sourceChanged.connect(self._arrived)
 
     def show_page(self, name: str) -> None:
@@ -103,6 +105,7 @@ class GuideBrowser(QTextBrowser):
         """Draw the page again, in other colours or sizes, at the place where the person is."""
         uppermost = self.cursorForPosition(QPoint(0, 0)).blockNumber()
         self._dressed = ""
+        self._faded = False
         self.document().clear()
         self._images.clear()
         self.reload()
@@ -173,4 +176,13 @@ class GuideBrowser(QTextBrowser):
         """Follow the colour scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._dressed:
+            if self.isVisible():
+                self._show_anew()
+            else:
+                self._faded = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with the colour scheme."""
+        super().showEvent(event)
+        if self._faded:
             self._show_anew()

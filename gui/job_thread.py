@@ -18,9 +18,11 @@ from typing import Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from engine import courtesy
 from engine.memory import is_exhausted
 from engine.records import EngineError, Progress
 from gui.listeners import Listeners
+from gui.turns import begin
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 """What answers a request: called on the thread with the request and the event that says "cancelled"."""
@@ -147,6 +149,7 @@ class JobThread(QObject):
     @Slot()
     def _read(self) -> None:
         """Pass events on, and leave what there is no time for until the window has seen to everything else."""
+        begin()
         until = time.perf_counter() + _AT_ONCE_SECONDS
         while (event := self._runner.take_event()) is not None:
             self._rest.start()  # first, because whoever is told may open a dialog, and the rest must not wait for that
@@ -166,6 +169,7 @@ class JobThread(QObject):
 
     @Slot()
     def _show_newest(self) -> None:
+        begin()
         for event in self._runner.take_newest():
             self.happened.emit(event)
 
@@ -257,6 +261,7 @@ class _Runner(QObject):
             if job.steps is None:
                 self._tell(job, "started")
                 job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
+            courtesy.give_way()
             value = next(job.steps)
         except StopIteration:
             self._end(job, "cancelled" if job.cancelled.is_set() else "finished")

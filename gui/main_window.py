@@ -40,6 +40,7 @@ from gui.queue_view import QueueView
 from gui.screens import ScreenWatch
 from gui.settings import Settings
 from gui.tool_bar import ToolBar
+from gui.turns import Turns
 from gui.views import Views
 from gui.wall import Wall
 from gui.welcome import Welcome
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self._weights_file = weights_file or self.settings.weights or None
         self._started = self._closed = False
+        self._turns: Turns | None = None
         self.setWindowTitle("Convscope")
         self.setAcceptDrops(True)
         self._actions = Actions(self)
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         if self._started or self._closed:
             return
         self._started = True
+        self._turns = Turns(self)
         self.controller.open_engine(self._weights_file)
         self.controller.tidy_up([self.settings.export.folder, self.settings.export_patterns.folder])
         if self.settings.problem:
@@ -272,6 +275,8 @@ class MainWindow(QMainWindow):
             self.commands.save()
             self.settings.save()
             self.hide()
+            if self._turns is not None:
+                self._turns.stop()
             self.controller.shut_down()
             self.commands.shut_down()
             self._garbage.stop()

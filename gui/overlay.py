@@ -6,13 +6,17 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 _MIDDLE = 0.179
 """Amount of light, from 0 to 1, on which black and white have the same contrast: √(1.05 · 0.05) - 0.05, after WCAG."""
+
+Place: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in content coordinates; a `QRectF` takes far longer to make and to read."""
 
 
 @dataclass(frozen=True)
@@ -49,27 +53,29 @@ class Sheet:
         left, top = math.floor(x_1), math.floor(y_1)
         return left, top, math.ceil(x_2) - left, math.ceil(y_2) - top
 
-    def on_screen(self, rect: QRectF) -> QRectF:
+    def on_screen(self, place: Place) -> QRectF:
         """A rectangle of the content on the screen, its edges on whole pixels."""
-        return QRectF(*self.pixels(rect.x(), rect.y(), rect.width(), rect.height()))
+        return QRectF(*self.pixels(*place))
 
-    def fill(self, areas: Sequence[QRectF], colour: QColor) -> None:
+    def fill(self, areas: Sequence[QRectF], ink: QColor | QBrush) -> None:
         """Fill rectangles of the screen. All at once: each call to Qt may cost a wait for another thread."""
+        if not areas:
+            return
         self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(colour)
+        self.painter.setBrush(ink)
         self.painter.drawRects(areas)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def frames(self, rects: Iterable[QRectF], colour: QColor, width: int = 1) -> None:
+    def frames(self, places: Iterable[Place], colour: QColor, width: int = 1) -> None:
         """Outline rectangles of the content just outside their edges, set off from any colour by the background.
 
         Args:
-            rects: In content coordinates.
+            places: In content coordinates.
             colour: Of the lines.
             width: Of the lines, in pixels.
         """
-        margins = QMarginsF(width / 2, width / 2, width / 2, width / 2)
-        middles = [self.on_screen(rect).marginsAdded(margins) for rect in rects]
+        areas = (self.pixels(*place) for place in places)
+        middles = [QRectF(x - width / 2, y - width / 2, across + width, down + width) for x, y, across, down in areas]
         if not middles:
             return
         self.painter.setBrush(Qt.BrushStyle.NoBrush)

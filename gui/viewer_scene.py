@@ -227,9 +227,10 @@ class ViewerScene:
         if (place := self.probe()) is None:
             return
         if self.shown_mode != "channel" and (field := self._probed_field()) is not None:
-            sheet.frames([_rect(field)], sheet.palette.color(QPalette.ColorRole.Highlight), 2)
+            outline = field.left, field.top, field.width, field.height
+            sheet.frames([outline], sheet.palette.color(QPalette.ColorRole.Highlight), 2)
         x, y = place
-        sheet.frames([QRectF(x * cell, y * cell, cell, cell)], sheet.palette.color(QPalette.ColorRole.Text))
+        sheet.frames([(x * cell, y * cell, cell, cell)], sheet.palette.color(QPalette.ColorRole.Text))
 
     def _probed_field(self) -> InputArea | None:
         """What the value under the probe depends on, also while only the picture is shown."""
@@ -243,7 +244,3 @@ class ViewerScene:
         if self.channel is None:
             return None
         return float(self.channel.values[y, x]), int(self.channel.levels[y, x])
-
-
-def _rect(area: InputArea) -> QRectF:
-    return QRectF(area.left, area.top, area.width, area.height)

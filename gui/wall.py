@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -246,7 +246,7 @@ class Wall(QWidget):
     def _frame_cell(self, sheet: Sheet, cell: Cell) -> None:
         if self._grid is not None:
             x, y = self._grid.corner(cell.channel)
-            sheet.frames([QRectF(x + cell.x, y + cell.y, 1, 1)], sheet.palette.color(QPalette.ColorRole.Text))
+            sheet.frames([(x + cell.x, y + cell.y, 1, 1)], sheet.palette.color(QPalette.ColorRole.Text))
 
     def _look_up(self, x: int, y: int) -> tuple[float, int] | None:
         """The value and the level at a pixel of the plane, for writing numbers into it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPalette
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPalette
 
-from gui.overlay import Sheet, readable_on
+from gui.overlay import Place, Sheet, readable_on
 from gui.tile_grid import TileGrid
 
 NUMBERED_FROM = 56.0
@@ -32,10 +32,10 @@ class FlatMark:
     colour: tuple[int, int, int]
 
 
-def tile_rect(grid: TileGrid, channel: int) -> QRectF:
+def tile_place(grid: TileGrid, channel: int) -> Place:
     """Where a tile lies on the plane."""
     x, y = grid.corner(channel)
-    return QRectF(x, y, grid.width, grid.height)
+    return x, y, grid.width, grid.height
 
 
 def tiles_in_view(sheet: Sheet, grid: TileGrid) -> Iterator[int]:
@@ -52,17 +52,17 @@ def draw_gaps(sheet: Sheet, grid: TileGrid) -> None:
     """Cover everything between and after the tiles with the background, so that a gap never has a value's colour."""
     background = sheet.palette.color(QPalette.ColorRole.Base)
     down, right = grid.step
-    gaps = [QRectF((column + 1) * right - grid.gap, 0, grid.gap, grid.rows * down) for column in range(grid.columns)]
-    gaps += [QRectF(0, (row + 1) * down - grid.gap, grid.columns * right, grid.gap) for row in range(grid.rows)]
+    gaps = [((column + 1) * right - grid.gap, 0, grid.gap, grid.rows * down) for column in range(grid.columns)]
+    gaps += [(0, (row + 1) * down - grid.gap, grid.columns * right, grid.gap) for row in range(grid.rows)]
     if used := grid.count % grid.columns:
-        gaps.append(QRectF(used * right, (grid.rows - 1) * down, (grid.columns - used) * right, down))
+        gaps.append((used * right, (grid.rows - 1) * down, (grid.columns - used) * right, down))
     sheet.fill([sheet.on_screen(gap) for gap in gaps], background)
 
 
 def draw_placeholders(sheet: Sheet, grid: TileGrid) -> None:
     """Draw an empty tile for each channel while its map is not there."""
     height, width = grid.size
-    sheet.painter.fillRect(sheet.on_screen(QRectF(0, 0, width, height)), sheet.palette.color(QPalette.ColorRole.Button))
+    sheet.painter.fillRect(sheet.on_screen((0, 0, width, height)), sheet.palette.color(QPalette.ColorRole.Button))
 
 
 def draw_flat_marks(sheet: Sheet, grid: TileGrid, flat: Mapping[int, FlatMark]) -> None:
@@ -73,20 +73,28 @@ def draw_flat_marks(sheet: Sheet, grid: TileGrid, flat: Mapping[int, FlatMark]) 
         grid: Where the tiles lie.
         flat: Channel to its mark.
     """
-    for channel in tiles_in_view(sheet, grid):
-        if (mark := flat.get(channel)) is not None:
-            draw_flat_mark(sheet, sheet.on_screen(tile_rect(grid, channel)), mark)
+    marked = [channel for channel in tiles_in_view(sheet, grid) if channel in flat]
+    hatch(sheet, [(sheet.on_screen(tile_place(grid, channel)), flat[channel]) for channel in marked])
 
 
-def draw_flat_mark(sheet: Sheet, area: QRectF, mark: FlatMark) -> None:
-    """Hatch a map on the screen that has only one value, and say which kind it is where there is room."""
-    lines = readable_on(mark.colour)
-    lines.setAlpha(_HATCH_ALPHA)
-    sheet.painter.fillRect(area, QBrush(lines, Qt.BrushStyle.BDiagPattern))
-    if area.width() >= NUMBERED_FROM:
-        box = _box(sheet, mark.word)
-        box.moveCenter(area.center())
-        _write(sheet, [(box, mark.word)])
+def hatch(sheet: Sheet, marks: Iterable[tuple[QRectF, FlatMark]]) -> None:
+    """Hatch maps on the screen that have only one value, and say which kind it is where there is room."""
+    hatched: dict[int, list[QRectF]] = {}
+    labels = []
+    sizes: dict[str, QRectF] = {}
+    for area, mark in marks:
+        hatched.setdefault(readable_on(mark.colour).rgb(), []).append(area)
+        if area.width() >= NUMBERED_FROM:
+            if mark.word not in sizes:
+                sizes[mark.word] = _box(sheet, mark.word)
+            box = QRectF(sizes[mark.word])
+            box.moveCenter(area.center())
+            labels.append((box, mark.word))
+    for ink, areas in hatched.items():
+        lines = QColor(ink)
+        lines.setAlpha(_HATCH_ALPHA)
+        sheet.fill(areas, QBrush(lines, Qt.BrushStyle.BDiagPattern))
+    _write(sheet, labels)
 
 
 def draw_numbers(sheet: Sheet, grid: TileGrid) -> None:
@@ -114,6 +122,8 @@ def _write(sheet: Sheet, labels: Sequence[tuple[QRectF, str]]) -> None:
     """Write labels into their boxes, on the background so that they can be read on any image."""
     ground = sheet.palette.color(QPalette.ColorRole.Base)
     ground.setAlpha(_LABEL_ALPHA)
+    if not labels:
+        return
     sheet.fill([box for box, _ in labels], ground)
     sheet.painter.setPen(sheet.palette.color(QPalette.ColorRole.Text))
     for box, text in labels:
@@ -124,6 +134,6 @@ def draw_frames(sheet: Sheet, grid: TileGrid, selected: frozenset[int], hovered:
     """Frame the selected tiles in the accent colour, and the one under the pointer with a thin line."""
     in_view = selected.intersection(tiles_in_view(sheet, grid))
     accent = sheet.palette.color(QPalette.ColorRole.Highlight)
-    sheet.frames((tile_rect(grid, channel) for channel in in_view), accent, _SELECTED_WIDTH)
+    sheet.frames((tile_place(grid, channel) for channel in in_view), accent, _SELECTED_WIDTH)
     if hovered is not None and hovered not in selected:
-        sheet.frames([tile_rect(grid, hovered)], sheet.palette.color(QPalette.ColorRole.Text))
+        sheet.frames([tile_place(grid, hovered)], sheet.palette.color(QPalette.ColorRole.Text))

@@ -84,6 +84,7 @@ class WallPatterns:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ratio = painter.device().devicePixelRatioF()
         side = _step(SIDE * sheet.scale * ratio)
+        holes, marked = [], []
         for channel in tiles_in_view(sheet, grid):
             for place, (x, image) in enumerate(self._images(channel, scaled, table)):
                 left, top = grid.corner(channel)
@@ -93,11 +94,13 @@ class WallPatterns:
                     key = channel, place, side, image.version
                     pixmap = self._pixmaps.get(key, lambda image=image: QPixmap.fromImage(image.fitted(side)))  # type: ignore[misc]
                 if pixmap is None:
-                    painter.fillRect(*area, empty)
+                    holes.append(QRectF(*area))
                 else:
                     painter.drawPixmap(*area, pixmap)
                 if isinstance(image, MapImage) and channel in flat:
-                    wall_marks.draw_flat_mark(sheet, QRectF(*area), flat[channel])
+                    marked.append((QRectF(*area), flat[channel]))
+        sheet.fill(holes, empty)
+        wall_marks.hatch(sheet, marked)
         return bool(self._pixmaps.late)
 
     def _images(

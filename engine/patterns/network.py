@@ -8,15 +8,15 @@ ever computed. And the number format is a choice: bfloat16 is twice as fast wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from engine.network import Kernels
 from engine.patterns.recipes import Padding, Pooling
 from engine.patterns.traces import Traces
 
@@ -55,17 +55,22 @@ class PatternNetwork:
         responses: Each layer's responses to noise, filled by `engine.patterns.reference`.
     """
 
-    def __init__(self, kernels: Kernels) -> None:
+    def __init__(self, kernels: Mapping[str, tuple[Any, Any]]) -> None:
+        """Read the structure off the weights.
+
+        Args:
+            kernels: Kernel (3, 3, inputs, channels) and bias (channels,) of each convolution, by its Keras name, in
+                float32: arrays, or tensors as of `engine.network.Network.kernels`, which are used where they are.
+        """
         self.layers = tuple(kernels)
         self.traces = Traces()
         self.responses: dict[str, npt.NDArray[np.float32]] = {}
         self._kernels = kernels
-        self._forward: dict[tuple[str, str], tuple[Tensor, Tensor]] = {}
-        self._flipped: dict[tuple[str, str], Tensor] = {}
+        self._shared: WeakValueDictionary[tuple[str, str, str], Tensor] = WeakValueDictionary()
 
     def channels(self, layer: str) -> int:
         """How many channels the layer has."""
-        return int(self._kernels[layer][1].size)
+        return int(self._kernels[layer][1].shape[0])
 
     def stride(self, layer: str) -> int:
         """Input pixels between two neighbouring values of the layer's map."""
@@ -139,22 +144,29 @@ class PatternNetwork:
         return tf.nn.bias_add(linear, tf.gather(bias, channels)), backward
 
     def _kernel_and_bias(self, name: str, precision: str) -> tuple[Tensor, Tensor]:
-        """The weights of a convolution, made on first use."""
-        key = (name, precision)
-        if key not in self._forward:
-            with tf.init_scope():  # outside whatever is being traced, so that every trace shares them
-                kernel, bias = self._kernels[name]
-                self._forward[key] = tf.cast(kernel, precision), tf.cast(bias, precision)
-        return self._forward[key]
+        """The weights of a convolution in that format."""
+        kernel, bias = self._kernels[name]
+        return (
+            self._kept((name, "kernel", precision), lambda: tf.cast(kernel, precision)),
+            self._kept((name, "bias", precision), lambda: tf.cast(bias, precision)),
+        )
 
     def _kernel_back(self, name: str, precision: str) -> Tensor:
-        """The kernel of the way back, made on first use: a score needs none, and they are as large as the network."""
-        key = (name, precision)
-        if key not in self._flipped:
+        """The kernel of the way back, as large as the one of the way there; a score needs none."""
+
+        def flipped() -> Tensor:
             kernel, _ = self._kernel_and_bias(name, precision)
-            with tf.init_scope():
-                self._flipped[key] = tf.transpose(tf.reverse(kernel, [0, 1]), (0, 1, 3, 2))
-        return self._flipped[key]
+            return tf.transpose(tf.reverse(kernel, [0, 1]), (0, 1, 3, 2))
+
+        return self._kept((name, "back", precision), flipped)
+
+    def _kept(self, key: tuple[str, str, str], make: Callable[[], Tensor]) -> Tensor:
+        """A tensor that every trace shares, for as long as there is a trace that uses it."""
+        tensor = self._shared.get(key)
+        if tensor is None:
+            with tf.init_scope():  # outside whatever is being traced
+                tensor = self._shared[key] = make()
+        return tensor
 
 
 def _block(name: str) -> str:

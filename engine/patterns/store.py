@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from engine import courtesy
 from engine.atomic import sweep, write_whole
 from engine.patterns.records import Frame
 from engine.patterns.store_entry import DamagedError, LaterError, decode, encode
@@ -65,6 +66,7 @@ class PatternStore:
             with_state: Whether to read what is needed to continue the pattern, too.
         """
         path = self._path(key)
+        courtesy.give_way()
         try:
             data = path.read_bytes()
         except (OSError, ValueError):  # ValueError: a path with a null character in it

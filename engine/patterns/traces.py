@@ -8,6 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from engine.traced import traced
+
 _KEPT = 6
 """A recipe on a layer takes up to three, of up to 12 MB each: two recipes on one layer, or one on two, fit."""
 
@@ -21,7 +23,7 @@ class Traces:
     def get(self, key: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
         """The traced form of a function, which has to do the same whenever the key is the same."""
         if key not in self._kept:
-            self._kept[key] = tf.function(function, autograph=False)
+            self._kept[key] = traced(tf, function)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

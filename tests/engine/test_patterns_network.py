@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from engine import architecture
-from engine.network import Kernels
+from engine.network import Kernels, Network
+from engine.records import LayerInfo
 from engine.tensorflow_loader import load
 
 LAYERS = ("block1_conv1", "block2_conv1", "block2_conv2")
@@ -62,6 +64,46 @@ def test_the_written_way_back_is_the_gradient(lab: Any, net: Any, inputs: Any, l
         loss = tf.reduce_sum(tf.sin(maps))
 
     np.testing.assert_allclose(backward(tf.cos(maps)), tape.gradient(loss, values), rtol=1e-3, atol=1e-4)
+
+
+def test_kernels_are_the_models_own(lab: Any, tiny_layers: tuple[LayerInfo, ...], tiny_kernels: Kernels) -> None:
+    """The weights of VGG16 are 59 MB, and only those of the way back are had a second time."""
+    tiny_network = Network(tiny_kernels, tiny_layers)
+    kernels = tiny_network.kernels()
+    assert tuple(kernels) == LAYERS
+    for name, (kernel, bias) in kernels.items():
+        np.testing.assert_array_equal(kernel, tiny_kernels[name][0])
+        np.testing.assert_array_equal(bias, tiny_kernels[name][1])
+    again = tiny_network.kernels()
+    net = lab.network.PatternNetwork(kernels)
+    for name in LAYERS:
+        there, _ = net._kernel_and_bias(name, "float32")
+        assert _address(there) == _address(kernels[name][0]) == _address(again[name][0])
+
+
+def test_kernels_go_with_the_last_trace_that_uses_them(lab: Any, tiny_kernels: Kernels, inputs: Any) -> None:
+    net = lab.network.PatternNetwork(tiny_kernels)
+    settings = lab.network.Pass(precision="bfloat16")
+
+    def way_back(values: Any) -> Any:
+        maps, backward = net.maps(values, LAYERS[-1], lab.tf.constant([0]), settings)
+        return backward(maps)
+
+    traces = [lab.tf.function(way_back, autograph=False) for _ in range(2)]
+    for trace in traces:
+        trace(lab.tf.constant(inputs))
+    del trace
+    traces.pop()
+    gc.collect()
+    assert sum(key[1] == "back" for key in net._shared) == len(LAYERS)
+    traces.clear()
+    gc.collect()
+    assert not net._shared
+
+
+def _address(tensor: Any) -> int:
+    """Where the values are: numpy looks at the memory of a tensor, and copies nothing."""
+    return int(np.asarray(memoryview(tensor)).__array_interface__["data"][0])
 
 
 def test_wrapping_commutes_with_a_shift_by_whole_strides(lab: Any, net: Any, inputs: Any) -> None:

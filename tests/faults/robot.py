@@ -40,6 +40,7 @@ from robot_record import Record, watched
 
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
+from gui.turns import begin
 
 _RESTARTS = 0.002
 """How often the robot closes the window in the middle of something and starts again, as a share of all actions."""
@@ -135,6 +136,7 @@ class Robot(QObject):
         if self._journal is not None:
             self._journal.write(f"{self.record.actions} {name}\n")
         self._dialogs.acting = True
+        begin()  # as the window does with what a person does
         try:
             act()
         except Exception:  # noqa: BLE001 - whatever it is, it is a finding
