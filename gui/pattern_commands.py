@@ -14,10 +14,10 @@ from gui.choices import Content
 from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import objective_named
 from gui.pattern_jobs import TrimPatterns
-from gui.pattern_queue import of_later_version
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES, missing_text, no_tiles_note
 from gui.pipeline import LAST
+from gui.queue_text import add_from_text, of_later_version, to_text
 from gui.units import bytes_text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PatternCommands(QObject):
                 "what you order now is forgotten at the end.",
                 "warning",
             )
-        self.flow.queue.add_from_text(settings.text(_QUEUE))
+        add_from_text(self.flow.queue, settings.text(_QUEUE))
         self._keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)
@@ -285,5 +285,5 @@ class PatternCommands(QObject):
     def _save_queue(self) -> None:
         self._soon.stop()
         if not self._queue_is_later:
-            self._window.settings.set_text(_QUEUE, self.flow.queue.to_text())
+            self._window.settings.set_text(_QUEUE, to_text(self.flow.queue))
         self._window.settings.save()

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from engine import architecture
-from engine.patterns.objectives import Objective, Term, channel
+from engine.patterns.objectives import Objective, channel
 from engine.patterns.recipes import DEFAULT
 from engine.patterns.requests import PatternRequest
-from engine.records import EngineError
 from gui.pattern_goals import DREAM
 from gui.pattern_settings import PatternSettings
-
-FORMAT = 1
-"""Version of what `PatternQueue.to_text` writes."""
-
-_MOST_DONE = 100_000
-"""The most patterns of an order that are believed to have been formed before."""
 
 _MEMORY = 0.2
 """Weight of the newest time in the mean of a layer's seconds a pattern."""
@@ -235,83 +224,7 @@ class PatternQueue:
         # Else a slow machine would promise a layer that waits in a third of the time of its like that runs.
         return self._seconds.get((layer, settings), self.cost(layer) * self._paces.get(settings, 1.0))
 
-    def to_text(self) -> str:
-        """What is left to do, as JSON, for the next start."""
-        orders = [
-            {"title": order.title, "goals": [_goal_record(goal) for goal in order.left], "done": order.done}
-            for order in self.orders
-            if not order.ended
-        ]
-        return json.dumps({"format": FORMAT, "orders": orders})
-
-    def add_from_text(self, text: str) -> None:
-        """Add the orders of `to_text`. What makes no sense, or is of another version, is left out."""
-        try:
-            record = json.loads(text)
-            orders = record["orders"] if record["format"] == FORMAT else []
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return
-        for order in orders if isinstance(orders, list) else ():
-            with suppress(*_SENSELESS):
-                goals = [goal for entry in order["goals"] if (goal := _sensible(entry)) is not None]
-                if goals:
-                    self.add(str(order["title"]), goals)
-                    self._count_done(order.get("done"))
-
-    def _count_done(self, done: object) -> None:
-        """Take into account what an earlier run of the program formed of the last order."""
-        if isinstance(done, int) and 0 < done <= _MOST_DONE:
-            self.orders[-1].formed = done
-            self.orders[-1].total += done
-
-
-def of_later_version(text: str) -> bool:
-    """Whether a later version of the program wrote this in place of `PatternQueue.to_text`."""
-    try:
-        found = json.loads(text)["format"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return False
-    return type(found) is int and found > FORMAT
-
 
 def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings, picture: str = "") -> list[Goal]:
     """A plain goal for each of these channels."""
     return [Goal(layer, channel(number), settings, picture=picture) for number in channels]
-
-
-_SENSELESS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, EngineError)
-
-
-def _sensible(record: Any) -> Goal | None:
-    try:
-        return _goal(record)
-    except _SENSELESS:
-        return None
-
-
-def _goal_record(goal: Goal) -> dict[str, Any]:
-    return {
-        "layer": goal.layer,
-        "settings": goal.settings.to_text(),
-        "terms": [[term.channel, term.weight, term.position] for term in goal.objective.terms],
-        "pictures": goal.objective.pictures,
-        "diversity": goal.objective.diversity,
-        "more": list(goal.more),
-        "picture": goal.picture,
-    }
-
-
-def _goal(record: dict[str, Any]) -> Goal:
-    layer = architecture.layer(record["layer"])
-    terms = tuple(
-        Term(
-            None if number is None else range(layer.channels)[int(number)],
-            float(weight),
-            None if place is None else (float(place[0]), float(place[1])),
-        )
-        for number, weight, place in record["terms"]
-    )
-    objective = Objective(terms, int(record["pictures"]), float(record["diversity"]))
-    more = tuple(int(steps) for steps in record.get("more", ()))
-    picture = str(record.get("picture", ""))
-    return Goal(layer.name, objective, PatternSettings.from_text(record["settings"]), more, picture)

@@ -92,6 +92,7 @@ def settings() -> tuple[bytes, ...]:
     """The texts in the settings that have a form of their own, and the whole file."""
     goals = '{"format": 1, "orders": [{"title": "a", "goals": [{"layer": "block1_conv1", "settings": "{}", '
     queue = goals + '"terms": [[3, 1.0, null]], "pictures": 1, "diversity": 0.0, "more": []}]}]}'
+    alike = goals.replace("1", "2", 1) + '"channels": [0, 1, 63], "picture": ""}]}]}'
     options = (
         '{"what": "layer", "format": "png", "colormap": "gray", "enlarge": 2, "folder": "/tmp", "overwrite": true}'
     )
@@ -102,7 +103,7 @@ def settings() -> tuple[bytes, ...]:
         + json.dumps(options)
         + "\n[files]\nrecent=[]\n"
     )
-    return tuple(text.encode() for text in (queue, options, settings, ini))
+    return tuple(text.encode() for text in (queue, alike, options, settings, ini))
 
 
 def texts(seeds: Callable[[], tuple[bytes, ...]]) -> st.SearchStrategy[str]:

@@ -103,6 +103,7 @@ def read_settings(text: str, folder: Path) -> None:
     from gui.pattern_export_options import PatternExportOptions
     from gui.pattern_queue import PatternQueue
     from gui.pattern_settings import PatternSettings
+    from gui.queue_text import add_from_text, to_text
     from gui.settings import Settings
 
     path = folder / "settings.ini"
@@ -116,9 +117,9 @@ def read_settings(text: str, folder: Path) -> None:
     for kind in (ExportOptions, PatternExportOptions, PatternSettings):
         kind.from_text(text)
     queue = PatternQueue(cost=lambda _layer: 1.0)
-    queue.add_from_text(text)
+    add_from_text(queue, text)
     queue.take("block1_conv1", (1, 2))
-    json.loads(queue.to_text())
+    json.loads(to_text(queue))
 
 
 def read_weights(data: bytes, _folder: Path) -> None:

@@ -2,9 +2,10 @@
 
     python tests/faults/robot.py [--actions 2000] [--seed 1] [--json FILE]
 
-Fails (exit status 1) on an exception in any thread, a message of Qt's, an error dialog, a thread that is left, memory
-that is not back within 10 % at the end, and on a stall of more than 100 ms of the window's own work. The picture of a
-window that hangs for two minutes is its threads' stacks on stderr. Its own folders take the place of the person's.
+Fails (exit status 1) on an exception in any thread, a message of Qt's, an error dialog, a thread or a closed window
+that is left, memory that is not back within 10 % at the end, and on a stall of more than 100 ms of the window's own
+work. The picture of a window that hangs for two minutes is its threads' stacks on stderr. Its own folders take the
+place of the person's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +89,7 @@ class Robot(QObject):
         self._dialogs = Dialogs(self._chance, files, folder / "exports", self.note)
         self._beat = Heartbeat(shortest=0.025, watched=where)
         self._journal = None if journal is None else journal.open("w", buffering=1, encoding="utf-8")
+        self._closed: list[weakref.ref[QObject]] = []
         self._hands = Hands(self._chance, self._open(), files, folder / "exports")
 
     @Slot(str)
@@ -113,6 +116,8 @@ class Robot(QObject):
         self._restart()
         self._settle()
         self.record.renewed = self._measured()
+        if left := sum(controller() is not None for controller in self._closed):
+            self.note(f"{left} closed windows are still in memory")
         self._close()
         QGuiApplication.clipboard().clear()  # what Python has put there must not outlive it
         faulthandler.cancel_dump_traceback_later()
@@ -166,6 +171,7 @@ class Robot(QObject):
     def _close(self) -> None:
         window = self._hands.window
         self._do("close", window.close)
+        self._closed.append(weakref.ref(window.controller))
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         # The program ends with its window. Here the next one would pay for what the last one has left.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from engine.patterns import store as store_module
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
 from engine.patterns.store_entry import MAGIC
+from gui import queue_text
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
@@ -55,7 +57,7 @@ def test_what_a_killed_atlas_left_is_swept_without_a_limit_too(tmp_path: Path) -
 
 
 def test_a_queue_of_a_later_version_is_left_to_it(make_window: Callable[[], MainWindow], settings_file: Path) -> None:
-    text = '{"format": 2, "orders": [{"title": "x", "wishes": [1, 2]}]}'
+    text = json.dumps({"format": queue_text.FORMAT + 1, "orders": [{"title": "x", "wishes": [1, 2]}]})
     settings = Settings(settings_file)
     settings.input_size = 64
     settings.set_text("patterns/queue", text)

@@ -167,7 +167,8 @@ def test_one_damaged_goal_costs_no_other(make: Make, qtbot: QtBot, tmp_path: Pat
     settings = Settings(tmp_path / "settings.ini")
     record = json.loads(settings.text("patterns/queue"))
     goals = record["orders"][0]["goals"]
-    goals[1] = {"layer": "block9_conv9", "terms": "x"}
+    goals[0]["channels"][1] = "x"
+    goals.append({"layer": "block9_conv9", "terms": "x"})
     record["orders"].insert(0, {"goals": 7})
     settings.set_text("patterns/queue", json.dumps(record))
     settings.save()

@@ -17,8 +17,10 @@ from pytestqt.qtbot import QtBot
 from engine import manifest
 from engine.manifest import SelectionRecord
 from engine.records import Provenance, Style, WeightsFile
+from gui import pattern_commands
 from gui.main_window import MainWindow
 from gui.pattern_queue import PatternQueue
+from gui.queue_text import add_from_text, to_text
 from gui.settings import Settings
 
 
@@ -93,20 +95,19 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     """It was thirteen times, of 4,224 goals each: more than half a second in which the window stood still."""
     saved: list[int] = []
     commands = window.commands.patterns
-    really = commands.flow.queue.to_text
 
-    def text() -> str:
-        saved.append(len(commands.flow.queue.orders))
-        return really()
+    def text(queue: PatternQueue) -> str:
+        saved.append(len(queue.orders))
+        return to_text(queue)
 
-    monkeypatch.setattr(commands.flow.queue, "to_text", text)
+    monkeypatch.setattr(pattern_commands, "to_text", text)
     commands.flow.set_paused(True)
     commands.flow.form_network()
     assert saved == []  # not while the person waits for the command
     qtbot.waitUntil(lambda: saved == [13])
     assert not commands._soon.isActive()
     found = PatternQueue(cost=lambda _layer: 1.0)
-    found.add_from_text(Settings(settings_file).text("patterns/queue"))
+    add_from_text(found, Settings(settings_file).text("patterns/queue"))
     assert sum(order.total for order in found.orders) == 4224
 
 

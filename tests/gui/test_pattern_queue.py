@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from engine.patterns.objectives import diverse, neuron
+from engine import architecture
+from engine.patterns.objectives import channel, diverse, neuron
 from gui.pattern_queue import Goal, PatternQueue, goals_of
 from gui.pattern_settings import PatternSettings
+from gui.queue_text import add_from_text, to_text
 
 CRISP = PatternSettings()
 BOOK = PatternSettings(recipe="chollet")
@@ -137,7 +141,7 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
     queue.add("neuron", [Goal("block5_conv3", neuron(9, (0.25, 0.5)), BOOK), Goal("block5_conv3", diverse(9), BOOK)])
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    again.add_from_text(queue.to_text())
+    add_from_text(again, to_text(queue))
     assert [order.title for order in again.orders] == ["layer", "neuron"]
     queue.put_back(goals_of("block3_conv1", (5,), PatternSettings(seed=4, steps=12))[0])
     assert drain(again) == drain(queue)
@@ -153,11 +157,34 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
         '{"format": 1, "orders": [{"title": "x", "goals": [{"layer": "nowhere"}]}]}',
         '{"format": 1, "orders": [{"title": "x", "goals": [{"layer": "block1_conv1", "terms": [[64, 1, null]]}]}]}',
         '{"format": 1, "orders": 7}',
+        '{"format": 2, "orders": [{"title": "x", "goals": ['
+        '{"layer": "block1_conv1", "settings": "", "channels": [64]}]}]}',
+        '{"format": 2, "orders": [{"title": "x", "goals": ['
+        '{"layer": "block1_conv1", "settings": "", "channels": 3}]}]}',
     ],
 )
 def test_nonsense_from_the_disk_is_left_out(queue: PatternQueue, text: str) -> None:
-    queue.add_from_text(text)
+    add_from_text(queue, text)
     assert drain(queue) == []
+
+
+def test_a_whole_network_is_little_text(queue: PatternQueue) -> None:
+    convolutions = [info for info in architecture.layers() if info.kind == "convolution"]
+    for info in convolutions:
+        queue.add(info.name, goals_of(info.name, range(info.channels), CRISP))
+    queue.add("others", [Goal("block1_conv1", channel(3), CRISP, more=(8,)), Goal("block1_conv1", -channel(3), CRISP)])
+    text = to_text(queue)
+    assert len(text) < 40_000
+    again = PatternQueue(cost=lambda _layer: 1.0)
+    add_from_text(again, text)
+    assert drain(again) == drain(queue)
+
+
+def test_text_of_an_earlier_version_is_read(queue: PatternQueue) -> None:
+    record = {"layer": "block1_conv1", "settings": CRISP.to_text(), "terms": [[5, 1.0, None]], "pictures": 1}
+    record |= {"diversity": 0.0, "more": [], "picture": ""}
+    add_from_text(queue, json.dumps({"format": 1, "orders": [{"title": "x", "goals": [record], "done": 0}]}))
+    assert drain(queue) == goals_of("block1_conv1", (5,), CRISP)
 
 
 def test_what_an_earlier_run_formed_still_counts(queue: PatternQueue) -> None:
@@ -165,7 +192,7 @@ def test_what_an_earlier_run_formed_still_counts(queue: PatternQueue) -> None:
     queue.finish(queue.take("", ()) or pytest.fail("nothing to do"))
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    again.add_from_text(queue.to_text())
+    add_from_text(again, to_text(queue))
     (order,) = again.orders
     assert (order.done, order.total, channels(order.left)) == (1, 3, [2, 3])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
+from gui.pattern_queue import PatternQueue
 from gui.pattern_settings import PatternSettings
+from gui.queue_text import add_from_text
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -314,5 +315,6 @@ def test_closing_in_the_middle_of_a_pattern(pattern_window: MainWindow, fake_eng
     qtbot.waitUntil(lambda: len(fake_engine.formed) == 1)
     pattern_window.close()
     QApplication.processEvents()
-    left = json.loads(pattern_window.settings.text("patterns/queue"))
-    assert len(left["orders"][0]["goals"]) >= 18
+    left = PatternQueue(cost=lambda _layer: 1.0)
+    add_from_text(left, pattern_window.settings.text("patterns/queue"))
+    assert len(left.orders[0].left) >= 18
