@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
+    QHideEvent,
     QImage,
     QPalette,
     QResizeEvent,
@@ -61,11 +62,13 @@ class GuideBrowser(QTextBrowser):
         self._wanted = ""
         self._dressed = ""
         self._faded = False
+        self._top: int | None = None
         self.sourceChanged.connect(self._arrived)
 
     def show_page(self, name: str) -> None:
-        """Go to a page, or to a place in one: ``scales.md`` or ``scales.md#as-in-the-book``."""
+        """Go to a page, or to a place in one: ``scales.md`` or ``scales.md#what-to-use-when``."""
         if QUrl(name) != self.source():
+            self._top = None
             self.setSource(QUrl(name), QTextDocument.ResourceType.MarkdownResource)
 
     def page(self) -> str:
@@ -103,7 +106,8 @@ class GuideBrowser(QTextBrowser):
 
     def _show_anew(self) -> None:
         """Draw the page again, in other colours or sizes, at the place where the person is."""
-        uppermost = self.cursorForPosition(QPoint(0, 0)).blockNumber()
+        uppermost = self._uppermost() if self._top is None else self._top
+        self._top = None
         self._dressed = ""
         self._faded = False
         self.document().clear()
@@ -113,10 +117,14 @@ class GuideBrowser(QTextBrowser):
         if uppermost > 0 and block.isValid():
             self.verticalScrollBar().setValue(round(self.document().documentLayout().blockBoundingRect(block).top()))
 
+    def _uppermost(self) -> int:
+        return self.cursorForPosition(QPoint(0, 0)).blockNumber()
+
     @Slot(QUrl)
     def _arrived(self, url: QUrl) -> None:
         if self._dressed != url.path():
             self._dressed = url.path()
+            self._faded = False
             guide_style.dress(self.document(), self.palette(), self._points())
             self._fit()
         if url.hasFragment():
@@ -182,7 +190,16 @@ class GuideBrowser(QTextBrowser):
                 self._faded = True
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with the colour scheme."""
+        """Catch up with the colour scheme, and with the pictures that were let go."""
         super().showEvent(event)
         if self._faded:
             self._show_anew()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the pictures go, some 10 MB of them, when the guide is closed and not just covered."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self._dressed:
+            self._top = self._uppermost()
+            self._faded = True
+            self._images.clear()
+            self.document().clear()

@@ -274,6 +274,28 @@ def test_pictures_follow_the_scheme_and_the_place_stays(
         theme.apply(qapp, "light")
 
 
+def test_a_closed_guide_keeps_no_pictures_and_comes_back_as_it_was(shown_guide: GuideWindow, qtbot: QtBot) -> None:
+    shown_guide.show_page("patterns.md")
+    browser = browser_of(shown_guide)
+    browser.verticalScrollBar().setValue(900)
+    before = browser.cursorForPosition(QPoint(0, 0)).block().text()
+    assert browser._images
+    shown_guide.close()
+    assert not browser._images
+    assert browser.document().isEmpty()
+    shown_guide.show()
+    qtbot.waitUntil(lambda: browser.cursorForPosition(QPoint(0, 0)).block().text() == before != "")
+    shown_guide.close()
+    shown_guide.show_page("scales.md")
+    shown_guide.show()
+    assert browser._images
+    assert browser.verticalScrollBar().value() == 0
+    shown_guide.close()
+    shown_guide.show_page("scales.md#what-to-use-when")
+    shown_guide.show()
+    qtbot.waitUntil(lambda: browser.verticalScrollBar().value() > 0)
+
+
 def test_pictures_fit_into_a_narrow_window(shown_guide: GuideWindow, qtbot: QtBot) -> None:
     shown_guide.show_page("first-steps.md")
     shown_guide.resize(620, 500)
