@@ -13,6 +13,7 @@ from engine import architecture, memory
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
+from gui.giving_back import GivingBack
 from gui.job_thread import JobEvent, JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
@@ -98,6 +99,7 @@ class Controller(QObject):
         self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
         self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
+        self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, self)
         self.pipeline.ended.connect(self._report)
         self.pipeline.refused.connect(self._refuse)
@@ -202,6 +204,7 @@ class Controller(QObject):
 
     def shut_down(self) -> None:
         """Cancel everything and wait for both threads."""
+        self._giving_back.stop()
         self.engine.shut_down()
         self.studio.shut_down()
 

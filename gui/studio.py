@@ -16,6 +16,7 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
+from gui.giving_back import GiveBack, give_back
 from gui.job_thread import Handler
 from gui.pattern_export_job import SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns
@@ -54,6 +55,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         ExportRequest: _export,
         DownloadWeights: _download,
         TidyUp: partial(tidy_up, patterns),
+        GiveBack: give_back,
     }
 
 

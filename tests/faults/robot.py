@@ -11,7 +11,6 @@ place of the person's.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import faulthandler
 import gc
 import json
@@ -23,7 +22,6 @@ import time
 import traceback
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -236,15 +234,11 @@ class Robot(QObject):
     def _measured(self) -> float:
         """Resident megabytes, without what is garbage already."""
         self._beat.action = "measuring"
-        spin(2.5)  # the window's own collection of garbage comes every second
         gc.unfreeze()
         gc.collect()
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
-        resident = resident_megabytes()
         gc.freeze()  # as it was; see `gui.garbage`
-        spin(_TICK)  # or the gap would be put down to the next action
-        return resident
+        spin(2.5)  # the window gives memory back when it has been at rest for a second
+        return resident_megabytes()
 
 
 def main() -> int:

@@ -1,0 +1,67 @@
+"""Memory goes back to the system once the threads have come to rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine import machine
+from gui import giving_back
+from gui.giving_back import GiveBack, GivingBack, give_back
+from gui.job_thread import JobThread
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each time that memory was given back."""
+    found: list[str] = []
+    monkeypatch.setattr(machine, "give_back", lambda: found.append("given"))
+    monkeypatch.setattr(giving_back, "_REST_MILLISECONDS", 30)
+    return found
+
+
+def count(request: int, _cancelled: object) -> Iterator[object]:
+    yield from range(request)
+
+
+def endlessly(_request: int, cancelled: threading.Event) -> Iterator[object]:
+    while not cancelled.wait(0.001):
+        yield "a result"
+
+
+def test_memory_is_given_back_once_after_the_work(qtbot: QtBot, given: list[str]) -> None:
+    engine = JobThread("engine", lambda: {int: count})
+    studio = JobThread("studio", lambda: {int: count, GiveBack: give_back})
+    watch = GivingBack(engine, studio)
+    engine.submit(3)
+    studio.submit(2)
+    qtbot.waitUntil(lambda: given == ["given"])
+    qtbot.wait(150)
+    assert given == ["given"]  # and not for its own sake again
+    engine.submit(1)
+    qtbot.waitUntil(lambda: given == ["given", "given"])
+    watch.stop()
+    engine.shut_down()
+    studio.shut_down()
+
+
+def test_what_is_paused_does_not_hold_it_up(qtbot: QtBot, given: list[str]) -> None:
+    engine = JobThread("engine", lambda: {int: endlessly})
+    studio = JobThread("studio", lambda: {GiveBack: give_back})
+    watch = GivingBack(engine, studio)
+    results: list[object] = []
+    engine.happened.connect(lambda event: results.append(event.value))
+    number = engine.submit(0)
+    qtbot.waitUntil(lambda: "a result" in results)
+    engine.pause(number)
+    qtbot.waitUntil(lambda: given == ["given"])
+    watch.stop()
+    engine.shut_down()
+    studio.shut_down()
+
+
+def test_giving_back_does_no_harm() -> None:
+    machine.give_back()
