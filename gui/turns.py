@@ -14,7 +14,8 @@ _watched: set[int] = set()
 def begin() -> None:
     """The window has something to do: other threads leave Python to it until it has nothing to do any more.
 
-    Qt tells nobody when what a timer or a person has set off begins.
+    Qt tells nobody when what a timer or a person has set off begins. It tells whenever its loop wakes, but that is
+    often for nothing much, and a trace that waits for each of these moments takes four times as long.
     """
     if _watched:
         courtesy.hurry()
@@ -35,7 +36,6 @@ class Turns(QObject):
         self._paint = QTimer(self, interval=0, singleShot=True)
         self._paint.timeout.connect(self._paint_now)
         self._dispatcher = QAbstractEventDispatcher.instance()
-        self._dispatcher.awake.connect(self._begin)
         self._dispatcher.aboutToBlock.connect(self._end)
         window.installEventFilter(self)
         self._watch_handle()
@@ -44,7 +44,6 @@ class Turns(QObject):
     def stop(self) -> None:
         """The window is closed and waits for the other threads."""
         _watched.discard(id(self))
-        self._dispatcher.awake.disconnect(self._begin)
         self._dispatcher.aboutToBlock.disconnect(self._end)
         self._window.removeEventFilter(self)
         if self._handle is not None:
@@ -67,10 +66,6 @@ class Turns(QObject):
         self._handle = self._window.windowHandle()
         if self._handle is not None:
             self._handle.installEventFilter(self)
-
-    @Slot()
-    def _begin(self) -> None:
-        begin()
 
     @Slot()
     def _end(self) -> None:
