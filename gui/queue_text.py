@@ -20,6 +20,8 @@ FORMAT = 2
 _MOST_DONE = 100_000
 """The most patterns of an order that are believed to have been formed before."""
 
+_SENSELESS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, EngineError)
+
 _Alike: TypeAlias = tuple[str, PatternSettings, str] | None
 """Layer, settings and picture of a goal that differs from its like in the channel only."""
 
@@ -94,9 +96,6 @@ def _record(goal: Goal) -> dict[str, Any]:
     }
 
 
-_SENSELESS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, EngineError)
-
-
 def _goals(record: Any) -> Iterable[Goal]:
     """The goals of a record; none of one that makes no sense."""
     try:
@@ -133,6 +132,6 @@ def _number(layer: LayerInfo, number: Any) -> int:
     """A channel of the layer.
 
     Raises:
-        LookupError: It has no such channel.
+        LookupError, ValueError, TypeError, OverflowError: It has no such channel.
     """
     return range(layer.channels)[int(number)]
