@@ -27,7 +27,7 @@ def used_bytes() -> int:
 
 
 def give_back() -> None:
-    """Give pages that hold nothing any more back to the system, where the C library would keep them (glibc). Python is let go of meanwhile."""
+    """Give pages that hold nothing any more back to the system, where the C library would keep them (glibc)."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than glibc
             ctypes.CDLL(None).malloc_trim(0)

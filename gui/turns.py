@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine import courtesy
@@ -32,7 +32,6 @@ class Turns(QObject):
         super().__init__(window)
         self._window = window
         self._handle: QObject | None = None
-        self._painting = False
         self._paint = QTimer(self, interval=0, singleShot=True)
         self._paint.timeout.connect(self._paint_now)
         self._dispatcher = QAbstractEventDispatcher.instance()
@@ -57,7 +56,7 @@ class Turns(QObject):
             begin()  # with what the person does, which comes here first
         elif event.type() == QEvent.Type.Show:
             self._watch_handle()
-        elif event.type() == QEvent.Type.UpdateRequest and not self._painting:
+        elif event.type() == QEvent.Type.UpdateRequest:
             self._paint.start()
             return True
         return False
@@ -74,8 +73,4 @@ class Turns(QObject):
     @Slot()
     def _paint_now(self) -> None:
         begin()
-        self._painting = True
-        try:
-            QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
-        finally:
-            self._painting = False
+        self._window.event(QEvent(QEvent.Type.UpdateRequest))  # straight to it, and not through our filter again

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from engine import courtesy
+from engine.tensorflow_loader import load
+from engine.traced import traced
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +50,26 @@ def test_one_does_not_wait_for_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courtesy, "_nobody_hurries", Impatient())
     courtesy.hurry()
     courtesy.give_way()
+
+
+def test_a_trace_gives_way_at_each_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    tf, _ = load()
+    asked: list[int] = []
+    monkeypatch.setattr(courtesy, "give_way", lambda: asked.append(1))
+
+    def body(value: Any) -> Any:
+        for _ in range(10):
+            value = tf.nn.relu(value) + 1
+        return value
+
+    made = traced(tf, body)
+    assert made(tf.constant([-3.0, 2.0])).numpy().tolist() == [10.0, 12.0]
+    graph = made.get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+    assert len(asked) >= 30
+    assert {operation.device for operation in graph.get_operations()} == {""}
+    asked.clear()
+    made(tf.constant([0.0, 1.0]))
+    assert asked == []
 
 
 class Impatient(threading.Event):
