@@ -14,7 +14,8 @@ from engine.patterns.store import PatternStore
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
 from gui.giving_back import GivingBack
-from gui.job_thread import JobEvent, JobThread
+from gui.job_runner import JobEvent
+from gui.job_thread import JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
 from gui.studio import studio_handlers

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine import machine
-from gui.job_thread import JobEvent, JobThread
+from gui.job_runner import JobEvent
+from gui.job_thread import JobThread
 from gui.pipeline import LAST
 
 _REST_MILLISECONDS = 1000

@@ -14,7 +14,7 @@ from engine.patterns.planning import canvas_side
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
 from gui.export_watch import ExportWatch
-from gui.job_thread import JobEvent
+from gui.job_runner import JobEvent
 from gui.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import (
     Channels,

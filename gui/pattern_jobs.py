@@ -17,7 +17,7 @@ from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Picture
-from gui.job_thread import Newest
+from gui.job_runner import Newest
 from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 

@@ -11,7 +11,7 @@ from engine import architecture, memory
 from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
-from gui.job_thread import JobEvent
+from gui.job_runner import JobEvent
 from gui.pattern_goals import convolution_of, picture_key
 from gui.pattern_jobs import (
     FindPatterns,

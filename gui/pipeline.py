@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture, memory
 from engine.records import Fit, LayerInfo, Picture, Style
-from gui.job_thread import JobEvent, JobThread
+from gui.job_runner import JobEvent
+from gui.job_thread import JobThread
 from gui.map_store import Look, MapStore
 from gui.worker import (
     BookPage,

@@ -17,7 +17,7 @@ from engine.patterns.store import PatternStore
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
 from gui.giving_back import GiveBack, give_back
-from gui.job_thread import Handler
+from gui.job_runner import Handler
 from gui.pattern_export_job import SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns
 from gui.tidy import TidyUp, tidy_up

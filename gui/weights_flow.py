@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from engine.records import Progress
 from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.job_thread import JobEvent
+from gui.job_runner import JobEvent
 from gui.pipeline import LAST
 from gui.worker import DownloadWeights
 

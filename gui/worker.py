@@ -41,7 +41,7 @@ from engine.records import (
 from engine.session import Session
 from gui import pattern_export_job, pattern_jobs
 from gui.drop import ImageSource
-from gui.job_thread import Handler
+from gui.job_runner import Handler
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern
 

@@ -22,7 +22,7 @@ from engine import weights
 from engine.records import EngineError, FrameworkError
 from engine.session import Session
 from gui.error_dialog import ErrorDialog
-from gui.job_thread import Handler
+from gui.job_runner import Handler
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.worker import ComputeMaps, OpenEngine

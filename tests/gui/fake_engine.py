@@ -19,7 +19,7 @@ from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, WeightsFile
 from gui import pattern_export_job
-from gui.job_thread import Handler, Newest
+from gui.job_runner import Handler, Newest
 from gui.main_window import MainWindow
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, reaches, stored_as

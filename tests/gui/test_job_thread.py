@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.records import EngineError, Progress
-from gui.job_thread import JobEvent, JobThread, Newest
+from gui.job_runner import JobEvent, Newest
+from gui.job_thread import JobThread
 
 
 @dataclass(frozen=True)
