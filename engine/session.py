@@ -134,12 +134,23 @@ class Session:
             self._pattern_network = PatternNetwork(network.kernels())
         return self._pattern_network
 
+    def forget_traces(self) -> None:
+        """Drop what patterns were formed with: traces and kernels in other formats, about 70 MB.
+
+        The next pattern is traced again, which takes some tenths of a second; one that is under way goes on.
+        """
+        if self._pattern_network is not None:
+            self._pattern_network.traces.clear()
+
     def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
-        """Trace every layer and a pattern, so that the first of either is as quick as the next."""
+        """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next."""
+        from engine.patterns import ascent
+
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
             pass
-        for _ in self.patterns("block1_conv1", (0,), steps=1):
+        control = ascent.Control(early=True)
+        for _ in ascent.patterns(self.pattern_network(), "block1_conv1", (0,), steps=1, control=control):
             pass
 
     def close(self) -> None:

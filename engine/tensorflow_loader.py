@@ -9,9 +9,11 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.quiet import without_notices
 from engine.records import FrameworkError
@@ -24,6 +26,9 @@ _M_MMAP_THRESHOLD, _MAPPED_BYTES = -3, 4 << 20
 
 _POLITE = 10
 """Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
+
+
+_T = TypeVar("_T")
 
 
 @functools.cache
@@ -41,6 +46,9 @@ def load() -> tuple[Any, Any]:
     # Where it computes with oneDNN, TensorFlow has an allocator of its own that never gives memory back: after a few
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
+    # oneDNN remembers what it has compiled, and so does TensorFlow, each for itself. What TensorFlow lets go of is to
+    # be gone: see `engine.patterns.sessions`.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
     try:
         with warnings.catch_warnings(), without_notices():
@@ -52,7 +60,8 @@ def load() -> tuple[Any, Any]:
             # One layer needs the one before it: there is nothing to do side by side, and each thread would keep a
             # compiled form of every operation of its own.
             tf.config.threading.set_inter_op_parallelism_threads(1)
-            _make_pools_polite(tf)
+            # The first operation starts its worker threads.
+            politely(lambda: tf.zeros(1))
             import keras
     except (Exception, SystemExit) as error:  # a broken one may raise anything
         raise FrameworkError(
@@ -96,23 +105,21 @@ def _tame_malloc() -> None:
             libc.mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)
 
 
-def _make_pools_polite(tf: ModuleType) -> None:
-    """Let TensorFlow's worker threads give way to the window when both want a processor.
+def politely(start: Callable[[], _T]) -> _T:
+    """Call something that starts worker threads of TensorFlow, and let these give way to the window.
 
     They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
     Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
-    of its own for the first operation, which starts them. Linux only; elsewhere niceness is that of the process.
+    of its own for the call. Linux only; elsewhere niceness is that of the process.
     """
     if sys.platform != "linux":
-        return
+        return start()
 
-    def first_operation() -> None:
+    def give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)
-        tf.zeros(1)
 
-    thread = threading.Thread(target=first_operation, name="first operation")
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1, "polite", give_way) as thread:
+        return thread.submit(start).result()
 
 
 def _first_line(error: BaseException) -> str:

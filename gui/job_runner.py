@@ -148,6 +148,7 @@ class Runner(QObject):
         while (job := self._next()) is not None:
             self._advance(job)
             del job  # an idle thread would hold on to its last request, with all maps of an export
+        self._handlers = {}  # what TensorFlow has made ends on its own thread, not on that of the window
 
     def _next(self) -> Job | None:
         """The most urgent job; waits for one. None when the thread is to end and every job has been closed."""

@@ -163,7 +163,7 @@ def reaches(kept: Frame, request: PatternRequest) -> bool:
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:
     from engine.patterns import ascent  # loads TensorFlow, so it must be this thread that does it
 
-    goal, control = request.goal, ascent.Control(cancelled)
+    goal, control = request.goal, ascent.Control(cancelled, early=True)
     if request.before is None:
         return ascend(session, goal.request(), request.start, cancelled)
     state = request.before.state
@@ -191,7 +191,7 @@ def ascend(
     from engine.patterns import ascent, planning
 
     network, pixels = session.pattern_network(), None
-    control = ascent.Control(cancelled, every)
+    control = ascent.Control(cancelled, every, early=every is None)
     if start is not None:
         canvas = planning.settled(network, request.layer, request.recipe).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)

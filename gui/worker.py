@@ -169,6 +169,11 @@ class DownloadWeights:
     md5: str
 
 
+@dataclass(frozen=True)
+class ForgetTraces:
+    """Drop what patterns were formed with; answered by nothing."""
+
+
 class EngineJobs:
     """Answers on the engine thread; owns the session."""
 
@@ -190,6 +195,7 @@ class EngineJobs:
             ComputeMaps: jobs._compute,
             FormPattern: jobs._form,
             ExportPatterns: jobs._export_patterns,
+            ForgetTraces: jobs._forget_traces,
         }
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
@@ -223,6 +229,11 @@ class EngineJobs:
 
         atlas = Atlas(resources.path("patterns"))
         return pattern_export_job.export(request, self._patterns, atlas, form, cancelled)
+
+    def _forget_traces(self, _request: ForgetTraces, _cancelled: threading.Event) -> Iterator[object]:
+        if self._session is not None:
+            self._session.forget_traces()
+        yield from ()
 
     def _loaded(self) -> Session:
         if self._session is None:

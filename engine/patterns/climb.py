@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,8 +15,7 @@ from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame, Numbers
 from engine.patterns.reference import response
 from engine.patterns.rescue import Attempt, attempts, judge, levelled_off
-from engine.patterns.run import Run, Task, read_only
-from engine.records import ImageArray
+from engine.patterns.run import Pictures, Run, Task, read_only
 
 _EVERY = 4
 """How many steps lie between two frames once a pattern has taken shape."""
@@ -31,10 +31,13 @@ class Control:
     Attributes:
         cancel: Set from any thread to stop after the step under way; None when nobody will.
         every: A frame every so many steps; 0 for the last one only; None for often at first, every fourth step later.
+        early: Whether to show what the first step will lead to before that step is traced, for somebody who waits. It
+            is shown again, rounded as it will be kept, when it has been taken.
     """
 
     cancel: threading.Event | None = None
     every: int | None = None
+    early: bool = False
 
     @property
     def cancelled(self) -> bool:
@@ -48,6 +51,10 @@ class Control:
         return step <= 2 or step % (2 if step <= 2 * _EVERY else _EVERY) == 0
 
 
+Curve: TypeAlias = list[tuple[int, float]]
+"""Steps and the scores after them."""
+
+
 class Film:
     """Takes the frames of one run, of all its pictures, and keeps their curves."""
 
@@ -57,41 +64,56 @@ class Film:
         self._run = run
         self._number = number
         self._note = f"It took {attempt.text}." if attempt.text else ""
-        before: list[tuple[float, float]] = [] if curve is None else [(row[0], row[1]) for row in curve.tolist()]
+        before: Curve = [] if curve is None else [(int(step), score) for step, score in curve.tolist()]
         self._curves = [list(before) for _ in run.task.objectives]
 
     def frames(self) -> list[Frame]:
         """Where every picture stands now."""
-        images, inputs, scores = self._run.pictures()
-        return [self._frame(index, *one) for index, one in enumerate(zip(images, inputs, scores.tolist(), strict=True))]
+        shown = self._run.pictures()
+        for curve, score in zip(self._curves, shown.scores.tolist(), strict=True):
+            if not curve or curve[-1][0] < self._run.step:
+                curve.append((self._run.step, score))
+        return self._framed(shown, self._run.step, self._curves)
+
+    def early(self) -> list[Frame]:
+        """Where every picture will stand after the next step, if that is known; later frames do not build on it."""
+        shown = self._run.glimpse()
+        if shown is None:
+            return []
+        step = self._run.step + 1
+        points = [(step, score) for score in shown.scores.tolist()]
+        curves = [[*curve, point] for curve, point in zip(self._curves, points, strict=True)]
+        return self._framed(shown, step, curves)
 
     def last(self, network: PatternNetwork, cancelled: bool) -> list[Frame]:
         """Where every picture stands at the end, and what became of it."""
         return [self._finished(index, frame, network, cancelled) for index, frame in enumerate(self.frames())]
 
-    def _frame(self, index: int, image: ImageArray, fed: Numbers, score: float) -> Frame:
+    def _framed(self, shown: Pictures, step: int, curves: Sequence[Curve]) -> list[Frame]:
         run = self._run
-        channel = run.task.objectives[index].channel
-        curve = self._curves[index]
-        if not curve or curve[-1][0] < run.step:
-            curve.append((run.step, score))
-        return Frame(
-            layer=run.task.layer,
-            channel=-1 if channel is None else channel,
-            variant=run.task.variants[index],
-            step=run.step,
-            steps=self.steps,
-            done=False,
-            score=score,
-            outcome="rendering",
-            image=read_only(image),
-            input=read_only(fed),
-            curve=read_only(np.array(curve, np.float32)),
-            recipe=self.recipe,
-            seed=run.task.seed,
-            attempts=self._number,
-            note=self._note,
-        )
+        frames = []
+        for index, (image, fed, score) in enumerate(zip(*shown, strict=True)):
+            channel = run.task.objectives[index].channel
+            frames.append(
+                Frame(
+                    layer=run.task.layer,
+                    channel=-1 if channel is None else channel,
+                    variant=run.task.variants[index],
+                    step=step,
+                    steps=self.steps,
+                    done=False,
+                    score=float(score),
+                    outcome="rendering",
+                    image=read_only(image),
+                    input=read_only(fed),
+                    curve=read_only(np.array(curves[index], np.float32)),
+                    recipe=self.recipe,
+                    seed=run.task.seed,
+                    attempts=self._number,
+                    note=self._note,
+                )
+            )
+        return frames
 
     def _finished(self, index: int, frame: Frame, network: PatternNetwork, cancelled: bool) -> Frame:
         run = self._run
@@ -176,6 +198,8 @@ class Climb:
         """Advance to the end, or to where there is no point in going on; the last frame is left to the caller."""
         history: list[float] = []
         blank = 0
+        if self.control.early and run.step < film.steps and not (run.traced or self.control.cancelled):
+            yield from film.early()
         while run.step < film.steps and not run.broken and blank < _PATIENCE and not self.control.cancelled:
             run.advance()
             history.append(float(run.objective.mean()))

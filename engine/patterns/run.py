@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,20 @@ class Task:
     redirect: bool = False
 
 
+class Pictures(NamedTuple):
+    """What there is to be seen of a run, a picture each.
+
+    Attributes:
+        images: What people see, uint8 RGB (size, size, 3).
+        fed: What the network is fed for it, float32 (size, size, 3).
+        scores: What it scores, float32 (n,).
+    """
+
+    images: list[ImageArray]
+    fed: list[MapArray]
+    scores: Numbers
+
+
 class Run:
     """An ascent that is advanced step by step.
 
@@ -93,9 +107,8 @@ class Run:
     def advance(self) -> None:
         """Take one step. Where the last one led to numbers that are not finite, take that back and be `broken`."""
         count = self.step + 1
-        seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
-        pace = Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
-        position, objective, slope = self._trace()(self._position, pace, self._goal)
+        trace = self._network.traces.get(self._key, self._next_program.step)
+        position, objective, slope = trace(self._position, self._pace(), self._goal)
         self.objective, self.slope = objective.numpy(), slope.numpy()
         if np.isfinite(self.objective).all() and np.isfinite(self.slope).all():
             self._verified, self._position, self.step = self._position, position, count
@@ -104,17 +117,48 @@ class Run:
         else:
             self._take_back()
 
-    def pictures(self) -> tuple[list[ImageArray], list[MapArray], Numbers]:
-        """What people see, what the network is fed for it, and its score, of each picture."""
+    def pictures(self) -> Pictures:
+        """What there is to be seen."""
         inputs = self._network.traces.get(("inputs", self._program.parameter), self._program.inputs)
         values = inputs(self._position.numbers).numpy()
-        if not (np.abs(values) < _SENSIBLE).all():  # also when one is not a number
+        if not _sensible(values):
             self._take_back()
             return self.pictures()
+        layer = self.task.layer
+        trace = self._network.traces.get(("score", layer), functools.partial(score, self._network, layer))
+        return self._seen(values, trace)
+
+    @property
+    def traced(self) -> bool:
+        """Whether the next step can be taken without being traced first."""
+        return self._key in self._network.traces
+
+    def glimpse(self) -> Pictures | None:
+        """What there will be to be seen after the next step, without taking or tracing it.
+
+        Each operation is computed as it comes, which for one step is a fraction of what its trace takes. It is rounded
+        elsewhere than in a trace, most of all in bfloat16, so nothing is kept of this; the scores are true of what is
+        to be seen.
+
+        Returns:
+            The pictures, or None when the step leads to numbers that are not finite.
+        """
+        position, _, _ = self._program.step(self._position, self._pace(), self._goal)
+        values = self._program.inputs(position.numbers).numpy()
+        if not _sensible(values):
+            return None
+        return self._seen(values, functools.partial(score, self._network, self.task.layer))
+
+    def _seen(self, values: Numbers, score_of: Callable[..., Any]) -> Pictures:
         size = self.task.recipe.size
         seen = [_shown(one, self.task.recipe) for one in values]
         fed = [tiled(one, size) for _, one in seen]
-        return [tiled(image, size) for image, _ in seen], fed, self._scores(np.stack(fed))
+        means = score_of(tf.constant(np.stack(fed)), tf.constant(self._channels, tf.int32)).numpy()
+        scores = [
+            means[row].mean() if goal.channel is None else means[row, self._channels.index(goal.channel)]
+            for row, goal in enumerate(self.task.objectives)
+        ]
+        return Pictures([tiled(image, size) for image, _ in seen], fed, np.array(scores, np.float32))
 
     def _take_back(self) -> None:
         """Return to where the last step came from, which is known to be finite."""
@@ -160,27 +204,25 @@ class Run:
             tf.constant(first.diversity),
         )
 
-    def _trace(self) -> Callable[..., Any]:
+    @property
+    def _next_program(self) -> Program:
         redirect = self.task.redirect and self.step < _REDIRECTED
-        program = replace(self._program, settings=replace(self._settings, redirect=redirect))
-        key = ("step", program.layer, program.parameter, program.settings, program.whole_layer)
-        return self._network.traces.get(key, program.step)
+        return replace(self._program, settings=replace(self._settings, redirect=redirect))
+
+    @property
+    def _key(self) -> Hashable:
+        program = self._next_program
+        return "step", program.layer, program.parameter, program.settings, program.whole_layer
+
+    def _pace(self) -> Pace:
+        count = self.step + 1
+        seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
+        return Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
 
     def _step_size(self) -> float:
         recipe = self.task.recipe
         left = (recipe.steps - self.step) / max(recipe.anneal * recipe.steps, 1e-9)
         return recipe.step_size * max(min(left, 1.0), 0.1)
-
-    def _scores(self, inputs: Numbers) -> Numbers:
-        trace = self._network.traces.get(
-            ("score", self.task.layer), functools.partial(score, self._network, self.task.layer)
-        )
-        means = trace(tf.constant(inputs), tf.constant(self._channels, tf.int32)).numpy()
-        rows = [
-            means[row].mean() if goal.channel is None else means[row, self._channels.index(goal.channel)]
-            for row, goal in enumerate(self.task.objectives)
-        ]
-        return np.array(rows, np.float32)
 
 
 @functools.cache
@@ -218,6 +260,10 @@ def _shown(inputs: MapArray, recipe: Recipe) -> tuple[ImageArray, MapArray]:
         return image, to_input(image.astype(np.float32))
     contrast = (inputs - inputs.mean()) / (inputs.std() + 1e-5) * 0.1 + 0.5
     return (np.clip(contrast, 0, 1) * 255).astype(np.uint8), inputs
+
+
+def _sensible(values: Numbers) -> bool:
+    return bool((np.abs(values) < _SENSIBLE).all())  # one that is not a number is not less than anything
 
 
 def _channels(network: PatternNetwork, task: Task) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ from robot_files import write_files
 from robot_hands import Hands
 from robot_record import Record, watched
 
+from gui import giving_back
 from gui.main_window import MainWindow
 from gui.pattern_settings import PatternSettings
 from gui.turns import begin
@@ -235,9 +236,11 @@ class Robot(QObject):
         """Resident megabytes, without what is garbage already."""
         self._beat.action = "measuring"
         gc.unfreeze()
+        # After a long rest the window drops what patterns were formed with, and after a short one gives memory back.
+        spin((giving_back.FORGET_MILLISECONDS + giving_back.REST_MILLISECONDS) / 1000 + 0.5)
         gc.collect()
         gc.freeze()  # as it was; see `gui.garbage`
-        spin(2.5)  # the window gives memory back when it has been at rest for a second
+        spin(giving_back.REST_MILLISECONDS / 1000 + 0.5)
         return resident_megabytes()
 
 

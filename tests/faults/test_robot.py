@@ -15,7 +15,7 @@ import robot as robots
 from fake_engine import FakeEngine
 from robot_record import watched
 
-from gui import theme
+from gui import giving_back, theme
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
@@ -27,6 +27,7 @@ def test_nothing_unforeseen_happens(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(giving_back, "FORGET_MILLISECONDS", 500)
     theme.apply(qapp, "light")
 
     def make() -> MainWindow:

@@ -23,7 +23,7 @@ from gui.job_runner import Handler, Newest
 from gui.main_window import MainWindow
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, reaches, stored_as
-from gui.worker import ComputeMaps, EngineReady, LayerMaps, MapsComplete, OpenEngine
+from gui.worker import ComputeMaps, EngineReady, ForgetTraces, LayerMaps, MapsComplete, OpenEngine
 
 SIZE = 64
 STEPS = 4
@@ -58,6 +58,7 @@ class FakeEngine:
             ComputeMaps: self._compute,
             FormPattern: self._form,
             ExportPatterns: self._export,
+            ForgetTraces: lambda _request, _cancelled: iter(()),
         }
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from engine import machine
 from gui import giving_back
 from gui.giving_back import GiveBack, GivingBack, give_back
 from gui.job_thread import JobThread
+from gui.worker import ForgetTraces
 
 
 @pytest.fixture
@@ -19,8 +21,15 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each time that memory was given back."""
     found: list[str] = []
     monkeypatch.setattr(machine, "give_back", lambda: found.append("given"))
-    monkeypatch.setattr(giving_back, "_REST_MILLISECONDS", 30)
+    monkeypatch.setattr(giving_back, "REST_MILLISECONDS", 30)
     return found
+
+
+class Cycle:
+    """Only the collector of garbage frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 def count(request: int, _cancelled: object) -> Iterator[object]:
@@ -58,6 +67,36 @@ def test_what_is_paused_does_not_hold_it_up(qtbot: QtBot, given: list[str]) -> N
     qtbot.waitUntil(lambda: "a result" in results)
     engine.pause(number)
     qtbot.waitUntil(lambda: given == ["given"])
+    watch.stop()
+    engine.shut_down()
+    studio.shut_down()
+
+
+def test_traces_are_forgotten_once_after_a_longer_rest(
+    qtbot: QtBot, given: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving_back, "FORGET_MILLISECONDS", 120)
+    told: list[str] = []
+    cycles: list[weakref.ref[Cycle]] = []
+
+    def forget(_request: ForgetTraces, _cancelled: object) -> Iterator[object]:
+        told.append("forgotten")
+        cycles.append(weakref.ref(Cycle()))
+        yield from ()
+
+    engine = JobThread("engine", lambda: {int: count, ForgetTraces: forget})
+    studio = JobThread("studio", lambda: {GiveBack: give_back})
+    watch = GivingBack(engine, studio)
+    engine.submit(3)
+    qtbot.waitUntil(lambda: given == ["given"])
+    assert told == []
+    qtbot.waitUntil(lambda: given == ["given", "given"])  # again, for what the traces have held
+    assert told == ["forgotten"]
+    assert [cycle() for cycle in cycles] == [None]
+    qtbot.wait(300)
+    assert told == ["forgotten"]
+    engine.submit(1)
+    qtbot.waitUntil(lambda: told == ["forgotten", "forgotten"])
     watch.stop()
     engine.shut_down()
     studio.shut_down()

@@ -250,6 +250,33 @@ def test_shutting_down_in_the_middle_closes_every_generator(desk: Desk, recorder
     assert not thread.busy()
 
 
+def test_what_the_handlers_hold_ends_on_their_thread(qtbot: QtBot) -> None:
+    ended: list[int] = []
+
+    class Held:
+        def __del__(self) -> None:
+            ended.append(threading.get_ident())
+
+    def make() -> dict[type, Any]:
+        held = Held()
+
+        def where(_request: int, _cancelled: object) -> Iterator[object]:
+            yield threading.get_ident(), held is not None
+
+        return {int: where}
+
+    thread = JobThread("engine", make)
+    results: list[Any] = []
+    thread.happened.connect(lambda event: results.append(event.value) if event.kind == "result" else None)
+    thread.submit(1)
+    qtbot.waitUntil(lambda: bool(results))
+    assert ended == []
+    thread.shut_down()
+
+    assert ended == [results[0][0]]
+    assert ended != [threading.get_ident()]
+
+
 def test_all_jobs_run_on_one_thread(thread: JobThread, desk: Desk, recorder: Recorder, qtbot: QtBot) -> None:
     jobs = [thread.submit(Count(2)) for _ in range(5)]
     qtbot.waitUntil(lambda: all(recorder.ended(job) for job in jobs))

@@ -1,7 +1,17 @@
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from engine.network import Kernels
 from engine.patterns.requests import of_channel
-from gui.pattern_jobs import keys_of
+from engine.patterns.store import PatternStore
+from engine.tensorflow_loader import load
+from gui.job_runner import Newest
+from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
+from gui.pattern_queue import goals_of
 from gui.pattern_settings import PatternSettings
 
 WEIGHTS = "a" * 64
@@ -21,3 +31,23 @@ def test_other_weights_and_settings_have_other_keys() -> None:
         keys_of(layer, channels, PatternSettings(recipe="chollet"), WEIGHTS),
     }
     assert len(keys) == 4
+
+
+def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kernels: Kernels, tmp_path: Path) -> None:
+    load()
+    from engine.patterns.network import PatternNetwork
+
+    network = PatternNetwork(tiny_kernels)
+    session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)
+    (goal,) = goals_of("block2_conv1", (1,), PatternSettings(size=16, steps=4, overrides=(("rescue", False),)))
+    answers = form(session, PatternStore(tmp_path), FormPattern(goal), threading.Event())
+    first = next(answers)
+    traced = len(network.traces)
+    *others, last = answers
+
+    assert isinstance(first, Newest)
+    assert isinstance(first.value, PatternFrame)
+    assert (first.value.frame.step, traced) == (1, 0)
+    assert [other.value.frame.step for other in others if isinstance(other, Newest)] == [1, 2]
+    assert isinstance(last, PatternFormed)
+    assert last.frames[0].curve[:, 0].tolist() == [1, 2, 3]  # the tiny network gives this channel no gradient

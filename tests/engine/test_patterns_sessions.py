@@ -1,0 +1,117 @@
+"""A function in a session does what it does by itself, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import weakref
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.network import Kernels
+from engine.tensorflow_loader import load, politely
+
+SMALL = {"canvas": 16, "steps": 4}
+
+
+@pytest.fixture(scope="module")
+def lab() -> Any:
+    tf, _ = load()
+    from engine.patterns import ascent, network, sessions, traces
+
+    return SimpleNamespace(tf=tf, ascent=ascent, network=network, sessions=sessions, traces=traces)
+
+
+def threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def test_nested_tuples_go_in_and_come_out(lab: Any) -> None:
+    tf = lab.tf
+    weights = tf.constant([[2.0, 0.0], [0.0, 3.0]])
+
+    def function(pair: Any, shift: Any) -> Any:
+        left, right = pair
+        return (tf.matmul(left, weights), (right + shift, tf.shape(left)))
+
+    trace = lab.sessions.InSessions()
+    for rows in (1, 3, 1):  # other shapes are traced anew
+        pair = (tf.ones((rows, 2)), tf.constant([1, 2], tf.int32))
+        doubled, (shifted, shape) = trace.run(function, pair, tf.constant(5, tf.int32))
+
+        np.testing.assert_array_equal(doubled.numpy(), np.ones((rows, 2)) * [2, 3])
+        np.testing.assert_array_equal(shifted.numpy(), [6, 7])
+        np.testing.assert_array_equal(shape.numpy(), [rows, 2])
+        assert (doubled.dtype, shifted.dtype) == (tf.float32, tf.int32)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_what_is_captured_is_not_copied(lab: Any, precision: str) -> None:
+    tf = lab.tf
+    kernel = tf.cast(tf.random.stateless_normal((3, 3, 4, 4), [1, 2]), precision)
+    array, again = lab.sessions._array(kernel), lab.sessions._array(kernel)
+
+    assert array.dtype == kernel.dtype.as_numpy_dtype
+    assert np.array_equal(array, kernel.numpy())
+    assert array.ctypes.data == again.ctypes.data
+
+
+def test_an_error_in_the_function_is_told(lab: Any) -> None:
+    def function(value: Any) -> Any:
+        raise ValueError("not this one")
+
+    with pytest.raises(ValueError, match="not this one"):
+        lab.sessions.InSessions().run(function, lab.tf.ones(1))
+
+
+def test_an_error_in_a_thread_of_its_own_is_told() -> None:
+    def start() -> None:
+        raise OSError("no threads left")
+
+    with pytest.raises(OSError, match="no threads left"):
+        politely(start)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_threads_end_with_the_traces_and_these_with_the_network(lab: Any, tiny_kernels: Kernels) -> None:
+    def form(network: Any) -> None:
+        for _ in lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL):
+            pass
+
+    form(lab.network.PatternNetwork(tiny_kernels))  # what is started once and stays
+    network = lab.network.PatternNetwork(tiny_kernels)
+    gone, before = weakref.ref(network), threads()
+    form(network)
+    during = threads()
+    network.traces.clear()
+    cleared = threads()
+    form(network)
+    gc.disable()
+    try:
+        del network
+        left, after = gone(), threads()
+    finally:
+        gc.enable()
+
+    assert during > before
+    assert (cleared, after) == (before, before)
+    assert left is None
+
+
+def test_a_gpu_computes_the_same_without_sessions(
+    lab: Any, tiny_kernels: Kernels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def last(network: Any) -> Any:
+        return list(lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL))[-1]
+
+    plain = last(lab.network.PatternNetwork(tiny_kernels))
+    monkeypatch.setattr(lab.traces, "device_name", lambda _tf: "GPU of no make")
+    monkeypatch.setattr(lab.sessions.InSessions, "run", lambda *_: pytest.fail("a session for a GPU"))
+    other = last(lab.network.PatternNetwork(tiny_kernels))
+
+    np.testing.assert_array_equal(plain.image, other.image)
+    assert plain.score == other.score
