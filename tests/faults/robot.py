@@ -107,7 +107,9 @@ class Robot(QObject):
             self._act()
             self.record.actions += 1
             if self.record.actions % 100 == 0:
+                self._beat.action = "measuring"
                 self.record.memory.append((self.record.actions, resident_megabytes()))
+                spin(_TICK)  # what it takes to read that is not the window's
         faulthandler.dump_traceback_later(2 * _HANG_SECONDS, exit=True)
         self._beat.action = "settling"
         self._settle()
@@ -180,7 +182,7 @@ class Robot(QObject):
         spin(0.05)
 
     def _warm_up(self) -> None:
-        """The state that memory is compared in: one picture with all maps, one layer's patterns traced."""
+        """The state that memory is compared in: one picture with all maps, and a pattern formed."""
         window = self._hands.window
         spin_until(lambda: window.controller.weights is not None and not window.controller.engine.busy())
         self._beat.action = "warm-up"
@@ -201,6 +203,7 @@ class Robot(QObject):
         self._wait_until_idle()
         while window.controller.pictures:
             window.controller.close_picture(0)
+            spin(_TICK)  # nobody closes several at once
         window.commands.set_input("crop", 224)
         window.action("tiles").trigger()
         window.action("content_maps").trigger()
@@ -231,6 +234,7 @@ class Robot(QObject):
 
     def _note_memory(self) -> None:
         self.record.memory.append((self.record.actions, self._measured()))
+        spin(_TICK)
 
     def _measured(self) -> float:
         """Resident megabytes, without what is garbage already."""
