@@ -165,33 +165,25 @@ def _frames(session: Session, request: FormPattern, cancelled: threading.Event) 
 
     goal, control = request.goal, ascent.Control(cancelled, early=True)
     if request.before is None:
-        return ascend(session, goal.request(), request.start, cancelled)
+        return ascend(session, goal.request(), request.start, control)
     state = request.before.state
     if state is None:
         raise EngineError("This pattern was not kept with what is needed to continue it; form it again.")
     return ascent.resume(session.pattern_network(), state, goal.objective, request.more, control=control)
 
 
-def ascend(
-    session: Session,
-    request: PatternRequest,
-    start: Picture | None,
-    cancelled: threading.Event,
-    every: int | None = None,
-) -> Iterator[Frame]:
+def ascend(session: Session, request: PatternRequest, start: Picture | None, control: Control) -> Iterator[Frame]:
     """Form a pattern from its beginning, and continue it as often as is asked for; on the engine thread.
 
     Args:
         session: The network.
         request: What is wanted.
         start: The picture to start from instead of noise.
-        cancelled: Stops after the step under way.
-        every: A frame every so many steps; as suits the eye when None.
+        control: How it is watched and stopped.
     """
     from engine.patterns import ascent, planning
 
     network, pixels = session.pattern_network(), None
-    control = ascent.Control(cancelled, every, early=every is None)
     if start is not None:
         canvas = planning.settled(network, request.layer, request.recipe).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)

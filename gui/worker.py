@@ -221,11 +221,13 @@ class EngineJobs:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
 
     def _export_patterns(self, request: ExportPatterns, cancelled: threading.Event) -> Iterator[object]:
+        from engine.patterns.ascent import Control  # loads TensorFlow, so it must be this thread that does it
+
         session = self._loaded()
         start = None if request.start is None else request.start.picture
 
         def form(pattern: PatternRequest, every: int | None) -> Iterator[Frame]:
-            return pattern_jobs.ascend(session, pattern, start, cancelled, every)
+            return pattern_jobs.ascend(session, pattern, start, Control(cancelled, every))
 
         atlas = Atlas(resources.path("patterns"))
         return pattern_export_job.export(request, self._patterns, atlas, form, cancelled)

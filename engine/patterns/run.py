@@ -107,8 +107,7 @@ class Run:
     def advance(self) -> None:
         """Take one step. Where the last one led to numbers that are not finite, take that back and be `broken`."""
         count = self.step + 1
-        trace = self._network.traces.get(self._key, self._next_program.step)
-        position, objective, slope = trace(self._position, self._pace(), self._goal)
+        position, objective, slope = self._network.traces.run(self._key, self._next_program.step, *self._arguments())
         self.objective, self.slope = objective.numpy(), slope.numpy()
         if np.isfinite(self.objective).all() and np.isfinite(self.slope).all():
             self._verified, self._position, self.step = self._position, position, count
@@ -119,19 +118,18 @@ class Run:
 
     def pictures(self) -> Pictures:
         """What there is to be seen."""
-        inputs = self._network.traces.get(("inputs", self._program.parameter), self._program.inputs)
-        values = inputs(self._position.numbers).numpy()
+        traces, layer = self._network.traces, self.task.layer
+        key = ("inputs", self._program.parameter)
+        values = traces.run(key, self._program.inputs, self._position.numbers).numpy()
         if not _sensible(values):
             self._take_back()
             return self.pictures()
-        layer = self.task.layer
-        trace = self._network.traces.get(("score", layer), functools.partial(score, self._network, layer))
-        return self._seen(values, trace)
+        return self._seen(values, functools.partial(traces.run, ("score", layer), self._score))
 
     @property
     def traced(self) -> bool:
         """Whether the next step can be taken without being traced first."""
-        return self._key in self._network.traces
+        return self._network.traces.known(self._key, *self._arguments())
 
     def glimpse(self) -> Pictures | None:
         """What there will be to be seen after the next step, without taking or tracing it.
@@ -143,11 +141,15 @@ class Run:
         Returns:
             The pictures, or None when the step leads to numbers that are not finite.
         """
-        position, _, _ = self._program.step(self._position, self._pace(), self._goal)
+        position, _, _ = self._next_program.step(*self._arguments())
         values = self._program.inputs(position.numbers).numpy()
         if not _sensible(values):
             return None
-        return self._seen(values, functools.partial(score, self._network, self.task.layer))
+        return self._seen(values, self._score)
+
+    @property
+    def _score(self) -> Callable[..., Any]:
+        return functools.partial(score, self._network, self.task.layer)
 
     def _seen(self, values: Numbers, score_of: Callable[..., Any]) -> Pictures:
         size = self.task.recipe.size
@@ -214,10 +216,12 @@ class Run:
         program = self._next_program
         return "step", program.layer, program.parameter, program.settings, program.whole_layer
 
-    def _pace(self) -> Pace:
+    def _arguments(self) -> tuple[Position, Pace, Goal]:
+        """Those of the next step."""
         count = self.step + 1
         seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
-        return Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
+        pace = Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)
+        return self._position, pace, self._goal
 
     def _step_size(self) -> float:
         recipe = self.task.recipe

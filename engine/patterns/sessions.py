@@ -7,8 +7,8 @@ a thread of its own, which ends with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,52 +19,35 @@ from engine.tensorflow_loader import politely
 from engine.traced import traced
 
 
-class _Trace(NamedTuple):
-    """What it takes to run a function once more.
+class InSession:
+    """A function, traced for arguments of one combination of shapes, in a session of its own.
 
-    Attributes:
-        call: Runs it: arrays in, arrays out. The session lives as long as this.
-        captured: What the function uses beside its arguments.
-        results: The structure of what it gives.
+    It does not hold the function itself: a method would lead back to what holds this, and only the collector of
+    garbage, in whatever thread, would end the session.
     """
 
-    call: Callable[..., list[Any]]
-    captured: list[Any]
-    results: Any
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Trace it.
 
+        Args:
+            function: Makes nested tuples of tensors.
+            arguments: Nested tuples of tensors, for their shapes.
+        """
+        concrete = traced(tf, function).get_concrete_function(*arguments)
+        options = CallableOptions()
+        options.feed.extend(tensor.name for tensor in concrete.inputs)
+        options.fetch.extend(tensor.name for tensor in concrete.outputs)
+        threads = tf.compat.v1.ConfigProto(use_per_session_threads=True, inter_op_parallelism_threads=1)
+        session = politely(lambda: tf.compat.v1.Session(graph=concrete.graph, config=threads))
+        # As Keras did in TensorFlow 1: `Session.run` looks at each of 40 kernels anew, which is a tenth of a step.
+        self._call = session._make_callable_from_options(options)
+        self._captured = [_array(tensor) for tensor in concrete.captured_inputs]
+        self._results = tf.nest.map_structure(lambda _: None, concrete.structured_outputs)
 
-class InSessions:
-    """One function, in a session for each combination of shapes that its arguments have had.
-
-    It holds no function itself: a method would lead back to what holds this, and only the collector of garbage, in
-    whatever thread, would end the sessions.
-    """
-
-    def __init__(self) -> None:
-        self._traces: dict[Hashable, _Trace] = {}
-
-    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What the function makes of the arguments, nested tuples of tensors; traced when their shapes are new."""
-        tensors = tf.nest.flatten(arguments)
-        shapes = tuple((tensor.dtype, *tensor.shape) for tensor in tensors)
-        if shapes not in self._traces:
-            self._traces[shapes] = _trace(function, arguments)
-        trace = self._traces[shapes]
-        arrays = trace.call(*(_array(tensor) for tensor in tensors), *trace.captured)
-        return tf.nest.pack_sequence_as(trace.results, [tf.constant(array) for array in arrays])
-
-
-def _trace(function: Callable[..., Any], arguments: tuple[Any, ...]) -> _Trace:
-    concrete = traced(tf, function).get_concrete_function(*arguments)
-    options = CallableOptions()
-    options.feed.extend(tensor.name for tensor in concrete.inputs)
-    options.fetch.extend(tensor.name for tensor in concrete.outputs)
-    threads = tf.compat.v1.ConfigProto(use_per_session_threads=True, inter_op_parallelism_threads=1)
-    session = politely(lambda: tf.compat.v1.Session(graph=concrete.graph, config=threads))
-    # As Keras did in TensorFlow 1: `Session.run` looks at each of 40 kernels anew, which is a tenth of a step.
-    call = session._make_callable_from_options(options)
-    results = tf.nest.map_structure(lambda _: None, concrete.structured_outputs)
-    return _Trace(call, [_array(tensor) for tensor in concrete.captured_inputs], results)
+    def __call__(self, *arguments: Any) -> Any:
+        """What the function makes of arguments of those shapes."""
+        arrays = self._call(*(_array(tensor) for tensor in tf.nest.flatten(arguments)), *self._captured)
+        return tf.nest.pack_sequence_as(self._results, [tf.constant(array) for array in arrays])
 
 
 def _array(tensor: Any) -> npt.NDArray[Any]:

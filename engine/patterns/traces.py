@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
 import tensorflow as tf
 
-from engine.patterns.sessions import InSessions
+from engine.patterns.sessions import InSession
 from engine.tensorflow_loader import device_name
 from engine.traced import traced
 
@@ -18,32 +17,40 @@ _KEPT = 6
 
 
 class Traces:
-    """Traced functions by what is fixed in them; the least recently used are dropped."""
+    """Functions traced for arguments of certain shapes; the least recently used are dropped."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Callable[..., Any]] = OrderedDict()
         # What a session takes comes from this machine's memory, and a GPU would wait for it.
         self._in_sessions = device_name(tf) == "CPU"
 
-    def get(self, key: Hashable, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The traced form of a function, which has to do the same whenever the key is the same.
+    def run(self, key: Hashable, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What a function makes of its arguments; it is traced unless it has been.
 
-        Arguments and results are nested tuples of tensors.
+        Args:
+            key: Whatever is fixed in the function, which has to do the same whenever this is the same.
+            function: Makes nested tuples of tensors.
+            arguments: Nested tuples of tensors.
         """
-        if key not in self._kept:
-            self._kept[key] = InSessions() if self._in_sessions else traced(tf, function)
+        place = _place(key, arguments)
+        if place not in self._kept:
+            self._kept[place] = InSession(function, arguments) if self._in_sessions else traced(tf, function)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        kept = self._kept[key]
-        return functools.partial(kept.run, function) if isinstance(kept, InSessions) else kept
+        self._kept.move_to_end(place)
+        return self._kept[place](*arguments)
+
+    def known(self, key: Hashable, *arguments: Any) -> bool:
+        """Whether `run` needs no trace for them."""
+        return _place(key, arguments) in self._kept
 
     def clear(self) -> None:
         """Drop all; what is needed is traced again."""
         self._kept.clear()
 
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._kept
-
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def _place(key: Hashable, arguments: tuple[Any, ...]) -> Hashable:
+    return key, *((tensor.dtype, *tensor.shape) for tensor in tf.nest.flatten(arguments))

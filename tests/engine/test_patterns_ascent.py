@@ -129,6 +129,27 @@ def test_somebody_who_waits_sees_the_first_step_before_it_is_traced(lab: Any, ke
         np.testing.assert_array_equal(one.image, same.image)
 
 
+def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirected(
+    lab: Any, tiny_kernels: Kernels
+) -> None:
+    from engine.patterns.planning import settled
+    from engine.patterns.run import Run, Task
+
+    kernel, bias = tiny_kernels["block1_conv1"]
+    network = lab.network.PatternNetwork({**tiny_kernels, "block1_conv1": (kernel, bias - 1e4)})  # no unit is on
+    recipe = settled(network, LAYER, "crisp", 16, 4, {"precision": "float32", "pooling": "max"})
+    seen = {}
+    for redirect in (False, True):
+        run = Run(network, Task(LAYER, (lab.objectives.channel(1),), (0,), recipe, 0, redirect))
+        glimpse = run.glimpse()
+        run.advance()
+        (seen[redirect],) = run.pictures().images
+        assert glimpse is not None
+        assert np.mean(np.abs(glimpse.images[0].astype(int) - seen[redirect]) <= 1) > 0.99
+
+    assert not np.array_equal(seen[False], seen[True])
+
+
 def test_what_is_under_way_goes_on_when_its_trace_is_dropped(lab: Any, kernels: Kernels, run: Any) -> None:
     network = lab.network.PatternNetwork(kernels)
     frames = []
@@ -373,11 +394,14 @@ def test_traces_are_kept_for_the_next_channel(lab: Any, kernels: Kernels) -> Non
 
 
 def test_the_least_used_traces_are_dropped(lab: Any) -> None:
+    import tensorflow as tf
+
     traces = lab.network.Traces()
-    for key in range(40):
-        traces.get(0, abs)
-        traces.get(key, abs)
+    shapes = [tf.ones(count) for count in range(1, 9)]  # each shape is traced apart, and counts
+    for value in shapes:
+        traces.run("first", tf.square, shapes[0])
+        np.testing.assert_array_equal(traces.run("other", tf.negative, value).numpy(), -np.ones(value.shape))
 
     assert len(traces) == 6
-    assert 0 in traces
-    assert 20 not in traces
+    assert traces.known("first", shapes[0])
+    assert [traces.known("other", value) for value in shapes] == [False] * 3 + [True] * 5

@@ -38,14 +38,14 @@ def test_nested_tuples_go_in_and_come_out(lab: Any) -> None:
         left, right = pair
         return (tf.matmul(left, weights), (right + shift, tf.shape(left)))
 
-    trace = lab.sessions.InSessions()
-    for rows in (1, 3, 1):  # other shapes are traced anew
-        pair = (tf.ones((rows, 2)), tf.constant([1, 2], tf.int32))
-        doubled, (shifted, shape) = trace.run(function, pair, tf.constant(5, tf.int32))
+    pair = (tf.ones((3, 2)), tf.constant([1, 2], tf.int32))
+    trace = lab.sessions.InSession(function, (pair, tf.constant(0, tf.int32)))
+    for shift in (5, 6):
+        doubled, (shifted, shape) = trace(pair, tf.constant(shift, tf.int32))
 
-        np.testing.assert_array_equal(doubled.numpy(), np.ones((rows, 2)) * [2, 3])
-        np.testing.assert_array_equal(shifted.numpy(), [6, 7])
-        np.testing.assert_array_equal(shape.numpy(), [rows, 2])
+        np.testing.assert_array_equal(doubled.numpy(), np.ones((3, 2)) * [2, 3])
+        np.testing.assert_array_equal(shifted.numpy(), [1 + shift, 2 + shift])
+        np.testing.assert_array_equal(shape.numpy(), [3, 2])
         assert (doubled.dtype, shifted.dtype) == (tf.float32, tf.int32)
 
 
@@ -65,7 +65,7 @@ def test_an_error_in_the_function_is_told(lab: Any) -> None:
         raise ValueError("not this one")
 
     with pytest.raises(ValueError, match="not this one"):
-        lab.sessions.InSessions().run(function, lab.tf.ones(1))
+        lab.sessions.InSession(function, (lab.tf.ones(1),))
 
 
 def test_an_error_in_a_thread_of_its_own_is_told() -> None:
@@ -110,7 +110,7 @@ def test_a_gpu_computes_the_same_without_sessions(
 
     plain = last(lab.network.PatternNetwork(tiny_kernels))
     monkeypatch.setattr(lab.traces, "device_name", lambda _tf: "GPU of no make")
-    monkeypatch.setattr(lab.sessions.InSessions, "run", lambda *_: pytest.fail("a session for a GPU"))
+    monkeypatch.setattr(lab.traces, "InSession", lambda *_: pytest.fail("a session for a GPU"))
     other = last(lab.network.PatternNetwork(tiny_kernels))
 
     np.testing.assert_array_equal(plain.image, other.image)
