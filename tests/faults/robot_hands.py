@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,9 @@ class Hands:
 
     def some_files(self) -> list[str]:
         """One file as a rule, sometimes many."""
-        manifests = sorted(self.exports.rglob("manifest.json"))
+        # Unlike `rglob`, which fails when an export's hidden folder goes while it looks.
+        folders = (Path(folder) for folder, _, names in os.walk(self.exports) if "manifest.json" in names)
+        manifests = sorted(folder / "manifest.json" for folder in folders)
         return [
             str(path) for path in self.chance.choices([*self.files, *manifests], k=self.chance.choice((1, 1, 2, 5)))
         ]
