@@ -71,14 +71,14 @@ class QueueView(QWidget):
         bar.addWidget(self._summary, 1)
         for button in (self._pause, self._top, self._cancel, self._clear):
             bar.addWidget(button)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(3))
         layout.setSpacing(theme.SPACING)
         layout.addLayout(bar)
-        layout.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        layout.addLayout(self._stack, 1)  # before it is filled: it shows its first widget, which would be a window else
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._list)
 
     def _connect(self) -> None:
         self._list.cancel_wanted.connect(self.cancel_wanted)

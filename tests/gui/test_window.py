@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from fake_engine import SIZE, FakeEngine, made_up_maps, wait_until_complete
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QDialog,
     QLineEdit,
@@ -42,6 +43,20 @@ def pictures(tmp_path: Path) -> list[Path]:
         Image.new("RGB", (80, 60), (20 * number, 255 - 20 * number, 90)).save(path)
         paths.append(path)
     return paths
+
+
+class Windows(QObject):
+    """Lists what is shown as a window of its own, if only for a moment."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self.shown: list[QWidget] = []
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return False
 
 
 def drop(window: MainWindow, mime: QMimeData) -> bool:
@@ -76,6 +91,15 @@ def shown(window: MainWindow) -> QWidget:
 
 def said(window: MainWindow) -> list[str]:
     return [message.text for message in window.views.messages.recent()]
+
+
+def test_nothing_else_flashes_up_at_the_start(qapp: QApplication, make_window: Callable[[], MainWindow]) -> None:
+    windows = Windows(qapp)
+    try:
+        window = make_window()
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.shown == [window]  # not a label that a layout shows before it has a place in the window
 
 
 def test_first_screen_offers_the_cat(window: MainWindow, qtbot: QtBot) -> None:
