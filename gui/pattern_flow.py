@@ -46,7 +46,7 @@ class PatternFlow(PatternViews):
         asks for it wants to watch it, or to continue it.
         """
         layer = architecture.layer(self.layer)
-        if self._results.turn_away():
+        if self._large.turn_away():
             self.show_channel(self._views.gallery.current_channel() or 0)
         wanted = channels or range(layer.channels)
         there = self.at_hand()
@@ -89,7 +89,7 @@ class PatternFlow(PatternViews):
         """Form these; what has no tile is shown in the viewer, unless the person looks at something else by then."""
         large = [self._from_picture(goal) for _, goals in orders for goal in goals if goal.channel is None]
         if large:
-            self._results.ask(large, self._view())
+            self._large.ask(large, self._view())
         super().form_orders(orders)
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
@@ -103,12 +103,12 @@ class PatternFlow(PatternViews):
 
     def continue_pattern(self, steps: int) -> None:
         """Give the shown pattern more steps."""
-        if self._shown_goal is not None:
-            self.continue_goal(self._shown_goal, steps)
+        if self._large.goal is not None:
+            self.continue_goal(self._large.goal, steps)
 
     def forget(self) -> None:
         """The patterns on the disk have been cleared."""
-        self._results.clear()
+        self._large.forget()
         self._shelf.clear()
         self._stock.look_up(self.settings)
         self.show_layer()

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import architecture, memory
-from engine.patterns.records import Frame
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_runner import JobEvent
 from gui.pattern_goals import convolution_of, picture_key
-from gui.pattern_jobs import (
-    FindPatterns,
-    PatternFormed,
-    PatternFrame,
-    PatternsFound,
-    ShelfPattern,
-    slim,
-)
+from gui.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
+from gui.pattern_large import LargePattern
 from gui.pattern_orders import PatternOrders
 from gui.pattern_queue import Goal, goals_of
-from gui.pattern_results import PatternResults, View
+from gui.pattern_results import View
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_text import picture_title
@@ -59,8 +52,7 @@ class PatternViews(PatternOrders):
         self._presenter = window.controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
-        self._results = PatternResults()
-        self._shown_goal: Goal | None = None
+        self._large = LargePattern(self.stage)
         self._in_tiles: Content = "maps"
         self._in_view = self._place()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
@@ -109,8 +101,7 @@ class PatternViews(PatternOrders):
             self._presenter.choose_channels(layer, channels)
         else:
             self._presenter.choose_layer(layer)
-        self._results.ask([goal], self._view())
-        self._results.take(goal)
+        self._large.recall(goal, self._view())
         self.show_channel(self._views.gallery.current_channel() or 0)
         self._views.viewer.set_mode("pattern")
 
@@ -196,28 +187,8 @@ class PatternViews(PatternOrders):
     @Slot(int)
     def show_channel(self, channel: int) -> None:
         """Show the pattern of a channel large, as far as it has come, or what was asked for of it that has no tile."""
-        self._results.look(self._view())
-        if self._results.shown is not None:
-            self._show_result(self._results.shown)
-            return
         (goal,) = self._goals((channel,))
-        self._shown_goal = goal
-        if self.live is not None and goal.shown_with(self.live.goal):
-            self.stage.show_large(goal, self.live.frame, self.live.seconds)
-            return
-        pattern = self.at_hand().get(channel)
-        if pattern is None:
-            self.stage.clear()
-        else:
-            self.stage.show_large(goal, pattern.frame, 0.0)
-
-    def _show_result(self, goal: Goal) -> None:
-        self._shown_goal = goal
-        if self.live is not None and goal.shown_with(self.live.goal):
-            self.stage.show_large(goal, self.live.frame, self.live.seconds)
-            return
-        for frame in self._results.frames(goal):
-            self.stage.show_large(goal, frame, 0.0)
+        self._large.look(goal, self._view(), self.live, self.at_hand().get(channel))
 
     def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
         for view in self._faces:
@@ -245,7 +216,7 @@ class PatternViews(PatternOrders):
         if goal.channel is not None and self._has_tile(goal):
             self._show_tile(goal.channel, ShelfPattern(frame))
         self.stage.show_compared(goal, frame, live.seconds)
-        self._show_large(goal, (frame,), live.seconds)
+        self._large.follow(goal, (frame,), live.seconds, self._view())
 
     @Slot(object)
     def _formed(self, formed: PatternFormed) -> None:
@@ -256,32 +227,20 @@ class PatternViews(PatternOrders):
             if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
         self.stage.show_compared(goal, frame, formed.seconds or 0.0)
-        self._show_large(goal, formed.frames, formed.seconds or 0.0)
+        self._large.follow(goal, formed.frames, formed.seconds or 0.0, self._view())
         if goal.channel is None:
-            number = self._results.put(goal, formed.frames)
-            if self._results.shown != goal:
+            number = self._large.keep(goal, formed.frames)
+            if number is not None:
                 title = picture_title(goal.layer, goal.objective)
                 self._views.messages.show_message(
                     f"{title}: this is formed now.", actions=[("&Show it", f"{_SHOW}{number}")]
                 )
 
-    def _show_large(self, goal: Goal, frames: Sequence[Frame], seconds: float) -> None:
-        """Show it if it is what is looked at."""
-        if goal.channel is None:
-            self._results.look(self._view())
-            if not self._results.take(goal):
-                return
-            self._shown_goal = goal
-        elif not goal.shown_with(self._shown_goal):
-            return
-        for frame in frames:
-            self.stage.show_large(goal, frame, seconds)
-
     @Slot(str)
     def _on_message_action(self, name: str) -> None:
         if not name.startswith(_SHOW):
             return
-        goal = self._results.goal(int(name.removeprefix(_SHOW)))
+        goal = self._large.result(int(name.removeprefix(_SHOW)))
         if goal is None:
             self._say("This pattern had to make room for later ones; ask for it again.", "warning")
         else:
@@ -298,14 +257,14 @@ class PatternViews(PatternOrders):
         if (found.layer, found.settings, "") == self._place():
             tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
             self._show_tiles(tiles)
-            shown = self._shown_goal.channel if self._shown_goal is not None else None
+            shown = self._large.goal.channel if self._large.goal is not None else None
             if shown is not None and shown in found.patterns:
                 self.show_channel(shown)
         self._tell()
 
     @Slot()
     def _engine_ready(self) -> None:
-        self._results.clear()
+        self._large.forget()
         self._shelf.clear()
         self.show_layer()
         self.go_on()
