@@ -115,7 +115,7 @@ def compare(network: PatternNetwork, book: Book, layer: str, channel: int) -> Re
     full_time, image = timed(lambda: fast(network, layer, channel))
     full = full_time, book.activation(image, channel)
     reached = (float("nan"), 0.0)
-    for steps in range(1, 2 * recipes.recipe("fast").steps):
+    for steps in range(1, 4 * recipes.recipe("fast").steps):
         seconds, image = timed(lambda steps=steps: fast(network, layer, channel, steps))  # type: ignore[misc]
         activation = book.activation(image, channel)
         if activation >= goal:
