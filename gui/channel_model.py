@@ -15,7 +15,7 @@ from engine.records import ChannelStatistics, ImageArray, LayerInfo, ScaledMaps
 from gui.choices import Content, Order
 from gui.counted_rows import CountedRows, Index
 from gui.pixels import Levels, Table, fitted_image, fitted_rgb_image, indexed_image, rgb_image
-from gui.wording import number, percent
+from gui.wording import number, percent, tip
 
 Mark = Literal["", "blank", "constant", "clipped"]
 
@@ -200,8 +200,24 @@ class ChannelModel(CountedRows):
         return Tile(channel, (image, pattern), mark, clipped, detail)
 
     def description(self, channel: int) -> str:
-        """Everything about a channel in one sentence, for tooltips and screen readers."""
-        name = "" if self._layer is None else self._layer.name
+        """Everything about a channel in one sentence, for screen readers."""
+        sentence = f"{self._title(channel)}: " + ("; ".join(self._facts(channel)) or "not computed yet")
+        pattern = self._pattern_sentence(channel)
+        return f"{sentence}. {pattern}" if pattern else sentence
+
+    def tip(self, channel: int) -> str:
+        """The same in lines, for a tooltip."""
+        facts = self._facts(channel) or ["not computed yet"]
+        return tip("\n".join(filter(None, (self._title(channel), *facts, self._pattern_sentence(channel)))))
+
+    def _title(self, channel: int) -> str:
+        return f"{'' if self._layer is None else self._layer.name}, channel {channel}"
+
+    def _pattern_sentence(self, channel: int) -> str:
+        pattern = self._patterns.get(channel)
+        return pattern.description if pattern and self._content != "maps" else ""
+
+    def _facts(self, channel: int) -> list[str]:
         statistics, scaled = self._statistics, self._scaled
         parts = [] if statistics is None else [_numbers(statistics, channel)]
         if scaled is not None:
@@ -209,9 +225,7 @@ class ChannelModel(CountedRows):
             clipped = float(scaled.clipped[channel])
             mark = self._mark(channel, clipped)
             parts += [f"clipped {percent(clipped)}"] if mark == "clipped" else [mark] if mark else []
-        sentence = f"{name}, channel {channel}: " + ("; ".join(parts) or "not computed yet")
-        pattern = self._patterns.get(channel)
-        return f"{sentence}. {pattern.description}" if pattern and self._content != "maps" else sentence
+        return parts
 
     def _mark(self, channel: int, clipped: float) -> Mark:
         statistics = self._statistics
@@ -269,8 +283,10 @@ class ChannelModel(CountedRows):
             return channel
         if role == Qt.ItemDataRole.DisplayRole:
             return str(channel)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.description(channel)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(channel)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

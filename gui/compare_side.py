@@ -16,7 +16,7 @@ from gui.pattern_settings import PatternSettings
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.recipe_text import RECIPE_HELP
 from gui.units import count_text
-from gui.wording import number
+from gui.wording import number, tip
 
 
 class CompareSide(QWidget):
@@ -71,11 +71,11 @@ class CompareSide(QWidget):
         for index, name in enumerate(RECIPES):
             own = name == settings.recipe
             self._recipe.addItem(self.title() if own else name, settings if own else settings.with_recipe(name))
-            self._recipe.setItemData(index, RECIPE_HELP.get(name, name), Qt.ItemDataRole.ToolTipRole)
+            self._recipe.setItemData(index, tip(RECIPE_HELP.get(name, name)), Qt.ItemDataRole.ToolTipRole)
             if own:
                 self._recipe.setCurrentIndex(index)
         purpose = RECIPE_HELP.get(settings.recipe, settings.recipe)
-        self._recipe.setToolTip(purpose)
+        self._recipe.setToolTip(tip(purpose))
         self._recipe.setAccessibleDescription(purpose)
         self.clear()
 

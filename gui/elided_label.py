@@ -3,39 +3,71 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui.painting import bold_font
+
+_BETWEEN = "  "
+"""Between the bold beginning and the rest."""
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that keeps its height when empty and ends in an ellipsis when it is too narrow."""
+    """A label of one line that keeps its height when empty and ends in an ellipsis when it is too narrow.
+
+    Its beginning may be bold, and is never shortened.
+    """
 
     def __init__(self, parent: QWidget | None = None, role: QPalette.ColorRole = QPalette.ColorRole.WindowText) -> None:
         super().__init__(parent)
         self._role = role
+        self._lead = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def setText(self, text: str) -> None:
-        """Show this text."""
-        super().setText(text)
+    def setText(self, text: str, lead: str = "") -> None:
+        """Show this text, after a beginning in bold if there is one."""
+        self._lead = lead
+        super().setText(f"{lead}{_BETWEEN}{text}" if lead else text)
         self._offer_tooltip()
 
+    def _rest(self) -> str:
+        return self.text().removeprefix(self._lead)
+
     def _shortened(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        """What there is room for after the bold beginning."""
+        width = self.contentsRect().width() - self._lead_width()
+        return self.fontMetrics().elidedText(self._rest(), Qt.TextElideMode.ElideRight, width)
+
+    def _lead_width(self) -> int:
+        if not self._lead:
+            return 0
+        return QFontMetrics(bold_font(self.font())).size(Qt.TextFlag.TextSingleLine, self._lead).width()
 
     def _offer_tooltip(self) -> None:
-        self.setToolTip(self.text() if self._shortened() != self.text() else "")
+        self.setToolTip(self.text() if self._shortened() != self._rest() else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room may need a tooltip."""
+        super().resizeEvent(event)
+        self._offer_tooltip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the text, shortened to the width."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self._role))
-            painter.drawText(self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine, self._shortened())
+            place, flags = self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine
+            if self._lead:
+                painter.setFont(bold_font(self.font()))
+                painter.drawText(place, flags, self._lead)
+                painter.setFont(self.font())
+                place.setLeft(place.left() + self._lead_width())
+            painter.drawText(place, flags, self._shortened())
 
     def sizeHint(self) -> QSize:
         """As wide as the text and always one line high."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()), self.fontMetrics().height())
+        rest = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, self._rest())  # rounded up, unlike an advance
+        return QSize(self._lead_width() + rest.width(), self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         """No width at all, one line high."""

@@ -14,7 +14,7 @@ from gui.canvas import Canvas
 from gui.choices import MODES, Mode
 from gui.colour_bar import ColourBar
 from gui.elided_label import ElidedLabel
-from gui.painting import small_font
+from gui.painting import bold_font, small_font
 from gui.segments import Segments
 from gui.viewer_scene import ShownChannel, ViewerScene
 
@@ -182,9 +182,7 @@ class ImageViewer(QWidget):
             line.setAccessibleName(name)
         for label in (*self._lines, self._statistics):
             label.setFont(small_font(label.font()))
-        bold = self._title.font()
-        bold.setBold(True)
-        self._title.setFont(bold)
+        self._title.setFont(bold_font(self._title.font()))
         _keep_room(self._opacity, True)
 
     def _lay_out(self) -> None:

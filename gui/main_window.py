@@ -8,9 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QLabel,
     QMainWindow,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -131,7 +129,7 @@ class MainWindow(QMainWindow):
             gallery=ChannelGallery(),
             wall=Wall(),
             faces=QStackedWidget(),
-            heading=QLabel(),
+            heading=ElidedLabel(),
             pattern_note=ElidedLabel(role=QPalette.ColorRole.PlaceholderText),
             scale_bar=ColourBar(),
             viewer=ImageViewer(),
@@ -179,9 +177,7 @@ class MainWindow(QMainWindow):
     def _middle(self) -> QWidget:
         """The gallery between what the layer is and what its colours mean."""
         views = self.views
-        views.heading.setTextFormat(Qt.TextFormat.RichText)
         views.heading.setObjectName("layerHeading")
-        views.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._legend = QWidget()
         legend = QVBoxLayout(self._legend)
         legend.setContentsMargins(0, 0, 0, 0)

@@ -29,6 +29,13 @@ def quiet(palette: QPalette) -> QColor:
     return mix(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _QUIET_SHARE)
 
 
+def bold_font(font: QFont) -> QFont:
+    """The same font, bold."""
+    bold = QFont(font)
+    bold.setBold(True)
+    return bold
+
+
 def small_font(font: QFont) -> QFont:
     """The person's font, a little smaller, for captions."""
     small = QFont(font)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, Q
 from engine.patterns.recipes import Recipe
 from gui.choice_box import ChoiceBox
 from gui.recipe_text import CHOICE_WORDS, ParameterText, parameter_text, value_text
-from gui.wording import number
+from gui.wording import number, tip
 
 _DECIMALS = 4
 
@@ -189,7 +189,7 @@ def explain(made: Editor, base: Recipe, *, changed: bool) -> None:
     name = made.objectName()
     recipe_s = f"The recipe {base.name} says: {value_text(name, getattr(base, name))}"
     text = f"{parameter_text(name).purpose}.\n{recipe_s}"
-    made.setToolTip(text)
+    made.setToolTip(tip(text))
     made.setAccessibleDescription(text + (". Changed." if changed else "."))
 
 

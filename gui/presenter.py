@@ -82,7 +82,7 @@ class Presenter(QObject):
         self._views.viewer.set_input(None)
         self._views.viewer.clear_channel()
         self._views.tree.clear_pictures()
-        self._views.heading.clear()
+        self._views.heading.setText("")
         self._views.wall.forget()
         self._show_no_picture()
 
@@ -224,8 +224,9 @@ class Presenter(QObject):
     def _show_heading(self) -> None:
         height, width, channels = self.layer.output_shape
         self._views.heading.setText(
-            f"<b>{self.layer.keras_name}</b>&nbsp; {KIND_WORDS[self.layer.kind]} · {channels} channels · "
-            f"{height}×{width} · sees {self.layer.receptive_field} px"
+            f"{KIND_WORDS[self.layer.kind]} · {channels} channels · {height}×{width} · "
+            f"sees {self.layer.receptive_field} px",
+            self.layer.keras_name,
         )
 
     def _show_range(self, scaled: ScaledMaps | None) -> None:

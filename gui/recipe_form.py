@@ -30,6 +30,7 @@ from gui.parameter_form import ParameterForm
 from gui.pattern_settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 from gui.recipe_text import BOOK, RECIPE_HELP
 from gui.units import count_text
+from gui.wording import tip
 
 _DICE_SEEDS = 10_000
 _NUMBER_WIDTH = 64
@@ -74,7 +75,7 @@ class RecipeForm(QWidget):
         combo = ChoiceBox()
         for index, name in enumerate(RECIPES):
             combo.addItem(name, name)
-            combo.setItemData(index, RECIPE_HELP.get(name, name), Qt.ItemDataRole.ToolTipRole)
+            combo.setItemData(index, tip(RECIPE_HELP.get(name, name)), Qt.ItemDataRole.ToolTipRole)
         combo.setAccessibleName("Recipe")
         return combo
 
@@ -154,7 +155,7 @@ class RecipeForm(QWidget):
         base = RECIPES[settings.recipe]
         self._recipe.setCurrentIndex(self._recipe.findData(settings.recipe))
         purpose = RECIPE_HELP.get(settings.recipe, settings.recipe)
-        self._recipe.setToolTip(purpose)
+        self._recipe.setToolTip(tip(purpose))
         self._recipe.setAccessibleDescription(purpose)
         self._book.setChecked(settings.recipe == BOOK and not settings.changes)
         self._size.show_number(settings.size, base.size or None)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.number_text import nice_ticks
 from gui.painting import mix, quiet, small_font
-from gui.wording import number
+from gui.wording import number, tip
 
 Curve = npt.NDArray[np.float32]
 """Steps and scores: float32 (n, 2)."""
@@ -26,6 +26,7 @@ _AXIS_SHARE = 0.8
 _GRID_ALPHA = 0.5
 _LABEL_OFFSET = 4
 _TICKS = 5
+_PURPOSE = "The score after each step: how strongly the channel responds to the picture (mean of its map after ReLU)"
 _EMPTY = "The score draws itself here while a pattern forms."
 
 
@@ -56,9 +57,7 @@ class ScoreCurve(QWidget):
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Score curve")
-        self.setToolTip(
-            "The score after each step: how strongly the channel responds to the picture (mean of its map after ReLU)"
-        )
+        self.setToolTip(tip(_PURPOSE))
         self._follow_palette()
         self.show_reference(None)
         self.clear()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Slot
-from PySide6.QtGui import QAction, QFont, QIcon, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.painting import bold_font
 
 _WIDTH, _HEIGHT = 560, 640
 
@@ -173,7 +174,7 @@ def _model(groups: Iterable[ShortcutGroup], parent: ShortcutsPage) -> QStandardI
     for group in groups:
         title = _item(group.title)
         title.setSelectable(False)
-        title.setFont(_bold(parent.font()))
+        title.setFont(bold_font(parent.font()))
         model.appendRow(title)
         for shortcut in group.shortcuts:
             title.appendRow([_item(shortcut.text), _item(shortcut.keys)])
@@ -184,12 +185,6 @@ def _item(text: str) -> QStandardItem:
     item = QStandardItem(QIcon(), text)
     item.setEditable(False)
     return item
-
-
-def _bold(font: QFont) -> QFont:
-    result = QFont(font)
-    result.setBold(True)
-    return result
 
 
 def _plain(text: str) -> str:

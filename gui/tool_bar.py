@@ -23,6 +23,7 @@ from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
 from gui.choice_box import ChoiceBox
 from gui.size_box import InputSizeBox
 from gui.tile_view import TILE_SIZES
+from gui.wording import tip
 
 _LIMIT = 1e6
 
@@ -137,9 +138,9 @@ class ToolBar(QToolBar):
     def _choices(self, name: str, choices: Iterable[tuple[str, str, str]]) -> QComboBox:
         box = ChoiceBox()
         box.setAccessibleName(name)
-        for index, (key, words, tip) in enumerate(choices):
+        for index, (key, words, purpose) in enumerate(choices):
             box.addItem(words, key)
-            box.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+            box.setItemData(index, tip(purpose), Qt.ItemDataRole.ToolTipRole)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         return box

@@ -49,7 +49,7 @@ class Views:
     gallery: ChannelGallery
     wall: Wall
     faces: QStackedWidget
-    heading: QLabel
+    heading: ElidedLabel
     pattern_note: ElidedLabel
     scale_bar: ColourBar
     viewer: ImageViewer

@@ -1,11 +1,14 @@
-"""Numbers of channels as a person reads them in a sentence."""
+"""Numbers as a person reads them in a sentence, and sentences as they fit into a tooltip."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 
 _DIGITS = 4
 _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e7
+_TIP_WIDTH = 80
+"""Characters in a line of a tooltip: Qt breaks the lines of rich text only."""
 
 
 def number(value: float) -> str:
@@ -32,3 +35,8 @@ def percent(share: float) -> str:
         return ">99.9 %"
     decimals = 1 if hundredths < 10 or hundredths > 99 else 0
     return f"{hundredths:.{decimals}f}".removesuffix(".0") + " %"
+
+
+def tip(text: str) -> str:
+    """The text for a tooltip: long lines are broken, the other breaks stay."""
+    return "\n".join(line for given in text.split("\n") for line in textwrap.wrap(given, _TIP_WIDTH) or [""])

@@ -35,6 +35,7 @@ from gui.pattern_panel import NARROWEST, PatternPanel
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES, duration_text, objective_name, outcome_sentence, picture_title
 from gui.recipe_text import PARAMETERS, RECIPE_HELP, grouped_parameters
+from gui.wording import tip
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -133,7 +134,7 @@ def test_recipe_with_the_keyboard(panel: PatternPanel, wishes: Wishes) -> None:
     combo.setFocus()
     QTest.keyClick(combo, Key.Key_Down)
     assert wishes.settings == [PatternSettings("chollet")]
-    assert combo.toolTip() == RECIPE_HELP["chollet"]
+    assert combo.toolTip() == tip(RECIPE_HELP["chollet"])
 
 
 def test_every_recipe_and_parameter_is_explained() -> None:
