@@ -154,7 +154,10 @@ class ScoreCurve(QWidget):
         if self._reference is not None:
             low, high = box.viewRange()[1]
             share = (self._reference - low) / (high - low)
-            self._across_label.setPos(box.width() - _LABEL_OFFSET, (1 - share) * box.height())
+            y = (1 - share) * box.height()
+            below = y < self._across_label.boundingRect().height()  # above it, the label would be cut
+            self._across_label.setAnchor((1, 0 if below else 1))
+            self._across_label.setPos(box.width() - _LABEL_OFFSET, y)
 
     def _describe(self) -> None:
         parts = ["No scores yet."]

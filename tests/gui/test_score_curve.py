@@ -82,6 +82,17 @@ def test_the_picture_s_score_is_within_reach(curve: ScoreCurve) -> None:
     assert curve.ranges()[1][1] < 12
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9, 1.0, 20.0])
+def test_what_is_written_at_the_picture_s_score_is_whole(curve: ScoreCurve, share: float) -> None:
+    curve.show_curve(rising(4), 48)
+    curve.show_reference(share * 100)
+    plot = curve.findChild(pg.PlotWidget)
+    assert plot is not None
+    (label,) = (one for one in plot.scene().items() if isinstance(one, pg.TextItem) and one.toPlainText())
+    box = plot.getPlotItem().vb
+    assert box.sceneBoundingRect().contains(label.mapRectToScene(label.boundingRect()))
+
+
 def test_numbers_that_are_none_are_left_out(curve: ScoreCurve) -> None:
     scores = rising(10)
     scores[9, 1] = np.nan
