@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -31,6 +32,12 @@ if TYPE_CHECKING:  # Qt is loaded by the tests that need it
     from gui.main_window import MainWindow
 
 TINY_BLOCKS = ((1, 4), (2, 6))
+
+# A busy machine is no fault of the code: no test fails for its time.
+hypothesis.settings.register_profile(
+    "convscope", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("convscope")
 
 
 @pytest.fixture(autouse=True)

@@ -251,7 +251,7 @@ def test_chollet_constant_channel_is_level_0_with_both_limits_at_its_value() -> 
     assert (result.low[0], result.high[0], result.clipped[0]) == (5, 5, 0)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     hnp.arrays(
         np.float32,
@@ -263,7 +263,7 @@ def test_chollet_equals_the_book_on_any_map(maps: MapArray) -> None:
     assert_book_levels(maps)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     hnp.arrays(
         np.float32,

@@ -67,7 +67,7 @@ def test_records_are_read_only_float32() -> None:
     assert all(array.dtype == np.float32 for array in figures.values() if array.dtype != bool)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example(np.array([[[2.5e-34], [0]]], np.float32))
 @example(np.array([[[1e30, 1], [0, 2]]], np.float32))
 @given(

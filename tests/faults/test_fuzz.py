@@ -26,7 +26,7 @@ def test_what_strangers_made_is_read_or_refused(name: str, tmp_path: Path) -> No
     target = TARGETS[name]
 
     @hypothesis.settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
     @hypothesis.given(target.inputs())
     def read(content: object) -> None:
@@ -90,7 +90,6 @@ def test_damaged_manifests_in_the_window(window: MainWindow, tmp_path: Path, mon
 
     @hypothesis.settings(
         max_examples=2 * EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -2,7 +2,6 @@
 
 import json
 
-import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +66,6 @@ settings_of_all_kinds = st.builds(
 )
 
 
-@hypothesis.settings(deadline=None)
 @given(settings_of_all_kinds)
 def test_text_and_back(settings: PatternSettings) -> None:
     assert PatternSettings.from_text(settings.to_text()) == settings

@@ -94,7 +94,7 @@ def test_proportions_are_kept() -> None:
     assert fitted_image(np.zeros((1, 300), np.uint8), GREY, 20).size().toTuple() == (20, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.integers(1, 40), columns=st.integers(1, 40), data=st.data())
 def test_area_average_is_the_mean_over_the_area(rows: int, columns: int, data: st.DataObject) -> None:
     height, width = data.draw(st.integers(1, rows)), data.draw(st.integers(1, columns))
