@@ -48,7 +48,12 @@ def main() -> None:
     parser.add_argument("--display", help=f"a screen of {SCREEN[0]}×{SCREEN[1]} pixels with a window manager to use")
     parser.add_argument("--root", type=Path, help="a root that debootstrap has made already, used and changed")
     options = parser.parse_args()
-    package = options.package or max((ROOT / "dist").glob("*.deb"), key=lambda file: file.stat().st_mtime)
+    if options.root is None and shutil.which("debootstrap") is None:
+        parser.error("this needs debootstrap; install it, or name a root that it has made with --root")
+    packages = sorted((ROOT / "dist").glob("*.deb"), key=lambda file: file.stat().st_mtime)
+    if options.package is None and not packages:
+        parser.error("there is no .deb in dist/; `make bundle` makes one")
+    package = options.package or packages[-1]
     screen = nullcontext(options.display) if options.display else virtual_screen(*SCREEN)
     with tempfile.TemporaryDirectory(prefix="convscope-root-") as folder, screen as display:
         root = options.root or Path(folder)
