@@ -12,10 +12,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
 from engine.records import ChannelStatistics, ImageArray, LayerInfo, ScaledMaps
+from gui import channel_text
 from gui.choices import Content, Order
 from gui.counted_rows import CountedRows, Index
 from gui.pixels import Levels, Table, fitted_image, fitted_rgb_image, indexed_image, rgb_image
-from gui.wording import number, percent, tip
+from gui.wording import number, percent
 
 Mark = Literal["", "blank", "constant", "clipped"]
 
@@ -199,33 +200,15 @@ class ChannelModel(CountedRows):
             return Tile(channel, (pattern,), detail=detail)
         return Tile(channel, (image, pattern), mark, clipped, detail)
 
-    def description(self, channel: int) -> str:
-        """Everything about a channel in one sentence, for screen readers."""
-        sentence = f"{self._title(channel)}: " + ("; ".join(self._facts(channel)) or "not computed yet")
-        pattern = self._pattern_sentence(channel)
-        return f"{sentence}. {pattern}" if pattern else sentence
-
-    def tip(self, channel: int) -> str:
-        """The same in lines, for a tooltip."""
-        facts = self._facts(channel) or ["not computed yet"]
-        return tip("\n".join(filter(None, (self._title(channel), *facts, self._pattern_sentence(channel)))))
-
-    def _title(self, channel: int) -> str:
-        return f"{'' if self._layer is None else self._layer.name}, channel {channel}"
-
-    def _pattern_sentence(self, channel: int) -> str:
-        pattern = self._patterns.get(channel)
-        return pattern.description if pattern and self._content != "maps" else ""
-
-    def _facts(self, channel: int) -> list[str]:
-        statistics, scaled = self._statistics, self._scaled
-        parts = [] if statistics is None else [_numbers(statistics, channel)]
-        if scaled is not None:
-            parts.append(f"shown from {number(scaled.low[channel])} to {number(scaled.high[channel])}")
-            clipped = float(scaled.clipped[channel])
-            mark = self._mark(channel, clipped)
-            parts += [f"clipped {percent(clipped)}"] if mark == "clipped" else [mark] if mark else []
-        return parts
+    def _described(self, channel: int) -> tuple[str, list[str], str]:
+        """The channel's name, what is known of it, and what there is to say of its pattern."""
+        clipped = 0.0 if self._scaled is None else float(self._scaled.clipped[channel])
+        pattern = None if self._content == "maps" else self._patterns.get(channel)
+        return (
+            f"{'' if self._layer is None else self._layer.name}, channel {channel}",
+            channel_text.facts(self._statistics, self._scaled, channel, self._mark(channel, clipped)),
+            pattern.description if pattern else "",
+        )
 
     def _mark(self, channel: int, clipped: float) -> Mark:
         statistics = self._statistics
@@ -284,9 +267,9 @@ class ChannelModel(CountedRows):
         if role == Qt.ItemDataRole.DisplayRole:
             return str(channel)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.description(channel)
+            return channel_text.sentence(*self._described(channel))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tip(channel)
+            return channel_text.lines(*self._described(channel))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -294,15 +277,3 @@ class ChannelModel(CountedRows):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         return _TILE_FLAGS
-
-
-def _numbers(statistics: ChannelStatistics, channel: int) -> str:
-    return ", ".join(
-        (
-            f"minimum {number(statistics.minimum[channel])}",
-            f"maximum {number(statistics.maximum[channel])}",
-            f"mean {number(statistics.mean[channel])}",
-            f"standard deviation {number(statistics.std[channel])}",
-            f"{percent(statistics.zeros[channel])} zeros",
-        )
-    )
