@@ -86,7 +86,6 @@ class ExportFlow(QObject):
             self._watch.say("These maps are still being computed; export again in a moment.", "warning")
             return
         self._settings.export = options
-        self._settings.save()  # killed from now on, the program knows where to tidy up
         request = ExportRequest(
             selections=chosen,
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},

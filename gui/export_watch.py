@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class ExportWatch(QObject):
         super().__init__(window)
         self._views = window.views
         self._controller = window.controller
+        self._settings = window.settings
         self._job: int | None = None
         self._thread: JobThread | None = None
         self._folder = Path()
@@ -63,7 +65,9 @@ class ExportWatch(QObject):
             folder: Where the files go, to be shown afterwards.
         """
         self._folder, self._thread = folder, thread
-        self._job = thread.submit(request, LAST)
+        # Killed while it writes, the program has to know the next time where to tidy up.
+        self._job = thread.submit(request, LAST, paused=True)
+        self._settings.when_saved(partial(thread.pause, self._job, False))
         self.busy_changed.emit(True)
 
     @Slot()

@@ -56,18 +56,19 @@ class JobThread(QObject):
         self._frames.timeout.connect(self._show_newest)
         self._thread.start()
 
-    def submit(self, request: object, priority: int = 0) -> int:
+    def submit(self, request: object, priority: int = 0, *, paused: bool = False) -> int:
         """Queue a request.
 
         Args:
             request: A frozen record that one of the handlers knows.
             priority: Lower is sooner; a running job makes way between two of its steps.
+            paused: Whether it waits until it is told to go on.
 
         Returns:
             The job's number.
         """
         number = next(_numbers)
-        self._runner.put(Job(number, request, priority))
+        self._runner.put(Job(number, request, priority, paused=paused))
         return number
 
     def cancel(self, number: int) -> None:
@@ -75,7 +76,7 @@ class JobThread(QObject):
         self._runner.cancel(number)
 
     def pause(self, number: int, paused: bool = True) -> None:
-        """Let a job take no further step for now, or go on; it keeps everything that it has."""
+        """Let a job take no further step for now, or go on; it keeps everything that it has. From any thread."""
         self._runner.pause(number, paused)
 
     def busy(self) -> bool:

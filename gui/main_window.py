@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         hint: The line for whoever starts the program for the first time.
     """
 
+    _settings_failed = Signal(str)
+
     def __init__(
         self,
         settings: Settings | None = None,
@@ -111,8 +113,14 @@ class MainWindow(QMainWindow):
         self._turns = Turns(self)
         self.controller.open_engine(self._weights_file)
         self.controller.tidy_up([self.settings.export.folder, self.settings.export_patterns.folder])
+        self._settings_failed.connect(self._warn)  # told by the thread that writes them
+        self.settings.on_problem = self._settings_failed.emit
         if self.settings.problem:
-            self.views.messages.show_message(self.settings.problem, "warning")
+            self._warn(self.settings.problem)
+
+    @Slot(str)
+    def _warn(self, problem: str) -> None:
+        self.views.messages.show_message(problem, "warning")
 
     def open_images(self, paths: Sequence[str | Path]) -> None:
         """Open these pictures, or the view that a manifest among them describes."""
@@ -269,11 +277,12 @@ class MainWindow(QMainWindow):
             self._closed = True
             self._save_layout()
             self.commands.save()
-            self.settings.save()
             self.hide()
             if self._turns is not None:
                 self._turns.stop()
             self.controller.shut_down()
             self.commands.shut_down()
             self._garbage.stop()
+            self.settings.save()
+            self.settings.on_problem = None
         event.accept()

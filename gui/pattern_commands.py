@@ -286,4 +286,3 @@ class PatternCommands(QObject):
         self._soon.stop()
         if not self._queue_is_later:
             self._window.settings.set_text(_QUEUE, to_text(self.flow.queue))
-        self._window.settings.save()

@@ -73,7 +73,6 @@ class PatternExportFlow(QObject):
             self._watch.say(_LOADING, "warning")
             return
         self._settings.export_patterns = options
-        self._settings.save()  # killed from now on, the program knows where to tidy up
         self._look_up(wanted(options, self._at_hand()))
         self._waiting = options
 

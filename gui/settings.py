@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import os
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QSettings
 
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
+from gui import setting
 from gui.choices import CONTENTS, FACES, MODES, ORDERS
 from gui.export_options import EXPORT_KINDS, ExportKind, ExportOptions
 from gui.pattern_export_options import PatternExportOptions
+from gui.settings_writer import SettingsWriter, read
 from gui.theme import SCHEMES, Scheme
 
 FORMAT = 1
@@ -36,73 +37,6 @@ MEMORY_LIMITS = ("auto", "2", "4", "8", "16", "32", "64")
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
-_T = TypeVar("_T")
-
-
-class _Setting(Generic[_T]):
-    """One remembered value: an attribute of `Settings` that reads and writes a key.
-
-    Everything is kept as text and checked here, because QSettings turns what it cannot read into 0 or "".
-    """
-
-    def __init__(self, key: str, default: _T, parse: Callable[[str], _T], write: Callable[[_T], str] = str) -> None:
-        self._key = key
-        self._default = default
-        self._parse = parse
-        self._write = write
-
-    @overload
-    def __get__(self, owner: None, kind: type[Settings]) -> _Setting[_T]: ...
-    @overload
-    def __get__(self, owner: Settings, kind: type[Settings]) -> _T: ...
-    def __get__(self, owner: Settings | None, kind: type[Settings]) -> _T | _Setting[_T]:
-        if owner is None:
-            return self
-        try:
-            return self._parse(owner.text(self._key))
-        except ValueError:
-            return self._default
-
-    def __set__(self, owner: Settings, value: _T) -> None:
-        owner.set_text(self._key, self._write(value))
-
-
-def _choice(key: str, default: _T, choices: Collection[_T]) -> _Setting[_T]:
-    def parse(text: str) -> _T:
-        if text not in choices:
-            raise ValueError(text)
-        return cast("_T", text)
-
-    return _Setting(key, default, parse)
-
-
-def _number(key: str, default: int, low: int, high: int) -> _Setting[int]:
-    return _Setting(key, default, lambda text: _within(int(text), low, high))
-
-
-def _share(key: str, default: float) -> _Setting[float]:
-    return _Setting(key, default, lambda text: _within(float(text), 0.0, 1.0), repr)
-
-
-def _any_float(key: str, default: float) -> _Setting[float]:
-    return _Setting(key, default, lambda text: _within(float(text), -math.inf, math.inf), repr)
-
-
-def _flag(key: str, default: bool) -> _Setting[bool]:
-    return _Setting(
-        key, default, lambda text: {"true": True, "false": False}.get(text, default), lambda on: str(on).lower()
-    )
-
-
-def _text(key: str, default: str = "") -> _Setting[str]:
-    return _Setting(key, default, lambda text: text or default)
-
-
-def _within(value: _T, low: _T, high: _T) -> _T:
-    if not low <= value <= high or value in (math.inf, -math.inf):  # type: ignore[operator]
-        raise ValueError(value)
-    return value
-
 
 class Settings:
     """The remembered settings of one person.
@@ -111,6 +45,7 @@ class Settings:
 
     Attributes:
         problem: One sentence when the file cannot be read or written, else "".
+        on_problem: Called with such a sentence when it is new, in the thread that writes.
         scheme: Colour scheme of the window.
         scale: How feature maps become grey levels.
         low: Lower limit of the absolute scale.
@@ -138,33 +73,33 @@ class Settings:
         background: What stands behind transparent pictures, as #rrggbb.
     """
 
-    scheme: _Setting[Scheme] = _choice("window/scheme", "system", SCHEMES)
-    scale: _Setting[Scale] = _choice("view/scale", "channel", SCALES)
-    low = _any_float("view/low", 0.0)
-    high = _any_float("view/high", 1.0)
-    colormap = _choice("view/colormap", COLORMAPS[0], COLORMAPS)
-    fit: _Setting[Fit] = _choice("picture/fit", "crop", FITS)
-    input_size = _number("picture/size", DEFAULT_SIZE, MINIMUM_SIZE, MAXIMUM_SIZE)
-    background = _text("picture/background", "#ffffff")
-    tile_size = _number("gallery/tile_size", 96, 16, 512)
-    face = _choice("gallery/face", FACES[0], FACES)
-    content = _choice("gallery/content", CONTENTS[0], CONTENTS)
-    pattern_panel = _flag("patterns/panel", default=False)
-    sort = _choice("gallery/sort", ORDERS[0], ORDERS)
-    hide_blank = _flag("gallery/hide_blank", default=False)
-    layer = _text("gallery/layer", "block1_conv1")
-    viewer_mode = _choice("viewer/mode", "channel", MODES)
-    opacity = _share("viewer/opacity", 0.6)
-    export = _Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)
-    export_patterns = _Setting(
+    scheme: setting.Setting[Scheme] = setting.choice("window/scheme", "system", SCHEMES)
+    scale: setting.Setting[Scale] = setting.choice("view/scale", "channel", SCALES)
+    low = setting.any_float("view/low", 0.0)
+    high = setting.any_float("view/high", 1.0)
+    colormap = setting.choice("view/colormap", COLORMAPS[0], COLORMAPS)
+    fit: setting.Setting[Fit] = setting.choice("picture/fit", "crop", FITS)
+    input_size = setting.number("picture/size", DEFAULT_SIZE, MINIMUM_SIZE, MAXIMUM_SIZE)
+    background = setting.text("picture/background", "#ffffff")
+    tile_size = setting.number("gallery/tile_size", 96, 16, 512)
+    face = setting.choice("gallery/face", FACES[0], FACES)
+    content = setting.choice("gallery/content", CONTENTS[0], CONTENTS)
+    pattern_panel = setting.flag("patterns/panel", default=False)
+    sort = setting.choice("gallery/sort", ORDERS[0], ORDERS)
+    hide_blank = setting.flag("gallery/hide_blank", default=False)
+    layer = setting.text("gallery/layer", "block1_conv1")
+    viewer_mode = setting.choice("viewer/mode", "channel", MODES)
+    opacity = setting.share("viewer/opacity", 0.6)
+    export = setting.Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)
+    export_patterns = setting.Setting(
         "export/patterns", PatternExportOptions(), PatternExportOptions.from_text, PatternExportOptions.to_text
     )
-    export_kind: _Setting[ExportKind] = _choice("export/kind", "maps", EXPORT_KINDS)
-    pattern_megabytes = _choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
-    memory_limit = _choice("program/memory", "auto", MEMORY_LIMITS)
-    weights = _text("network/weights")
-    guide_zoom = _number("guide/zoom", 100, *GUIDE_ZOOM)
-    first_hint = _flag("guide/first_hint", default=True)
+    export_kind: setting.Setting[ExportKind] = setting.choice("export/kind", "maps", EXPORT_KINDS)
+    pattern_megabytes = setting.choice("patterns/megabytes", "1000", PATTERN_MEGABYTES)
+    memory_limit = setting.choice("program/memory", "auto", MEMORY_LIMITS)
+    weights = setting.text("network/weights")
+    guide_zoom = setting.number("guide/zoom", 100, *GUIDE_ZOOM)
+    first_hint = setting.flag("guide/first_hint", default=True)
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the settings of the person who runs the program, or those of a file of one's own.
@@ -173,34 +108,60 @@ class Settings:
             path: An ini file, which need not be there yet.
         """
         self.problem = ""
-        self._store = _store(path)
+        self.on_problem: Callable[[str], None] | None = None
+        store = _store(path)
+        self._path = Path(store.fileName())
         self._frozen = False
-        self._check()
+        self._lock = threading.Lock()
+        store = self._checked(store)
+        self._values = {} if self._frozen else read(store)
+        self._writer = SettingsWriter(self._path, self._written)
 
     @property
     def path(self) -> Path:
         """The file that the settings are kept in."""
-        return Path(self._store.fileName())
+        return self._path
 
     def text(self, key: str) -> str:
         """The text under a key, or "" when there is none or when the file is not ours to read."""
-        if self._frozen:
-            return ""
-        return str(self._store.value(key, "", type=str))
+        return self._values.get(key, "")
 
     def set_text(self, key: str, text: str) -> None:
-        """Keep a text under a key; without effect while the file belongs to a later version of the program."""
+        """Keep a text under a key; without effect while the file belongs to a later version of the program.
+
+        It is written to the disk in the background.
+        """
         if not self._frozen:
-            self._store.setValue("format", str(FORMAT))
-            self._store.setValue(key, text)
+            with self._lock:
+                self._values[key] = text
+                self._writer.put({"format": str(FORMAT), key: text})
+
+    def when_saved(self, then: Callable[[], None]) -> None:
+        """Have something done when all that was set until now is on the disk, or could not be written.
+
+        Args:
+            then: Called in another thread.
+        """
+        self._writer.put({}, then)
 
     def save(self) -> None:
-        """Write to the disk now. A file that cannot be written makes a `problem`, not an error."""
-        if self._frozen:
+        """Wait until everything is on the disk. A file that cannot be written makes a `problem`, not an error."""
+        self._writer.wait()
+
+    def _written(self, values: dict[str, str], well: bool) -> None:
+        """In the thread that writes: take over what another window has written into the same file."""
+        if well:
+            with self._lock:
+                self._values = {**values, **self._writer.waiting()}
             return
-        self._store.sync()
-        if self._store.status() != QSettings.Status.NoError:
-            self.problem = f"The settings cannot be saved to {self.path}; make the file writable to keep them."
+        problem = self._cannot_be_saved()
+        if problem != self.problem:
+            self.problem = problem
+            if self.on_problem is not None:
+                self.on_problem(problem)
+
+    def _cannot_be_saved(self) -> str:
+        return f"The settings cannot be saved to {self.path}; make the file writable to keep them."
 
     def layout_state(self, name: str) -> bytes:
         """What a window, a splitter or a header gave to `set_layout_state` under that name, or b""."""
@@ -239,25 +200,22 @@ class Settings:
             return []
         return [file for file in found if isinstance(file, str)] if isinstance(found, list) else []
 
-    def _check(self) -> None:
-        """Find out whether the file can be trusted, and say so if not."""
-        self._store.allKeys()  # Qt parses a section when it is first asked for, and knows nothing wrong before
-        if self._store.status() == QSettings.Status.FormatError:
-            self._set_aside()
-        elif self._later_format():
+    def _checked(self, store: QSettings) -> QSettings:
+        """The file to go on with, after finding out whether this one can be trusted; says so if not."""
+        store.allKeys()  # Qt parses a section when it is first asked for, and knows nothing wrong before
+        if store.status() == QSettings.Status.FormatError:
+            return self._set_aside(store)
+        if _later_format(store):
             self._frozen = True
             self.problem = (
                 f"The settings in {self.path} were written by a later version of Convscope; "
                 f"they are left as they are, and this version starts with its defaults."
             )
-        elif self._store.status() != QSettings.Status.NoError or not self._store.isWritable():
-            self.problem = f"The settings cannot be saved to {self.path}; make the file writable to keep them."
+        elif store.status() != QSettings.Status.NoError or not store.isWritable():
+            self.problem = self._cannot_be_saved()
+        return store
 
-    def _later_format(self) -> bool:
-        found = self.text("format")
-        return found.isdecimal() and int(found) > FORMAT
-
-    def _set_aside(self) -> None:
+    def _set_aside(self, store: QSettings) -> QSettings:
         """Keep a damaged file under another name, and start with an empty one."""
         path = self.path
         kept = path.with_name(f"{path.stem}.damaged{path.suffix}")
@@ -267,8 +225,14 @@ class Settings:
             self._frozen = True
             kept = path
         else:
-            self._store = _store(path)
+            store = _store(path)
         self.problem = f"The settings in {path} were damaged and start from their defaults; the old file is {kept}."
+        return store
+
+
+def _later_format(store: QSettings) -> bool:
+    found = str(store.value("format", "", type=str))
+    return found.isdecimal() and int(found) > FORMAT
 
 
 def _store(path: Path | None) -> QSettings:

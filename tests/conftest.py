@@ -56,6 +56,9 @@ def no_thread_left() -> Iterator[None]:
     """Fail a test that leaves a thread alive, be it Python's or Qt's."""
     before = set(threading.enumerate())
     yield
+    for thread in threading.enumerate():
+        if thread.name == "settings":  # it ends by itself once the disk has everything
+            thread.join(10)
     left = [
         thread.name
         for thread in threading.enumerate()

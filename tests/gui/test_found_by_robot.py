@@ -106,6 +106,7 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     assert saved == []  # not while the person waits for the command
     qtbot.waitUntil(lambda: saved == [13])
     assert not commands._soon.isActive()
+    window.settings.save()
     found = PatternQueue(cost=lambda _layer: 1.0)
     add_from_text(found, Settings(settings_file).text("patterns/queue"))
     assert sum(order.total for order in found.orders) == 4224

@@ -1,7 +1,7 @@
 """Settings come back as they were, and nothing in the file can do harm."""
 
-import os
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -122,7 +122,9 @@ def test_damaged_recent_files_are_none(file: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"garbage\nmore", b"\0" * 200, os.urandom(400) + b"\nx", b"[unclosed\nscheme=dark"]
+    "content",
+    # Other noise may have a quotation mark that lets all of it pass for one value.
+    [b"garbage\nmore", b"\0" * 200, Random(1).randbytes(400) + b"\nx", b"[unclosed\nscheme=dark"],
 )
 def test_a_damaged_file_is_set_aside(file: Path, content: bytes) -> None:
     file.write_bytes(content)

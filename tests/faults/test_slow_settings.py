@@ -1,0 +1,136 @@
+"""Settings are written in the background: a disk that does not answer holds nothing up, and loses nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_engine import wait_until_complete
+from PySide6.QtCore import QLockFile
+from pytestqt.qtbot import QtBot
+from window_words import said
+
+from gui.export_options import ExportOptions
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture
+def disk(settings_file: Path) -> QLockFile:
+    """While it is locked, nothing can be written to the settings file."""
+    return QLockFile(f"{settings_file}.lock")
+
+
+def test_setting_does_not_wait_for_the_disk(settings_file: Path, disk: QLockFile) -> None:
+    settings = Settings(settings_file)
+    written = threading.Event()
+    assert disk.lock()
+    settings.tile_size = 77
+    settings.when_saved(written.set)
+    settings.opacity = 0.25
+    assert (settings.tile_size, settings.opacity) == (77, 0.25)
+    assert not written.wait(0.05)
+    assert not settings_file.exists()
+    disk.unlock()
+    settings.save()
+    assert written.is_set()
+    again = Settings(settings_file)
+    assert (again.tile_size, again.opacity) == (77, 0.25)
+
+
+def test_what_another_window_has_written_is_taken_over_and_what_waits_is_kept(
+    settings_file: Path, disk: QLockFile
+) -> None:
+    one, other = Settings(settings_file), Settings(settings_file)
+    assert disk.lock()
+    one.tile_size = 77
+    other.opacity = 0.25
+    one.layer = "block5_conv3"
+    assert one.opacity != 0.25
+    disk.unlock()
+    other.save()
+    one.save()
+    one.scheme = "dark"
+    one.save()
+    assert (one.tile_size, one.opacity, one.layer, one.scheme) == (77, 0.25, "block5_conv3", "dark")
+
+
+def test_what_could_not_be_written_is_written_the_next_time(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "folder"
+    in_the_way.touch()
+    settings = Settings(in_the_way / "settings.ini")
+    settings.tile_size = 77
+    settings.save()
+    in_the_way.unlink()
+    settings.opacity = 0.25
+    settings.save()
+    again = Settings(in_the_way / "settings.ini")
+    assert (again.tile_size, again.opacity) == (77, 0.25)
+
+
+def test_a_problem_is_told_once(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.ini")
+    told: list[str] = []
+    settings.on_problem = told.append
+    (tmp_path / "settings.ini").mkdir()
+    for size in (77, 78, 79):
+        settings.tile_size = size
+        settings.save()
+    assert told == [settings.problem]
+    assert "make the file writable" in settings.problem
+
+
+def test_the_window_says_that_settings_cannot_be_kept_any_more(
+    make_window: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = make_window()
+    assert not any("settings cannot be saved" in text for text in said(window))
+    window.settings.save()
+    settings_file.unlink()
+    settings_file.mkdir()
+    window.settings.tile_size = 77
+    qtbot.waitUntil(lambda: any("The settings cannot be saved" in text for text in said(window)))
+
+
+def test_an_export_begins_when_it_is_written_where_to_tidy_up_after_it(
+    make_window: Callable[[], MainWindow],
+    settings_file: Path,
+    disk: QLockFile,
+    tmp_path: Path,
+    cat_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = make_window()
+    window.open_images([cat_path])
+    wait_until_complete(window, qtbot)
+    window.settings.save()
+    assert disk.lock()
+    window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "out")))
+    assert window.commands.export.busy
+    qtbot.wait(50)
+    assert not (tmp_path / "out").exists()
+    disk.unlock()
+    qtbot.waitUntil(lambda: not window.commands.export.busy)
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert str(tmp_path / "out") in settings_file.read_text(encoding="utf-8")
+
+
+def test_an_export_that_waits_for_that_can_be_cancelled(
+    make_window: Callable[[], MainWindow], disk: QLockFile, tmp_path: Path, cat_path: Path, qtbot: QtBot
+) -> None:
+    window = make_window()
+    window.open_images([cat_path])
+    wait_until_complete(window, qtbot)
+    window.settings.save()
+    assert disk.lock()
+    window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "out")))
+    window.commands.export.cancel()
+    qtbot.waitUntil(lambda: not window.commands.export.busy)
+    disk.unlock()
+    window.settings.save()
+    qtbot.wait(50)
+    assert not (tmp_path / "out").exists()
