@@ -72,7 +72,8 @@ def keys_markdown(groups: Iterable[ShortcutGroup]) -> str:
 
 
 def _text(path: Path, shortcuts: Iterable[ShortcutGroup]) -> str:
-    return path.read_text(encoding="utf-8").replace(KEYS_MARK, keys_markdown(shortcuts))
+    text = path.read_text(encoding="utf-8")
+    return text.replace(KEYS_MARK, keys_markdown(shortcuts)) if KEYS_MARK in text else text
 
 
 def _cell(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,36 +68,48 @@ class Look:
 
     def size_in_bytes(self) -> int:
         """Memory that its arrays take."""
-        visible = (maps.levels.nbytes for layers in self.scaled.values() for maps in layers.values())
-        return sum(maps.nbytes for maps in self.maps.values()) + sum(visible)
+        return sum(array.nbytes for array in self.arrays())
+
+    def arrays(self) -> Iterator[npt.NDArray[Any]]:
+        """Its maps, and what is visible of them."""
+        yield from self.maps.values()
+        yield from (maps.levels for layers in self.scaled.values() for maps in layers.values())
 
 
 class MapStore:
-    """The looks that are kept, as many as the budget of memory allows; the one used last comes last."""
+    """The looks that are kept, as many as the budget of memory allows; the one used last comes last.
+
+    Those that are not kept any more wait for `take_forgotten`: freeing their arrays takes a tenth of a second.
+    """
 
     def __init__(self) -> None:
         self._looks: OrderedDict[LookKey, Look] = OrderedDict()
+        self._forgotten: list[Look] = []
 
     def open(self, picture: Picture, fit: Fit, size: int) -> Look:
         """The look of a picture; a new one when it was never looked at, or long ago. Older ones may be forgotten."""
         key = LookKey(picture.sha256, picture.frame, fit, size)
         look = self._looks.setdefault(key, Look(key, picture))
         self._looks.move_to_end(key)
-        self._forget()
+        self._forget(list(self._too_many()))
         return look
 
     def drop(self, picture: Picture) -> None:
         """Forget the looks of a picture that has been closed."""
-        for key in [key for key in self._looks if (key.sha256, key.frame) == (picture.sha256, picture.frame)]:
-            del self._looks[key]
+        self._forget([key for key in self._looks if (key.sha256, key.frame) == (picture.sha256, picture.frame)])
 
     def clear(self) -> None:
         """Forget everything: other weights make other maps."""
-        self._looks.clear()
+        self._forget(list(self._looks))
 
-    def _forget(self) -> None:
-        for key in list(self._too_many()):
-            del self._looks[key]
+    def take_forgotten(self, shown: Look | None) -> list[npt.NDArray[Any]]:
+        """The arrays of forgotten looks, each look's only once; the shown one keeps its own until it is not shown."""
+        gone = [look for look in self._forgotten if look is not shown]
+        self._forgotten = [look for look in self._forgotten if look is shown]
+        return [array for look in gone for array in look.arrays()]
+
+    def _forget(self, keys: Iterable[LookKey]) -> None:
+        self._forgotten += [self._looks.pop(key) for key in keys]
 
     def _too_many(self) -> Iterator[LookKey]:
         kept, shown = 0, next(reversed(self._looks.values()))

@@ -19,6 +19,7 @@ from gui.worker import (
     FitPicture,
     FittedPicture,
     LayerMaps,
+    LetGo,
     MapsComplete,
     RenderedLayer,
     RenderLayer,
@@ -71,11 +72,13 @@ class Pipeline(QObject):
         self.forget()
         self._ready = ready
         self._store.clear()
+        self._let_go()
 
     def open(self, picture: Picture, fit: Fit, size: int) -> Look:
         """The look of a picture from now on; nothing is computed before `start`."""
         self.forget()
         self.look = self._store.open(picture, fit, size)
+        self._let_go()
         return self.look
 
     def close(self) -> None:
@@ -86,6 +89,7 @@ class Pipeline(QObject):
     def drop(self, picture: Picture) -> None:
         """Give back the memory of a picture that has been closed and is not looked at any more."""
         self._store.drop(picture)
+        self._let_go()
 
     def start(self) -> None:
         """Compute whatever the look lacks."""
@@ -143,6 +147,10 @@ class Pipeline(QObject):
         for number in list(self._jobs):
             self._drop(number)
         self._rendering.clear()
+
+    def _let_go(self) -> None:
+        if arrays := self._store.take_forgotten(self.look):
+            self._studio.submit(LetGo(arrays), SOON)
 
     def _submit(self, thread: JobThread, request: object, priority: int) -> int:
         number = thread.submit(request, priority)

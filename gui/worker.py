@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -158,6 +158,13 @@ class BookPage:
     """The book's grid of a layer, uint8 (height, width)."""
 
     canvas: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class LetGo:
+    """Free arrays that nobody looks at any more, and empty the list; answered by nothing."""
+
+    arrays: list[npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,6 +60,33 @@ def test_a_closed_picture_gives_its_maps_back(
         return all(reference() is None for reference in maps)
 
     qtbot.waitUntil(all_gone)  # what was under way when it was cancelled ends its step first
+
+
+def test_maps_of_a_picture_are_not_freed_by_the_window(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, cat_path: Path, tmp_path: Path
+) -> None:
+    """A gigabyte takes a tenth of a second, in which nobody else has Python."""
+    window = make_window()
+    grey = tmp_path / "grey.png"
+    Image.new("RGB", (80, 80), "grey").save(grey)
+    for number, path in enumerate((cat_path, grey), start=1):
+        window.open_images([path])
+        qtbot.waitUntil(lambda number=number: len(window.controller.pictures) == number)  # type: ignore[misc]
+        wait_until_complete(window, qtbot)
+    window.controller.presenter.choose_layer("block2_conv1")
+    freed: list[int] = []
+    store = window.controller.pipeline._store
+    maps = [array for look in store._looks.values() for array in look.maps.values()]
+    for array in maps:
+        weakref.finalize(array, lambda: freed.append(threading.get_ident()))
+    total = len(maps)
+    del maps, array
+    window.controller.close_picture(1)
+    qtbot.waitUntil(lambda: len(freed) == total // 2)
+    wait_until_complete(window, qtbot)
+    window.controller.open_engine(None)  # other weights make other maps
+    qtbot.waitUntil(lambda: len(freed) == total)
+    assert freed.count(threading.get_ident()) <= 2  # of the layers that were shown
 
 
 def test_tiles_that_travel_are_written_without_packing_them(cat_window: MainWindow) -> None:
