@@ -9,9 +9,16 @@ What TensorFlow computes outside Python goes on meanwhile.
 from __future__ import annotations
 
 import threading
+import time
 
 _PATIENCE_SECONDS = 0.05
 """After that long one goes on a little: whoever hurries may be waiting for just that."""
+
+_LITTLE_SECONDS = 0.01
+"""How long that is. Where somebody hurries all the time, as a window on a slow machine may, a trace of thousands of
+operations would take minutes if each of them waited."""
+
+_own = threading.local()
 
 _nobody_hurries = threading.Event()
 _nobody_hurries.set()
@@ -33,5 +40,7 @@ def rest() -> None:
 
 def give_way() -> None:
     """Wait while another thread hurries, but not for long."""
-    if not _nobody_hurries.is_set() and threading.get_ident() != _hurrying:
-        _nobody_hurries.wait(_PATIENCE_SECONDS)
+    if _nobody_hurries.is_set() or threading.get_ident() == _hurrying:
+        return
+    if time.perf_counter() >= getattr(_own, "until", 0.0) and not _nobody_hurries.wait(_PATIENCE_SECONDS):
+        _own.until = time.perf_counter() + _LITTLE_SECONDS

@@ -54,21 +54,27 @@ def open_image(source: str | Path | bytes, *, frame: int = 0, background: Colour
 
 
 def open_picture(
-    source: str | Path | bytes, *, name: str | None = None, frame: int = 0, background: Colour = WHITE
+    source: str | Path | bytes,
+    *,
+    name: str | None = None,
+    path: str | None = None,
+    frame: int = 0,
+    background: Colour = WHITE,
 ) -> Picture:
     """A picture, with where it came from and what was done to it.
 
     Args:
         source: A path, or the bytes of a picture's file.
         name: What a person calls it; the file's name when None.
+        path: Where bytes were read from; that of the source when this is a path.
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
 
     Raises:
         EngineError: One sentence that says why it cannot be opened.
     """
-    path = None if isinstance(source, bytes) else Path(source)
-    name = name or (path.name if path is not None else _NAMELESS)
+    path = path if isinstance(source, bytes) else str(source)
+    name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
     with decoded(data, name, frame) as picture:
         pixels, notes = to_rgb(picture.image, background)
@@ -76,7 +82,7 @@ def open_picture(
         name=name,
         pixels=pixels,
         sha256=hashlib.sha256(data).hexdigest(),
-        path=None if path is None else str(path),
+        path=path,
         frame=frame,
         frames=picture.frames,
         note="; ".join((*picture.notes, *notes)),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-from engine.records import Progress
+from engine.records import Unanswered
 
 T = TypeVar("T")
 
@@ -17,6 +17,9 @@ _PATIENCE = 0.5
 
 _SLICE = 0.1
 """Seconds between two places to cancel while it does not."""
+
+_GLANCE = 0.1
+"""Seconds that a window may wait."""
 
 _LAST_PATIENCE = 2.0
 """Seconds that a tidying up is waited for."""
@@ -31,15 +34,16 @@ class PatientDisk:
         Args:
             place: What is written to, for people.
         """
-        self._progress = Progress(0, 0, f"Waiting for {place} to answer")
+        self._progress = Unanswered(0, 0, f"Waiting for {place} to answer")
         self._works: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._last: Future[Any] | None = None
 
-    def do(self, work: Callable[[], T]) -> Generator[Progress, None, T]:
+    def do(self, work: Callable[[], T]) -> Generator[Unanswered, None, T]:
         """Have something done; returns, or raises, what it does.
 
         Yields:
-            Progress without numbers, as long as the disk does not answer: a place to do something else, or to stop.
+            As long as the disk does not answer: a place to do something else, or to stop.
         """
         done = self._put(work)
         patience = _PATIENCE
@@ -62,12 +66,19 @@ class PatientDisk:
         done.result()
         return True
 
+    def leave(self) -> None:
+        """End the thread where nothing has to be tidied up: now, or when the disk answers."""
+        self._works.put(None)
+        if self._thread is not None and (self._last is None or self._last.done()):
+            self._thread.join()
+
     def _put(self, work: Callable[[], T]) -> Future[T]:
         if self._thread is None:
             # A daemon: the program may end while a share does not answer.
             self._thread = threading.Thread(target=self._run, name="disk", daemon=True)
             self._thread.start()
         done: Future[T] = Future()
+        self._last = done
         self._works.put((work, done))
         return done
 
@@ -78,3 +89,32 @@ class PatientDisk:
                 done.set_result(work())
             except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it again
                 done.set_exception(error)
+
+
+def patiently(place: str, work: Callable[[], T]) -> Generator[Unanswered, None, T]:
+    """Do one thing on a disk that may not answer, such as reading a file; see `PatientDisk.do`."""
+    disk = PatientDisk(place)
+    try:
+        return (yield from disk.do(work))
+    finally:
+        disk.leave()
+
+
+def at_once(work: Callable[[], T]) -> Future[T]:
+    """Do something on a disk that mostly answers at once, for a caller who must not wait.
+
+    Returns:
+        What comes of it; done already, unless the disk does not answer.
+    """
+    found: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it again
+            found.set_exception(error)
+
+    thread = threading.Thread(target=run, name="disk", daemon=True)
+    thread.start()
+    thread.join(_GLANCE)
+    return found

@@ -192,6 +192,11 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Unanswered(Progress):
+    """The same while nothing can be done because something else, such as a network share, does not answer."""
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a set of feature maps came from: what an export has to say so that anyone can make it again.
 

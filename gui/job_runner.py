@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import courtesy
 from engine.memory import is_exhausted
-from engine.records import EngineError, Progress
+from engine.records import EngineError, Progress, Unanswered
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 """What answers a request: called on the thread with the request and the event that says "cancelled"."""
@@ -59,6 +59,7 @@ class Job:
         priority: Lower is sooner.
         cancelled: Whether it is to end.
         paused: Whether it is to wait.
+        unanswered: Whether it waits for something that does not answer, and others come first.
         steps: What does it, once begun.
     """
 
@@ -67,6 +68,7 @@ class Job:
     priority: int
     cancelled: threading.Event = field(default_factory=threading.Event)
     paused: bool = False
+    unanswered: bool = False
     steps: Iterator[object] | None = None
 
     @property
@@ -159,7 +161,8 @@ class Runner(QObject):
     def _ready(self) -> Job | None:
         """What to do now: close a cancelled job before anything else, and pass paused ones over."""
         cancelled = (job for job in self._jobs if job.cancelled.is_set())
-        return next(cancelled, None) or next((job for job in self._jobs if not job.paused), None)
+        going = [job for job in self._jobs if not job.paused]
+        return next(cancelled, None) or min(going, key=lambda job: job.unanswered, default=None)
 
     def _advance(self, job: Job) -> None:
         """Take one step of a job, and say what came of it."""
@@ -182,6 +185,7 @@ class Runner(QObject):
             else:
                 self._end(job, "crashed", traceback.format_exc())
         else:
+            job.unanswered = isinstance(value, Unanswered)
             self._deliver(job, value)
 
     def _deliver(self, job: Job, value: object) -> None:

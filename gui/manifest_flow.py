@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from engine import manifest
 from engine.manifest import Manifest, PatternManifest, PictureRecord
-from engine.records import EngineError, Picture
+from engine.records import Picture
 from gui.choice_box import plain_lists_in_next_dialog
+from gui.job_runner import JobEvent
+from gui.manifest_job import ManifestRead, ReadManifest
 from gui.pattern_commands import PatternCommands
 from gui.pattern_manifest_flow import PatternManifestFlow
+from gui.pipeline import NOW
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -29,18 +30,37 @@ class ManifestFlow(QObject):
         self._controller = window.controller
         self._patterns = PatternManifestFlow(window, patterns)
         self._waiting: Manifest | PatternManifest | None = None
+        self._reading: set[int] = set()
         self._controller.opened.connect(self._opened)
+        self._controller.studio.happened.connect(self._on_studio)
 
     def open(self, path: str) -> None:
         """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds.
 
         Patterns that start from noise need none.
         """
-        try:
-            found = manifest.read_any(Path(path))
-        except EngineError as error:
-            self._window.views.messages.show_message(str(error), "error")
+        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a manifest is being read."""
+        return bool(self._reading)
+
+    @Slot(object)
+    def _on_studio(self, event: JobEvent) -> None:
+        if event.job not in self._reading or event.kind in ("started", "progress"):
             return
+        if isinstance(event.value, ManifestRead):
+            self._read(event.value)
+            return
+        self._reading.discard(event.job)
+        if event.kind == "failed":
+            self._window.views.messages.show_message(str(event.value), "error")
+        elif event.kind == "crashed":
+            self._controller.unexpected.emit(str(event.value))
+
+    def _read(self, read: ManifestRead) -> None:
+        found = read.found
         if found.picture is None:
             self._show(found)
             return
@@ -49,28 +69,26 @@ class ManifestFlow(QObject):
                 self._controller.choose_picture(index)
                 self._show(found)
                 return
-        file = self._find_picture(found.picture, Path(path).parent)
+        file = self._find_picture(read, found.picture.name)
         if file is not None:
             self._waiting = found
             self._controller.open_paths([file], found.picture.frame)
 
-    def _find_picture(self, record: PictureRecord, folder: Path) -> Path | None:
+    def _find_picture(self, read: ManifestRead, name: str) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""
-        named = record.path
-        beside = folder / re.split(r"[/\\]", named or record.name)[-1]  # it may come from another system
-        if beside.is_file():
-            return beside
-        if named is not None and not _on_network(named) and Path(named).is_file() and self._agreed(named):
-            return Path(named)
+        if read.beside is not None:
+            return read.beside
+        if read.named is not None and self._agreed(str(read.named)):
+            return read.named
         self._window.views.messages.show_message(
-            f"The manifest's picture {record.name!r} is not where it was; choose it to bring the view back."
+            f"The manifest's picture {name!r} is not where it was; choose it to bring the view back."
         )
         plain_lists_in_next_dialog()
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {record.name}", str(folder))
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {name}", str(read.folder))
         return Path(chosen) if chosen else None
 
     def _agreed(self, named: str) -> bool:
-        if named in self._window.settings.recent_files():
+        if self._window.settings.is_recent(named):
             return True
         answer = QMessageBox.question(
             self._window, "Open the picture of this manifest?", f"The manifest names this picture:\n{named}\n\nOpen it?"
@@ -110,11 +128,6 @@ class ManifestFlow(QObject):
             self._window.views.messages.show_message(
                 f"The manifest was made with other weights ({found.weights.name}), so its maps may differ.", "warning"
             )
-
-
-def _on_network(named: str) -> bool:
-    """Whether a path leads to another machine; Windows signs in there as soon as somebody looks whether it is there."""
-    return named[:2] in ("//", "\\\\", "/\\", "\\/") or "://" in named
 
 
 def _is_same(record: PictureRecord, picture: Picture) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Slot
@@ -17,6 +16,7 @@ from gui.actions import Actions
 from gui.choice_box import plain_lists_in_next_dialog
 from gui.manifest_flow import ManifestFlow
 from gui.recent_menu import RecentMenu
+from gui.unanswered import UnansweredNote
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -39,6 +39,7 @@ class Opening(QObject):
         actions.insert_menu(recent, before="paste")
         self._controller.opened.connect(self._remember)
         window.views.strip.open_wanted.connect(self.choose_files)
+        UnansweredNote(window)
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open pictures; a manifest brings its view back."""
@@ -69,12 +70,9 @@ class Opening(QObject):
     def choose_files(self) -> None:
         """Ask for files, and open them."""
         patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
-        recent = self._settings.recent_files()
-        folder = str(Path(recent[0]).parent) if recent else ""
         plain_lists_in_next_dialog()
-        paths, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open pictures", folder, f"Pictures and manifests ({patterns} *.json);;All files (*)"
-        )
+        kinds = f"Pictures and manifests ({patterns} *.json);;All files (*)"
+        paths, _ = QFileDialog.getOpenFileNames(self._window, "Open pictures", self._settings.recent_folder(), kinds)
         self.open_paths(paths)
 
     @Slot(str)

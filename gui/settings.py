@@ -8,12 +8,14 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
+from engine.patient_disk import at_once
 from engine.records import FITS, SCALES, Fit, Scale
 from gui import setting
 from gui.choices import CONTENTS, FACES, MODES, ORDERS
@@ -112,6 +114,7 @@ class Settings:
         store = _store(path)
         self._path = Path(store.fileName())
         self._frozen = False
+        self._looking: tuple[dict[str, bool], Future[None]] | None = None
         self._lock = threading.Lock()
         store = self._checked(store)
         self._values = {} if self._frozen else read(store)
@@ -180,8 +183,17 @@ class Settings:
         self.set_text(f"layout/{name}", base64.b64encode(state).decode("ascii"))
 
     def recent_files(self) -> tuple[str, ...]:
-        """The files opened last, the latest first, without those that are gone by now."""
-        return tuple(file for file in self._recent() if Path(file).exists())
+        """The files opened last, the latest first, without those that are known to be gone by now."""
+        files, there = self._recent(), self._recent_there()
+        return tuple(file for file in files if there.get(file, True))
+
+    def recent_folder(self) -> str:
+        """Where the latest file is of those that are there, or ""."""
+        return next((str(Path(file).parent) for file, there in self._recent_there().items() if there), "")
+
+    def is_recent(self, path: str) -> bool:
+        """Whether a file is one of those opened last."""
+        return path in self._recent()
 
     def add_recent_file(self, path: str | Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -192,6 +204,18 @@ class Settings:
     def clear_recent_files(self) -> None:
         """Forget the recent files."""
         self.set_text("recent/files", "[]")
+
+    def _recent_there(self) -> dict[str, bool]:
+        """Whether recent files are there, as far as their disks answer at once."""
+        if self._looking is None or self._looking[1].done():
+            found: dict[str, bool] = {}
+
+            def look() -> None:
+                for file in self._recent():
+                    found[file] = os.path.exists(file)  # noqa: PTH110  # Path.exists raises where it may not look
+
+            self._looking = found, at_once(look)
+        return dict(self._looking[0])
 
     def _recent(self) -> list[str]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,15 @@ import numpy.typing as npt
 import resources
 from engine import images, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
+from engine.patient_disk import patiently
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
+from engine.picture_file import read_bytes
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
 from gui.giving_back import GiveBack, give_back
 from gui.job_runner import Handler
+from gui.manifest_job import ReadManifest, read_manifest
 from gui.pattern_export_job import SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns
 from gui.tidy import TidyUp, tidy_up
@@ -50,6 +54,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         TrimPatterns: partial(pattern_jobs.trim, patterns),
         SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
         OpenPictures: _open_pictures,
+        ReadManifest: read_manifest,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,
         DrawBook: _draw_book,
@@ -65,7 +70,11 @@ def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterat
     for done, source in enumerate(request.sources):
         yield Progress(done, len(request.sources), f"Opening {source.name}")
         try:
-            yield images.open_picture(source.path or source.data or b"", name=source.name, frame=request.frame)
+            if source.path is None:
+                data = source.data or b""
+            else:
+                data = yield from patiently(source.path, partial(read_bytes, Path(source.path)))
+            yield images.open_picture(data, name=source.name, path=source.path, frame=request.frame)
         except EngineError as error:
             yield PictureRefused(str(error))
 

@@ -46,6 +46,25 @@ def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not thread.is_alive()
 
 
+def test_where_one_hurries_all_the_time_others_go_on_for_a_while_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = Counting()
+    monkeypatch.setattr(courtesy, "_nobody_hurries", event)
+    monkeypatch.setattr(courtesy, "_PATIENCE_SECONDS", 0.001)
+    courtesy.hurry()
+
+    def work(times: int) -> None:
+        for _ in range(times):
+            courtesy.give_way()
+
+    for little, waits in ((120.0, 1), (0.0, 20)):
+        monkeypatch.setattr(courtesy, "_LITTLE_SECONDS", little)
+        event.waits = 0
+        thread = threading.Thread(target=work, args=(20,))
+        thread.start()
+        thread.join(60)
+        assert event.waits == waits
+
+
 def test_one_does_not_wait_for_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courtesy, "_nobody_hurries", Impatient())
     courtesy.hurry()
@@ -70,6 +89,16 @@ def test_a_trace_gives_way_at_each_operation(monkeypatch: pytest.MonkeyPatch) ->
     asked.clear()
     made(tf.constant([0.0, 1.0]))
     assert asked == []
+
+
+class Counting(threading.Event):
+    """An event that counts who waits for it."""
+
+    waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        return super().wait(timeout)
 
 
 class Impatient(threading.Event):

@@ -12,11 +12,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import pytest
 
 _SERVER = "/usr/lib/openssh/sftp-server"
 _SECONDS = 20
@@ -92,3 +96,25 @@ class NetworkShare:
         self._client.kill()
         self._client.wait()
         subprocess.run(("umount", "-l", str(self.folder)), stderr=subprocess.DEVNULL, check=False)
+
+
+@contextmanager
+def share_or_skip(folder: Path) -> Iterator[NetworkShare]:
+    """A share for a test, which is skipped where there can be none.
+
+    Args:
+        folder: An empty folder.
+    """
+    if lacking := missing():
+        if os.environ.get("CI") and sys.platform == "linux" and "needs" in lacking:
+            pytest.fail(f"{lacking}, and CI must have it")
+        pytest.skip(lacking)
+    try:
+        made = NetworkShare(folder / "share", folder / "behind")
+    except OSError as error:
+        pytest.skip(str(error))
+    yield made
+    made.end()
+    for thread in threading.enumerate():
+        if thread.name == "disk":
+            thread.join(30)

@@ -92,6 +92,7 @@ def test_a_full_disk_loses_no_pattern_and_says_so(small_disk: Path) -> None:
     assert store.problem == ""
 
 
+@pytest.mark.usefixtures("qapp")
 def test_settings_on_a_full_disk_stay_as_they_were(small_disk: Path) -> None:
     file = small_disk / "settings.ini"
     settings = Settings(file)

@@ -15,6 +15,7 @@ from fuzz_seeds import good_manifests
 from fuzz_targets import TARGETS
 from hypothesis import HealthCheck
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 
@@ -46,7 +47,7 @@ PLACES = (
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_picture_that_a_manifest_names_is_not_opened_unasked(
-    window: MainWindow, cat_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+    window: MainWindow, qtbot: QtBot, cat_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
     for folder in (elsewhere, here):
@@ -74,6 +75,7 @@ def test_a_picture_that_a_manifest_names_is_not_opened_unasked(
     monkeypatch.setattr(window.controller, "open_paths", lambda paths, _frame=0: opened.extend(paths))
     monkeypatch.chdir(here)
     window.commands.manifests.open("manifest.json")
+    qtbot.waitUntil(lambda: not window.commands.manifests.busy)
     assert opened == []
     assert not [path for path in looked_at if path.startswith(("//", "\\\\", "https:"))]
     assert len(asked) == ("secret" in place)
@@ -99,6 +101,8 @@ def test_damaged_manifests_in_the_window(window: MainWindow, tmp_path: Path, mon
         path = tmp_path / "manifest.json"
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         window.commands.manifests.open(str(path))
+        while window.commands.manifests.busy:
+            QApplication.processEvents()
         assert all(Path(file).parent == tmp_path for file in opened)
         QApplication.processEvents()
 

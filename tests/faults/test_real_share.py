@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 import pytest
 import whole_files
 from fake_engine import wait_until_complete
-from network_share import NetworkShare, missing
+from network_share import NetworkShare, share_or_skip
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_words import progress_text, said
@@ -32,19 +30,8 @@ LONG = 60_000
 
 @pytest.fixture
 def share(tmp_path: Path) -> Iterator[NetworkShare]:
-    if lacking := missing():
-        if os.environ.get("CI") and sys.platform == "linux" and "needs" in lacking:
-            pytest.fail(f"{lacking}, and CI must have it")
-        pytest.skip(lacking)
-    try:
-        made = NetworkShare(tmp_path / "share", tmp_path / "behind")
-    except OSError as error:
-        pytest.skip(str(error))
-    yield made
-    made.end()
-    for thread in threading.enumerate():
-        if thread.name == "disk":
-            thread.join(30)
+    with share_or_skip(tmp_path) as made:
+        yield made
 
 
 def writing(share: NetworkShare) -> bool:

@@ -520,8 +520,8 @@ def test_shipped_patterns_of_a_manifest_are_there_at_once(
     assert record_of(tmp_path).selections[0].recipe.size == 96
     shipping_window.controller.presenter.choose_layer(LAYER)
     shipping_window.open_images([tmp_path / "manifest.json"])
+    qtbot.waitUntil(lambda: shipping_window.views.gallery.selected_channels() == (5,))
     assert shipping_window.commands.patterns.flow.settings == PatternSettings()
-    assert shipping_window.views.gallery.selected_channels() == (5,)
     qtbot.waitUntil(lambda: not shipping_window.controller.studio.busy())
     assert shipping_window.commands.patterns.flow.queue.orders == []
     assert fake_engine.formed == []
@@ -555,7 +555,7 @@ def test_manifest_of_other_weights_is_said(
     content["algorithm"] = 99
     (tmp_path / "manifest.json").write_text(json.dumps(content))
     pattern_window.open_images([tmp_path / "manifest.json"])
-    assert any("other weights" in text for text in said(pattern_window))
+    qtbot.waitUntil(lambda: any("other weights" in text for text in said(pattern_window)))
     assert any("another version" in text for text in said(pattern_window))
     pattern_window.commands.patterns.flow.cancel_all()
 
