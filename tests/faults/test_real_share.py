@@ -120,12 +120,17 @@ def test_a_share_that_is_lost_is_one_sentence_and_nothing_half_stays(
     assert len(left) == (0 if moment is writing else CHANNELS + 1)
 
 
+def _heed_interrupts() -> None:
+    """Tests that a shell runs in the background ignore Ctrl+C, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def program(share: NetworkShare, cat_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The command line in the middle of an export, and the server stopped."""
     options = ("--layer", LAYER, "--size", "64", "--out", str(share.folder / "out"))
     command = (sys.executable, "main.py", "maps", str(cat_path), *options)
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_interrupts) as process:
         until = time.monotonic() + 120
         while not writing(share):
             assert process.poll() is None
