@@ -8,6 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings
 
+_one_at_a_time = threading.Lock()
+"""Qt has a lock for each file. Who waits for that one keeps Python, while who has it waits for the disk."""
+
 
 def read(store: QSettings) -> dict[str, str]:
     """Everything in a settings file, as text."""
@@ -84,11 +87,13 @@ class SettingsWriter:
 
     def _write(self, changes: dict[str, str]) -> None:
         changes = {**self._refused, **changes}
-        store = QSettings(str(self._path), QSettings.Format.IniFormat)
-        for key, text in changes.items():
-            store.setValue(key, text)
-        # What `QSettings.sync` would do, but that keeps Python for itself until the disk has answered.
-        QCoreApplication.sendPostedEvents(store)
-        well = store.status() == QSettings.Status.NoError
+        with _one_at_a_time:
+            store = QSettings(str(self._path), QSettings.Format.IniFormat)
+            for key, text in changes.items():
+                store.setValue(key, text)
+            # What `QSettings.sync` would do, but that keeps Python for itself until the disk has answered.
+            QCoreApplication.sendPostedEvents(store)
+            well, values = store.status() == QSettings.Status.NoError, read(store)
+            del store
         self._refused = {} if well else changes
-        self._written(read(store), well)
+        self._written(values, well)
