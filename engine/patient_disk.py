@@ -37,7 +37,6 @@ class PatientDisk:
         self._progress = Unanswered(0, 0, f"Waiting for {place} to answer")
         self._works: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._last: Future[Any] | None = None
 
     def do(self, work: Callable[[], T]) -> Generator[Unanswered, None, T]:
         """Have something done; returns, or raises, what it does.
@@ -69,8 +68,8 @@ class PatientDisk:
     def leave(self) -> None:
         """End the thread where nothing has to be tidied up: now, or when the disk answers."""
         self._works.put(None)
-        if self._thread is not None and (self._last is None or self._last.done()):
-            self._thread.join()
+        if self._thread is not None:
+            self._thread.join(_SLICE)
 
     def _put(self, work: Callable[[], T]) -> Future[T]:
         if self._thread is None:
@@ -78,17 +77,12 @@ class PatientDisk:
             self._thread = threading.Thread(target=self._run, name="disk", daemon=True)
             self._thread.start()
         done: Future[T] = Future()
-        self._last = done
         self._works.put((work, done))
         return done
 
     def _run(self) -> None:
         while (item := self._works.get()) is not None:
-            work, done = item
-            try:
-                done.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it again
-                done.set_exception(error)
+            _fulfil(*item)
 
 
 def patiently(place: str, work: Callable[[], T]) -> Generator[Unanswered, None, T]:
@@ -107,14 +101,14 @@ def at_once(work: Callable[[], T]) -> Future[T]:
         What comes of it; done already, unless the disk does not answer.
     """
     found: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            found.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it again
-            found.set_exception(error)
-
-    thread = threading.Thread(target=run, name="disk", daemon=True)
+    thread = threading.Thread(target=_fulfil, args=(work, found), name="disk", daemon=True)
     thread.start()
     thread.join(_GLANCE)
     return found
+
+
+def _fulfil(work: Callable[[], T], done: Future[T]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it again
+        done.set_exception(error)

@@ -28,7 +28,7 @@ from gui.export_maps_page import MapsPage
 from gui.export_options import GREY, ExportKind, ExportOptions
 from gui.export_patterns_page import PatternsPage, TimeOf
 from gui.export_rows import RowGrid, column
-from gui.folder_look import FolderLook
+from gui.folder_look import FolderLook, FolderState
 from gui.pattern_export_options import PatternExportOptions, PatternStock
 from gui.segments import Segments
 from gui.target_folder import clash_problem, expanded
@@ -84,7 +84,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setWindowTitle("Export")
-        self._look = FolderLook(self)
+        self._look, self._state = FolderLook(self), FolderState("")
         self._kinds = Segments(_KINDS)
         self._maps = MapsPage(selection, layers, options or ExportOptions(), colormap)
         self._patterns = None if patterns is None else PatternsPage(patterns.stock, patterns.options, patterns.time_of)
@@ -101,7 +101,7 @@ class ExportDialog(QDialog):
         self._describe_parts()
         self._set_options(options or ExportOptions(), patterns)
         self._connect()
-        self._show()
+        self._look_at_folder()
 
     def kind(self) -> ExportKind:
         """Whether maps or patterns are wanted."""
@@ -194,8 +194,8 @@ class ExportDialog(QDialog):
         if self._patterns is not None:
             self._patterns.changed.connect(self._show)
         self._overwrite.toggled.connect(self._show)
-        self._folder.textChanged.connect(self._show)
-        self._look.answered.connect(self._show)
+        self._folder.textChanged.connect(self._look_at_folder)
+        self._look.answered.connect(self._look_at_folder)
         self._browse.clicked.connect(self._choose_folder)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -203,6 +203,11 @@ class ExportDialog(QDialog):
     @Slot(int)
     def _kind_chosen(self, number: int) -> None:
         self._pages.setCurrentIndex(number)
+        self._show()
+
+    @Slot()
+    def _look_at_folder(self) -> None:
+        self._state = self._look.look(self._folder.text().strip())
         self._show()
 
     @Slot()
@@ -221,10 +226,9 @@ class ExportDialog(QDialog):
         self._show_problem(problem or self._folder_problem(page.names()))
 
     def _folder_problem(self, names: Sequence[str]) -> str:
-        folder = self._look.look(self._folder.text().strip())
-        if folder.problem or self._overwrite.isChecked():
-            return folder.problem
-        return clash_problem(names, folder.names)
+        if self._state.problem or self._overwrite.isChecked():
+            return self._state.problem
+        return clash_problem(names, self._state.names)
 
     def _show_problem(self, problem: str) -> None:
         self._problem.setText(problem)

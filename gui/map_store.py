@@ -103,7 +103,7 @@ class MapStore:
         self._forget(list(self._looks))
 
     def take_forgotten(self, shown: Look | None) -> list[npt.NDArray[Any]]:
-        """The arrays of forgotten looks, each look's only once; the shown one keeps its own until it is not shown."""
+        """The arrays of the looks forgotten since the last call; one that is still shown is left for a later one."""
         gone = [look for look in self._forgotten if look is not shown]
         self._forgotten = [look for look in self._forgotten if look is shown]
         return [array for look in gone for array in look.arrays()]

@@ -32,13 +32,18 @@ def waited_for(window: MainWindow) -> bool:
     return message is not None and "to answer; it is opened as soon as that happens" in message.text
 
 
+def open_far(window: MainWindow, share: NetworkShare, picture: Path, qtbot: QtBot) -> None:
+    """Open a picture on a share that stops answering just then."""
+    (share.behind / "far.png").write_bytes(picture.read_bytes() + b" ")  # else it is the one that is open
+    share.stall()
+    window.open_images([share.folder / "far.png"])
+    qtbot.waitUntil(lambda: waited_for(window))
+
+
 def test_a_picture_is_opened_when_its_share_answers_and_holds_nothing_up(
     cat_window: MainWindow, share: NetworkShare, cat_path: Path, qtbot: QtBot
 ) -> None:
-    (share.behind / "far.png").write_bytes(cat_path.read_bytes() + b" ")  # another file for the program
-    share.stall()
-    cat_window.open_images([share.folder / "far.png"])
-    qtbot.waitUntil(lambda: waited_for(cat_window))
+    open_far(cat_window, share, cat_path, qtbot)
     cat_window.action("scale_layer").trigger()  # the studio thread has other things to do as well
     wait_until_complete(cat_window, qtbot)
     cat_window.open_images([cat_path])
@@ -52,10 +57,7 @@ def test_a_picture_is_opened_when_its_share_answers_and_holds_nothing_up(
 def test_one_can_stop_waiting_for_a_picture(
     cat_window: MainWindow, share: NetworkShare, cat_path: Path, qtbot: QtBot
 ) -> None:
-    (share.behind / "far.png").write_bytes(cat_path.read_bytes() + b" ")
-    share.stall()
-    cat_window.open_images([share.folder / "far.png"])
-    qtbot.waitUntil(lambda: waited_for(cat_window))
+    open_far(cat_window, share, cat_path, qtbot)
     (stop,) = (
         button for button in cat_window.views.messages.findChildren(QPushButton) if button.text() == "Stop waiting"
     )
@@ -80,10 +82,7 @@ def test_a_manifest_is_waited_for_as_well(cat_window: MainWindow, share: Network
 def test_the_window_closes_while_a_picture_is_waited_for(
     cat_window: MainWindow, share: NetworkShare, cat_path: Path, qtbot: QtBot
 ) -> None:
-    (share.behind / "far.png").write_bytes(cat_path.read_bytes() + b" ")
-    share.stall()
-    cat_window.open_images([share.folder / "far.png"])
-    qtbot.waitUntil(lambda: waited_for(cat_window))
+    open_far(cat_window, share, cat_path, qtbot)
     assert cat_window.close()
     share.answer()
 
@@ -120,7 +119,7 @@ def test_the_export_dialog_waits_for_its_folder(cat_window: MainWindow, share: N
     (export,) = (button for button in dialog.findChildren(QPushButton) if button.text() == "E&xport")
     assert not export.isEnabled()
     for _ in range(5):
-        dialog._show()
+        dialog._look_at_folder()
     assert sum(thread.name == "disk" for thread in threading.enumerate()) == 1  # asked once
     share.answer()
     qtbot.waitUntil(export.isEnabled, timeout=LONG)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_engine import wait_until_complete
 from PySide6.QtCore import QLockFile
 from pytestqt.qtbot import QtBot
 from window_words import said
@@ -96,41 +95,32 @@ def test_the_window_says_that_settings_cannot_be_kept_any_more(
     qtbot.waitUntil(lambda: any("The settings cannot be saved" in text for text in said(window)))
 
 
-def test_an_export_begins_when_it_is_written_where_to_tidy_up_after_it(
-    make_window: Callable[[], MainWindow],
-    settings_file: Path,
-    disk: QLockFile,
-    tmp_path: Path,
-    cat_path: Path,
-    qtbot: QtBot,
-) -> None:
-    window = make_window()
-    window.open_images([cat_path])
-    wait_until_complete(window, qtbot)
+def export_while_locked(window: MainWindow, disk: QLockFile, folder: Path) -> None:
     window.settings.save()
     assert disk.lock()
-    window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "out")))
-    assert window.commands.export.busy
+    window.commands.export.start(ExportOptions(what="layer", folder=str(folder)))
+
+
+def test_an_export_begins_when_it_is_written_where_to_tidy_up_after_it(
+    cat_window: MainWindow, settings_file: Path, disk: QLockFile, tmp_path: Path, qtbot: QtBot
+) -> None:
+    export_while_locked(cat_window, disk, tmp_path / "out")
+    assert cat_window.commands.export.busy
     qtbot.wait(50)
     assert not (tmp_path / "out").exists()
     disk.unlock()
-    qtbot.waitUntil(lambda: not window.commands.export.busy)
+    qtbot.waitUntil(lambda: not cat_window.commands.export.busy)
     assert (tmp_path / "out" / "manifest.json").exists()
     assert str(tmp_path / "out") in settings_file.read_text(encoding="utf-8")
 
 
 def test_an_export_that_waits_for_that_can_be_cancelled(
-    make_window: Callable[[], MainWindow], disk: QLockFile, tmp_path: Path, cat_path: Path, qtbot: QtBot
+    cat_window: MainWindow, disk: QLockFile, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window = make_window()
-    window.open_images([cat_path])
-    wait_until_complete(window, qtbot)
-    window.settings.save()
-    assert disk.lock()
-    window.commands.export.start(ExportOptions(what="layer", folder=str(tmp_path / "out")))
-    window.commands.export.cancel()
-    qtbot.waitUntil(lambda: not window.commands.export.busy)
+    export_while_locked(cat_window, disk, tmp_path / "out")
+    cat_window.commands.export.cancel()
+    qtbot.waitUntil(lambda: not cat_window.commands.export.busy)
     disk.unlock()
-    window.settings.save()
+    cat_window.settings.save()
     qtbot.wait(50)
     assert not (tmp_path / "out").exists()
