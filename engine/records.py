@@ -75,6 +75,25 @@ class LayerInfo:
         return self.kind == "linear"
 
 
+@dataclass(frozen=True)
+class Levels:
+    """Which values of a picture of more than 8 bits are shown as black and as white.
+
+    Attributes:
+        low: The value shown as 0, in the file's own units.
+        high: The value shown as 255.
+        lowest: The smallest value in the file; NaN, infinities and nodata left out.
+        highest: The largest one.
+        chosen: Whether a person chose low and high; else they are a robust window of the values.
+    """
+
+    low: float
+    high: float
+    lowest: float
+    highest: float
+    chosen: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A picture as it was opened.
@@ -87,6 +106,7 @@ class Picture:
         frame: Which frame of an animation or page of a document, from 0.
         frames: How many there are.
         note: What was done on the way in that a person might want to know ("16-bit grey, scaled from 0…4095"), or "".
+        levels: Which values are black and white, for a picture of more than 8 bits; None for others.
     """
 
     name: str
@@ -96,6 +116,7 @@ class Picture:
     frame: int = 0
     frames: int = 1
     note: str = ""
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True)
