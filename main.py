@@ -20,8 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     # A windowed bundle has no standard streams, and Keras writes to them.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    from engine import cli
+    from engine import cli, own_process
 
+    own_process.claim()
     options = cli.parse(sys.argv[1:] if arguments is None else arguments)
     if options.command == "window":
         return _window(options.images, options.weights)

@@ -19,7 +19,7 @@ from report import Figure, run_part
 
 import engine
 import resources
-from engine import architecture, images, weights
+from engine import architecture, images, own_process, weights
 from engine.records import ImageArray
 from engine.session import Session
 from engine.tensorflow_loader import load
@@ -31,6 +31,7 @@ _BAR = 1.1
 def measure() -> list[Figure]:
     cat = images.open_image(resources.path("samples", "chelsea.png"))
     figures = []
+    own_process.claim()
     load()
     figures.append(_memory("after importing TensorFlow"))
     with engine.open_session() as session:

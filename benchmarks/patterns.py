@@ -25,9 +25,10 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine import weights
+from engine import own_process, weights
 from engine.tensorflow_loader import load
 
+own_process.claim()
 tf, keras = load()
 
 from engine.patterns import ascent, recipes  # noqa: E402  TensorFlow is loaded quietly first

@@ -22,6 +22,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import engine
+from engine import own_process
 from engine.patterns import recipes
 from engine.records import MapArray
 from engine.tensorflow_loader import load
@@ -36,6 +37,7 @@ def main() -> int:
     parser.add_argument("--channel", type=int, default=3)
     parser.add_argument("--steps", type=int, default=200)
     options = parser.parse_args()
+    own_process.claim()
     _, keras = load()
     weights = engine.weights.bundled_path()
     plain = keras.applications.VGG16(include_top=False, weights=str(weights))

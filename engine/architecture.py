@@ -11,6 +11,8 @@ import functools
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from engine.records import EngineError, LayerInfo
 
 DEFAULT_SIZE = 224
@@ -78,7 +80,7 @@ def layer(name: str, size: int = DEFAULT_SIZE) -> LayerInfo:
     """
     table = {info.name: info for info in layers(size)}
     if name not in table:
-        nearest = difflib.get_close_matches(name.lower(), table, n=1, cutoff=0.0)
+        nearest = difflib.get_close_matches(str(name).lower(), table, n=1, cutoff=0.0)
         hint = f"did you mean {nearest[0]!r}?" if nearest else "`layers` lists them."
         raise EngineError(f"There is no layer {name!r} in VGG16; {hint}")
     return table[name]
@@ -86,10 +88,10 @@ def layer(name: str, size: int = DEFAULT_SIZE) -> LayerInfo:
 
 def check_size(size: int) -> None:
     """Raise an `EngineError` unless the network can take an input of that side, in pixels."""
-    if not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
+    if not isinstance(size, int | np.integer) or not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
         raise EngineError(
-            f"The input size must be from {MINIMUM_SIZE} to {MAXIMUM_SIZE} pixels, because VGG16 halves it five times. "
-            f"Received: {size}."
+            f"The input size must be a whole number from {MINIMUM_SIZE} to {MAXIMUM_SIZE} pixels, because VGG16 halves "
+            f"it five times. Received: {size}."
         )
 
 

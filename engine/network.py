@@ -1,7 +1,11 @@
 """VGG16 as Keras layers, with each convolution apart from its ReLU so that both maps can be looked at.
 
-Source: F. Chollet, "Deep Learning with Python": one multi-output model gives the activations of every layer in one
-pass. Splitting the fused ReLU off gives the map before it as one more output, and the same numbers after it.
+Source: F. Chollet, "Deep Learning with Python": one pass with many outputs gives the activations of every layer.
+Splitting the fused ReLU off gives the map before it as one more output, and the same numbers after it.
+
+Keras has settings for the whole process: the number format of layers (policy, ``floatx``) and the order of axes
+(``image_data_format``). Whoever shares the process may have changed them, and may do so later, so each layer is told
+its own.
 """
 
 from __future__ import annotations
@@ -24,6 +28,9 @@ Kernels: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.
 
 _TRACES_KEPT = 8
 
+_NUMBERS = "float32"
+_AXES = "channels_last"
+
 
 class Network:
     """VGG16 without its top, ready to be run on the thread that made it.
@@ -40,10 +47,9 @@ class Network:
         """
         self._tf, self._keras = load()
         self._infos = layers() if infos is None else infos
-        self._input = self._keras.Input((None, None, 3), name="picture")
-        self._outputs: dict[str, Any] = {}
         self._steps: dict[str, Any] = {}
-        self._connect(kernels)
+        self._inputs: dict[str, int] = {}
+        self._build(kernels)
         self._passes: OrderedDict[tuple[str, ...], Callable[..., Any]] = OrderedDict()
         self._stages: dict[str, Callable[..., Any]] = {}
 
@@ -53,12 +59,8 @@ class Network:
         steps = {info.keras_name: self._steps[info.name] for info in self._infos if info.kind == "linear"}
         return {name: (tensor(step.kernel), tensor(step.bias)) for name, step in steps.items()}
 
-    def model(self, names: Sequence[str]) -> Any:
-        """The Keras model with these outputs, in this order; it reaches no deeper than the deepest of them."""
-        return self._keras.Model(self._input, [self._outputs[name] for name in names])
-
     def run(self, inputs: npt.NDArray[np.float32], names: Sequence[str]) -> list[npt.NDArray[np.float32]]:
-        """All these layers in one traced pass of one multi-output model.
+        """All these layers in one traced pass, which reaches no deeper than the deepest of them.
 
         Args:
             inputs: The network's input, float32 (height, width, 3).
@@ -87,33 +89,51 @@ class Network:
                 wanted.remove(info.name)
                 yield info.name, _first_of_batch(value)
 
-    def _connect(self, kernels: Kernels) -> None:
-        value = self._input
+    def _build(self, kernels: Kernels) -> None:
+        channels = 3
         for info in self._infos:
             courtesy.give_way()
             step = self._layer(info)
-            value = step(value)
             if info.kind == "linear":
+                step.build((None, None, None, channels))
                 step.set_weights(list(kernels[info.keras_name]))
-            self._steps[info.name], self._outputs[info.name] = step, value
+            self._steps[info.name], self._inputs[info.name] = step, channels
+            channels = info.channels
 
     def _layer(self, info: LayerInfo) -> Any:
         make = self._keras.layers
         if info.kind == "linear":
-            # A colon cannot be part of a name in a TensorFlow graph.
-            return make.Conv2D(info.channels, 3, padding="same", name=info.name.replace(LINEAR, "_linear"))
+            return make.Conv2D(
+                info.channels,
+                3,
+                padding="same",
+                # Random ones would be drawn for nothing, and from Python's generator, which is the caller's too.
+                kernel_initializer="zeros",
+                data_format=_AXES,
+                dtype=_NUMBERS,
+                # A colon cannot be part of a name in a TensorFlow graph.
+                name=info.name.replace(LINEAR, "_linear"),
+            )
         if info.kind == "convolution":
-            return make.ReLU(name=info.name)
-        return make.MaxPooling2D(2, name=info.name)
+            return make.ReLU(dtype=_NUMBERS, name=info.name)
+        return make.MaxPooling2D(2, data_format=_AXES, dtype=_NUMBERS, name=info.name)
+
+    def _pass(self, value: Any, names: tuple[str, ...]) -> list[Any]:
+        """The outputs of these layers, in this order."""
+        missing, outputs = set(names), {}
+        for info in self._infos:
+            if not missing:
+                break
+            value = outputs[info.name] = self._steps[info.name](value)
+            missing.discard(info.name)
+        return [outputs[name] for name in names]
 
     def _batch(self, inputs: npt.NDArray[np.float32]) -> Any:
         return self._tf.constant(inputs[np.newaxis], dtype=self._tf.float32)
 
     def _traced_pass(self, names: tuple[str, ...]) -> Callable[..., Any]:
         if names not in self._passes:
-            model = self.model(names)
-            # Keras gives a list of one output as that output.
-            self._passes[names] = self._trace(lambda value: self._tf.nest.flatten(model(value)), 3)
+            self._passes[names] = self._trace(lambda value: self._pass(value, names), 3)
             if len(self._passes) > _TRACES_KEPT:
                 self._passes.popitem(last=False)
         self._passes.move_to_end(names)
@@ -121,8 +141,7 @@ class Network:
 
     def _traced_stage(self, info: LayerInfo) -> Callable[..., Any]:
         if info.name not in self._stages:
-            step = self._steps[info.name]
-            self._stages[info.name] = self._trace(step, step.input.shape[-1])
+            self._stages[info.name] = self._trace(self._steps[info.name], self._inputs[info.name])
         return self._stages[info.name]
 
     def _trace(self, function: Any, channels: int) -> Callable[..., Any]:

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine import architecture, images, memory, weights
+from engine import architecture, given_pictures, images, memory, weights
+from engine.given_pictures import GivenPicture
 from engine.network import Network
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.records import EngineError, Fit, ImageArray, MapArray, WeightsFile
-from engine.tensorflow_loader import device_name, load
+from engine.records import EngineError, Fit, MapArray, WeightsFile
+from engine.tensorflow_loader import check_eager, device_name, load
 
 if TYPE_CHECKING:
     from engine.patterns.network import PatternNetwork
 
 
 def load_framework() -> None:
-    """Import TensorFlow and Keras. Raises `EngineError` when they cannot be used."""
+    """What `engine.load_framework` says."""
     load()
 
 
@@ -41,17 +42,20 @@ class Session:
         self.weights: WeightsFile
         self.weights, kernels = weights.load(weights_file)
         tf, _ = load()
+        check_eager(tf)
         self.device = device_name(tf)
         self._network: Network | None = Network(kernels)
         self._pattern_network: PatternNetwork | None = None
 
     def activations(
-        self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: GivenPicture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Mapping[str, MapArray]:
         """The feature maps of a picture, from one pass.
 
         Args:
-            image: uint8 RGB (h, w, 3), of any shape.
+            image: A picture of any size: uint8 RGB (h, w, 3), RGBA (h, w, 4), which is shown on white, grey (h, w) or
+                (h, w, 1), or a PIL image of 8 bits a channel, which is taken as `engine.images.open_image` takes its
+                file.
             layers: Names such as ``block3_conv1`` and ``block3_conv1:linear``; all 31 when None.
             fit: How the picture is made square; see `engine.images.fit_image`.
             size: Side of the network's input, in pixels.
@@ -60,8 +64,8 @@ class Session:
             For each layer, float32 (h, w, channels), read-only.
 
         Raises:
-            EngineError: An unknown layer or fit, a size out of range or for which there is not enough memory, or not a
-                picture.
+            EngineError: An unknown layer or fit, a size out of range or for which there is not enough memory, or not
+                such a picture: the sentence says what came and what is wanted.
         """
         names = self._names(layers, size)
         memory.check_pass(size, names)
@@ -69,9 +73,12 @@ class Session:
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
     def live_activations(
-        self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: GivenPicture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Iterator[tuple[str, MapArray]]:
-        """The same maps, each with its layer's name as soon as it is computed, in the order of the network."""
+        """The same maps, each with its layer's name as soon as it is computed, in the order of the network.
+
+        Arguments and errors are those of `activations`; what is wrong is told by the call, before the first map.
+        """
         names = self._names(layers, size)
         memory.check_pass(size, names)
         return self._open_network().run_live(_network_input(image, fit, size), names)
@@ -160,6 +167,7 @@ class Session:
     def _open_network(self) -> Network:
         if self._network is None:
             raise EngineError("The session is closed; open a new one.")
+        check_eager(load()[0])
         return self._network
 
     def _names(self, layers: Sequence[str] | None, size: int) -> tuple[str, ...]:
@@ -179,5 +187,5 @@ class Session:
         self.close()
 
 
-def _network_input(image: ImageArray, fit: Fit, size: int) -> MapArray:
-    return images.to_network(images.fit_image(image, fit, size))
+def _network_input(image: GivenPicture, fit: Fit, size: int) -> MapArray:
+    return images.to_network(images.fit_image(given_pictures.rgb(image), fit, size))

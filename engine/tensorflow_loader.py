@@ -1,4 +1,4 @@
-"""The one place that imports TensorFlow first, with its log quietened and its memory use kept modest."""
+"""The one place that imports TensorFlow first: quiet and modest in the program, as it comes in others' processes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import functools
 import logging
 import os
 import sys
+import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from types import ModuleType
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
+from engine import own_process
 from engine.quiet import without_notices
 from engine.records import FrameworkError
 
@@ -35,14 +36,88 @@ _T = TypeVar("_T")
 def load() -> tuple[Any, Any]:
     """Import TensorFlow and Keras, the first time.
 
+    Keras knows one backend a process. Where nobody has imported it yet it is TensorFlow, whatever ``KERAS_BACKEND`` or
+    ``keras.json`` say; neither is changed.
+
     Returns:
         The modules ``tensorflow`` and ``keras``.
 
     Raises:
-        FrameworkError: TensorFlow is missing or broken on this machine.
+        FrameworkError: TensorFlow is missing or broken on this machine, or Keras runs on another backend here.
     """
+    try:
+        if "keras" in sys.modules:
+            _check_backend()
+        with _prepared() if own_process.is_claimed() else nullcontext(), _environment(KERAS_BACKEND="tensorflow"):
+            _forget_half_imported()
+            import tensorflow as tf
+
+            if own_process.is_claimed():
+                _set_up(tf)
+            _forget_half_imported()
+            import keras
+        _check_backend()
+    except FrameworkError:
+        raise
+    except (Exception, SystemExit) as error:  # a broken one may raise anything
+        raise FrameworkError(
+            f"TensorFlow cannot be loaded ({_first_line(error)}); install Convscope's dependencies again."
+        ) from error
+    if own_process.is_claimed():
+        keras.utils.disable_interactive_logging()
+    return tf, keras
+
+
+def check_eager(tf: Any) -> None:
+    """Raise a `FrameworkError` where TensorFlow would only write down what it is asked to compute."""
+    if not tf.executing_eagerly():
+        raise FrameworkError(
+            "TensorFlow does not compute at once here, because eager execution is off or this is inside a graph or a "
+            "tf.function; use Convscope outside of that, or in a process of its own."
+        )
+
+
+def _check_backend() -> None:
+    """Raise a `FrameworkError` if Keras is on another backend."""
+    import keras  # by name and not from `sys.modules`: another thread may be importing it
+
+    name = keras.backend.backend()
+    if name != "tensorflow":
+        raise FrameworkError(
+            f"Convscope computes with TensorFlow, but Keras has been imported with {name!r} as its backend in this "
+            "process; set KERAS_BACKEND=tensorflow before Keras is imported, or use Convscope in a process of its own."
+        )
+
+
+def _forget_half_imported() -> None:
+    """Drop what is left of an import of Keras that failed, with the backend that it was to have.
+
+    TensorFlow tries to import Keras and says nothing when it fails, as with ``KERAS_BACKEND=torch`` without PyTorch.
+    """
+    if "keras" not in sys.modules:
+        for name in [name for name in sys.modules if name.startswith("keras.")]:
+            del sys.modules[name]
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set environment variables for as long as this lasts."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _prepared() -> Iterator[None]:
+    """What has to be settled in a process of our own before TensorFlow is imported, and while it is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     # Where it computes with oneDNN, TensorFlow has an allocator of its own that never gives memory back: after a few
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
@@ -50,31 +125,31 @@ def load() -> tuple[Any, Any]:
     # be gone: see `engine.patterns.sessions`.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
-    try:
-        with warnings.catch_warnings(), without_notices():
-            # Their own deprecations, raised while they import one another; nothing a person can act on.
-            warnings.simplefilter("ignore")
-            import tensorflow as tf
+    # Keras reads its settings from a file in that folder, and stops at one that it does not like.
+    with (
+        tempfile.TemporaryDirectory() as nothing,
+        _environment(KERAS_HOME=nothing),
+        warnings.catch_warnings(),
+        without_notices(),
+    ):
+        # Their own deprecations, raised while they import one another; nothing a person can act on.
+        warnings.simplefilter("ignore")
+        yield
 
-            _grow_memory(tf)
-            # One layer needs the one before it: there is nothing to do side by side, and each thread would keep a
-            # compiled form of every operation of its own.
-            tf.config.threading.set_inter_op_parallelism_threads(1)
-            # The first operation starts its worker threads.
-            politely(lambda: tf.zeros(1))
-            import keras
-    except (Exception, SystemExit) as error:  # a broken one may raise anything
-        raise FrameworkError(
-            f"TensorFlow cannot be loaded ({_first_line(error)}); install Convscope's dependencies again."
-        ) from error
-    if keras.backend.backend() != "tensorflow":
-        raise FrameworkError(
-            f"Convscope needs Keras on TensorFlow, but KERAS_BACKEND is {keras.backend.backend()!r}; unset it."
-        )
-    keras.utils.disable_interactive_logging()
+
+def _set_up(tf: Any) -> None:
+    """Set what TensorFlow takes only before it has computed anything; where it has, all works without."""
+    with suppress(RuntimeError):
+        for gpu in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(gpu, enable=True)  # otherwise it takes all of it at once
+    with suppress(RuntimeError):
+        # One layer needs the one before it: there is nothing to do side by side, and each thread would keep a compiled
+        # form of every operation of its own.
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    # The first operation starts its worker threads.
+    politely(lambda: tf.zeros(1))
     # It takes functions of one line for one function, and warns of tracing it too often when there are many layers.
     tf.get_logger().setLevel(logging.ERROR)
-    return tf, keras
 
 
 def device_name(tf: Any) -> str:
@@ -83,12 +158,6 @@ def device_name(tf: Any) -> str:
     if not gpus:
         return "CPU"
     return f"GPU {tf.config.experimental.get_device_details(gpus[0]).get('device_name', '')}".strip()
-
-
-def _grow_memory(tf: ModuleType) -> None:
-    """Let a GPU's memory be taken as needed; TensorFlow refuses this once anything else has touched the device."""
-    for gpu in tf.config.list_physical_devices("GPU"):
-        tf.config.experimental.set_memory_growth(gpu, enable=True)
 
 
 def _tame_malloc() -> None:
@@ -110,9 +179,10 @@ def politely(start: Callable[[], _T]) -> _T:
 
     They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
     Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
-    of its own for the call. Linux only; elsewhere niceness is that of the process.
+    of its own for the call. Linux only; elsewhere niceness is that of the process. In a process that is not the
+    program's own there is no window, and whoever asked for the work is waiting for it.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not own_process.is_claimed():
         return start()
 
     def give_way() -> None:

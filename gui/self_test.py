@@ -15,13 +15,20 @@ import numpy as np
 
 import engine
 import resources
-from engine import images
-from engine.architecture import layer, layers
+from engine import images, weights
+from engine.architecture import MINIMUM_SIZE, layer, layers
 from engine.export import ExportRequest, export_maps
-from engine.records import EngineError, LayerSelection, Provenance, Style
+from engine.plain_pass import plain_maps
+from engine.records import EngineError, ImageArray, LayerSelection, Provenance, Style
 
 if TYPE_CHECKING:
     from engine.session import Session
+
+_DIFFERENCE = 1e-4
+"""By how much a value may differ from plain arithmetic, as a share of the layer's largest: the order of additions."""
+
+_DIFFERENCE_ON_GPU = 1e-2
+"""The same where convolutions may be computed with 10 bits of precision (TF32)."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,11 +65,29 @@ def _cat() -> Path:
 
 
 def _one_pass(session: Session) -> str:
-    maps = session.activations(images.open_image(_cat()))
+    cat = images.open_image(_cat())
+    maps = session.activations(cat)
     channels = sum(values.shape[2] for values in maps.values())
     if len(maps) != len(layers()) or not all(np.isfinite(values).all() for values in maps.values()):
         raise EngineError(f"The pass gave {len(maps)} layers, or values that are not finite; install Convscope again.")
-    return f"{len(maps)} views, {channels} channels"
+    return f"{len(maps)} views, {channels} channels, {_differences(session, cat)}"
+
+
+def _differences(session: Session, cat: ImageArray) -> str:
+    """Compare every layer with the same arithmetic in numpy, on a small picture."""
+    _, kernels = weights.load(session.weights.path)
+    small = images.fit_image(cat, "crop", MINIMUM_SIZE)
+    maps = session.activations(small, size=MINIMUM_SIZE)
+    largest, allowed = 0.0, _DIFFERENCE if session.device == "CPU" else _DIFFERENCE_ON_GPU
+    for name, values in plain_maps(images.to_network(small), kernels, layers(MINIMUM_SIZE)):
+        difference = float(np.abs(maps[name] - values).max() / np.abs(values).max())
+        if not difference <= allowed:  # also when it is no number
+            raise EngineError(
+                f"The values of {name} are off by {difference:.2g} of their maximum, where {allowed:g} is allowed; "
+                "install Convscope's dependencies again."
+            )
+        largest = max(largest, difference)
+    return f"within {largest:.1g} of plain arithmetic"
 
 
 def _one_pattern(session: Session) -> str:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 import engine
 import resources
+from engine import own_process
 from engine.images import FitGeometry
 from engine.patterns.atlas import Atlas
 from engine.patterns.records import Frame
@@ -220,6 +221,7 @@ class EngineJobs:
     def _load_framework(self) -> None:
         """Spare the garbage collector what TensorFlow is made of: going through that stops every thread for 0.2 s."""
         if not self._loaded_once:
+            own_process.claim()
             engine.load_framework()
             gc.freeze()
             self._loaded_once = True

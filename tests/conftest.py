@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import resources
-from engine import architecture, images
+from engine import architecture, images, own_process
 from engine.network import Kernels
 from engine.records import ImageArray, LayerInfo
 from engine.session import Session
@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # Qt is loaded by the tests that need it
     from pytestqt.qtbot import QtBot
 
     from gui.main_window import MainWindow
+
+own_process.claim()  # TensorFlow as the program has it; `test_living_process.py` sees to other people's processes
 
 TINY_BLOCKS = ((1, 4), (2, 6))
 
