@@ -20,8 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     # A windowed bundle has no standard streams, and Keras writes to them.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    from engine import cli, own_process
+    from engine import any_encoding, cli, own_process
 
+    any_encoding.make_readable(sys.stdout, sys.stderr)
     own_process.claim()
     options = cli.parse(sys.argv[1:] if arguments is None else arguments)
     if options.command == "window":
@@ -34,18 +35,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window(pictures: list[str], weights_file: str | None) -> int:
+    from engine import standard_input
+    from engine.records import EngineError
     from gui import before_qt
 
     sentence = before_qt.missing_screen()
     if not sentence:
         try:
+            piped = standard_input.read_picture() if standard_input.DASH in pictures else None
             import PySide6.QtWidgets  # noqa: F401, before pyqtgraph, whose complaint would hide what is missing
 
             from gui import app
+        except EngineError as error:
+            sentence = str(error)
         except (ImportError, OSError) as error:
             sentence = before_qt.cannot_start(error)
         else:
-            return app.run(pictures, weights_file)
+            return app.run([name for name in pictures if name != standard_input.DASH], weights_file, piped)
     before_qt.tell(sentence)
     return 1
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Never
 
 import engine
-from engine import architecture, cli_patterns, colormaps, export, images, memory
-from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Progress, Provenance, Style
+from engine import architecture, cli_patterns, colormaps, export, images, memory, standard_input
+from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Picture, Progress, Provenance, Style
 
 PROGRAM = "convscope"
 
@@ -98,7 +98,7 @@ def maps(options: argparse.Namespace) -> int:
     style = Style(options.scale, options.low, options.high)
     memory.check_pass(options.size, [selection.layer.name for selection in chosen])
     memory.check_export(chosen, options.format, options.enlarge)
-    picture = images.open_picture(options.image, frame=options.frame)
+    picture = _picture(options.image, options.frame)
     with engine.open_session(options.weights) as session:
         names = [selection.layer.name for selection in chosen]
         request = export.ExportRequest(
@@ -114,6 +114,12 @@ def maps(options: argparse.Namespace) -> int:
         )
         show_progress(export.export_maps(request))
     return 0
+
+
+def _picture(named: str, frame: int) -> Picture:
+    if named == standard_input.DASH:
+        return images.open_picture(standard_input.read_picture(), name=standard_input.NAME, frame=frame)
+    return images.open_picture(named, frame=frame)
 
 
 def show_progress(steps: Iterable[Progress]) -> None:
@@ -158,7 +164,12 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog=f"Subcommands, without a window: {', '.join(SUBCOMMANDS)}; each has its own --help.",
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {engine.__version__}")
-    parser.add_argument("images", nargs="*", metavar="IMAGE", help="pictures, or a manifest.json, to open")
+    parser.add_argument(
+        "images",
+        nargs="*",
+        metavar="IMAGE",
+        help="pictures, or a manifest.json, to open; - is a picture from standard input",
+    )
     _add_weights(parser)
     return parser
 
@@ -177,7 +188,7 @@ def _subcommand_parser() -> argparse.ArgumentParser:
 
 def _add_maps(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("image", metavar="IMAGE", help="the picture")
+    add("image", metavar="IMAGE", help="the picture; - is one from standard input")
     add("--layer", action="append", required=True, metavar="L", help="a layer's name, several with commas, or 'all'")
     add("--channels", default="all", metavar="C", help="'all' or '0-15,40' (default: all)")
     add("--scale", choices=SCALES, default="channel", help="which values become black and white (default: channel)")

@@ -9,6 +9,7 @@ parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.pictur
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
@@ -66,7 +67,7 @@ def open_picture(
     Args:
         source: A path, or the bytes of a picture's file.
         name: What a person calls it; the file's name when None.
-        path: Where bytes were read from; that of the source when this is a path.
+        path: Where bytes were read from; that of the source when this is a path. The picture has it absolute.
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
 
@@ -76,6 +77,8 @@ def open_picture(
     path = path if isinstance(source, bytes) else str(source)
     name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
+    if path is not None:
+        path = os.path.abspath(path)  # noqa: PTH100  # Path.resolve follows links, and people know a file by its link
     with decoded(data, name, frame) as picture:
         pixels, notes = to_rgb(picture.image, background)
     return Picture(

@@ -38,7 +38,10 @@ class SelectionRecord:
 
 @dataclass(frozen=True)
 class PictureRecord:
-    """The picture that was looked at; `path` is where it was, None for one that had no file."""
+    """The picture that was looked at; `path` is where it was, None for one that had no file.
+
+    Old manifests have it as it was typed, perhaps relative to a folder that nobody knows any more.
+    """
 
     name: str
     path: str | None

@@ -99,10 +99,10 @@ class Picture:
     """A picture as it was opened.
 
     Attributes:
-        name: What a person calls it: a file's name, or "pasted picture".
+        name: What a person calls it: a file's name, "pasted picture", or "standard input".
         pixels: uint8 RGB (height, width, 3), upright, without alpha.
         sha256: Hex digest of the bytes it was read from.
-        path: The file that it came from, or None when it came from the clipboard or a browser.
+        path: The file that it came from, absolute, or None when it came from the clipboard, a browser or a pipe.
         frame: Which frame of an animation or page of a document, from 0.
         frames: How many there are.
         note: What was done on the way in that a person might want to know ("16-bit grey, scaled from 0…4095"), or "".

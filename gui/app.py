@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
 import engine
+from engine import standard_input
 from gui import theme
 from gui.log import install_hooks
 from gui.main_window import MainWindow
@@ -56,12 +57,13 @@ def create(
     return app, window
 
 
-def run(images: Sequence[str], weights_file: str | None = None) -> int:
+def run(images: Sequence[str], weights_file: str | None = None, piped: bytes | None = None) -> int:
     """Show the window until it is closed.
 
     Args:
         images: Pictures to open.
         weights_file: Weights to use instead of the remembered or the bundled ones.
+        piped: One more picture, which came through standard input.
 
     Returns:
         The exit status.
@@ -69,5 +71,7 @@ def run(images: Sequence[str], weights_file: str | None = None) -> int:
     app, window = create([*sys.argv[:1], *images], weights_file=weights_file)
     hooks = install_hooks()
     hooks.crashed.connect(window.commands.show_crash)
+    if piped is not None:
+        window.open_bytes(piped, standard_input.NAME)
     window.show()
     return app.exec()

@@ -166,7 +166,9 @@ class Controller(QObject):
         """Show another frame of an animation, or page of a document, in its place in the strip."""
         picture = self.pictures[index]
         if picture.path is None:
-            self._views.messages.show_message("The other frames of a pasted picture are not kept; open its file.")
+            self._views.messages.show_message(
+                "The other frames of a picture without a file are not kept; open its file."
+            )
         elif 0 <= frame < picture.frames:
             request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame)
             self._frame_of[self.studio.submit(request, NOW)] = picture

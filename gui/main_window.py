@@ -24,6 +24,7 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.compare_view import CompareView
 from gui.controller import Controller
+from gui.drop import ImageSource
 from gui.elided_label import ElidedLabel
 from gui.first_hint import FirstHint
 from gui.garbage import GarbageCollector
@@ -126,6 +127,11 @@ class MainWindow(QMainWindow):
         """Open these pictures, or the view that a manifest among them describes."""
         self.start()
         self.commands.opening.open_paths([str(path) for path in paths])
+
+    def open_bytes(self, data: bytes, name: str) -> None:
+        """Open a picture that has no file, under that name."""
+        self.start()
+        self.controller.open_sources([ImageSource(name, data=data)])
 
     def action(self, name: str) -> QAction:
         """The action of a command, such as "export"."""

@@ -69,22 +69,23 @@ class ManifestFlow(QObject):
                 self._controller.choose_picture(index)
                 self._show(found)
                 return
-        file = self._find_picture(read, found.picture.name)
+        file = self._find_picture(read, found.picture)
         if file is not None:
             self._waiting = found
             self._controller.open_paths([file], found.picture.frame)
 
-    def _find_picture(self, read: ManifestRead, name: str) -> Path | None:
+    def _find_picture(self, read: ManifestRead, picture: PictureRecord) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""
         if read.beside is not None:
             return read.beside
         if read.named is not None and self._agreed(str(read.named)):
             return read.named
+        where = "came without a file" if picture.path is None else "is not where it was"
         self._window.views.messages.show_message(
-            f"The manifest's picture {name!r} is not where it was; choose it to bring the view back."
+            f"The manifest's picture {picture.name!r} {where}; choose it to bring the view back."
         )
         plain_lists_in_next_dialog()
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {name}", str(read.folder))
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {picture.name}", str(read.folder))
         return Path(chosen) if chosen else None
 
     def _agreed(self, named: str) -> bool:

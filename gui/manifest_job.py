@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,9 +30,10 @@ class ManifestRead:
     Attributes:
         folder: Where the manifest is.
         found: What it says.
-        beside: The picture's file beside the manifest, when there is one of that name.
-        named: The file that the manifest names, when there is one. It may come from a stranger: nothing is opened by
-            that name without asking.
+        beside: The picture's file in the manifest's folder, when there is one of that name, or in a folder in that one,
+            when the manifest names it so.
+        named: The file that the manifest names, absolute, when there is one. It may come from a stranger: nothing is
+            opened by that name without asking.
     """
 
     folder: Path
@@ -45,13 +48,37 @@ def read_manifest(request: ReadManifest, _cancelled: threading.Event) -> Iterato
 
 
 def _read(path: Path) -> ManifestRead:
-    found, folder = manifest.read_any(path), path.parent
+    found, folder = manifest.read_any(path), _absolute(path).parent
     if found.picture is None:
         return ManifestRead(folder, found, None, None)
     named = found.picture.path
-    beside = folder / re.split(r"[/\\]", named or found.picture.name)[-1]  # it may come from another system
-    there = named is not None and not _on_network(named) and Path(named).is_file()
-    return ManifestRead(folder, found, beside if beside.is_file() else None, Path(named) if named and there else None)
+    # It may come from another system, and have been typed like ./cat.png.
+    parts = re.split(r"[/\\]", re.sub(r"^(\.[/\\])+", "", named or found.picture.name))
+    inside = (folder.joinpath(*parts),) if _stays_inside(parts) else ()
+    beside = _first_file((*inside, folder / parts[-1]))
+    if named is None or _on_network(named):
+        return ManifestRead(folder, found, beside, None)
+    # Old manifests have the path as it was typed, and mostly one folder up: `maps pics/cat.jpg --out maps`.
+    above = (folder.parent.joinpath(*parts),) if _stays_inside(parts) else ()
+    return ManifestRead(folder, found, beside, _first_file((Path(named), *above)))
+
+
+def _stays_inside(parts: list[str]) -> bool:
+    """Whether a path of these parts leads into folders of the one that it is joined to, and nowhere else."""
+    return not any(part in ("", ".", "..") or part[1:2] == ":" for part in parts)
+
+
+def _first_file(paths: Sequence[Path]) -> Path | None:
+    """The first that is there, absolute."""
+    for path in paths:
+        with suppress(OSError):  # a name that no file can have, or a folder that may not be looked into
+            if path.is_file():
+                return _absolute(path)
+    return None
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  # Path.resolve follows links, and people know a file by its link
 
 
 def _on_network(named: str) -> bool:

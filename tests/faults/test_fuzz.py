@@ -39,6 +39,7 @@ def test_what_strangers_made_is_read_or_refused(name: str, tmp_path: Path) -> No
 PLACES = (
     "{}/secret.png",
     "../elsewhere/secret.png",
+    "elsewhere/secret.png",
     "//host/share/a.png",
     "\\\\host\\share\\a.png",
     "https://a.org/a.png",
