@@ -1,6 +1,7 @@
 """Convscope's engine: what the program knows about pictures, VGG16, feature maps and patterns. It knows no screen.
 
-Importing it loads numpy and Pillow, but neither Qt nor TensorFlow; `open_session` loads TensorFlow.
+Importing it loads numpy and Pillow, but neither Qt nor TensorFlow; `open_session` loads TensorFlow. Whatever else the
+process does with TensorFlow and Keras, before or after, the values are the same and its settings stay as they are.
 
     import engine
 
@@ -39,8 +40,11 @@ __all__ = [
 def load_framework() -> None:
     """Import TensorFlow and Keras, which takes a few seconds the first time; `open_session` does it otherwise.
 
+    Where nobody has imported Keras yet it is on TensorFlow from then on, whatever ``KERAS_BACKEND`` says, because Keras
+    has one backend a process.
+
     Raises:
-        EngineError: TensorFlow cannot be used; the sentence says why.
+        EngineError: TensorFlow cannot be used, or Keras has been imported on another backend; the sentence says why.
     """
     from engine.session import load_framework as load
 
@@ -50,7 +54,9 @@ def load_framework() -> None:
 def open_session(weights_file: str | Path | None = None) -> Session:
     """Load TensorFlow and VGG16, which takes a few seconds the first time.
 
-    The session, and everything that comes from it, belongs to the thread that calls this.
+    The session, and everything that comes from it, belongs to the thread that calls this, which may be any. It computes
+    in float32 and channels last, whatever Keras is set to, and changes no setting of TensorFlow's, Keras's or the
+    process's; see `load_framework` about backends.
 
     Args:
         weights_file: Weights to use instead of the bundled ones.
@@ -59,7 +65,8 @@ def open_session(weights_file: str | Path | None = None) -> Session:
         A context manager; leaving it frees the model.
 
     Raises:
-        EngineError: TensorFlow or the weights cannot be used; the sentence says why.
+        EngineError: TensorFlow or the weights cannot be used, Keras has been imported on another backend, or TensorFlow
+            does not compute at once here (in a graph, or with eager execution off); the sentence says why.
     """
     from engine.session import Session
 

@@ -1,8 +1,8 @@
 """The record beside an export: everything needed to make the same pictures again, and nothing that varies by itself.
 
-A manifest is JSON. It has no dates, so the same export gives the same bytes. Building one and keeping the records of
-earlier exports to the same folder is here; `engine.manifest_reader` reads what a stranger may have written, and
-`engine.manifest_records` and `engine.manifest_patterns` have what it finds.
+A manifest is JSON. It has no dates, so an export of the same values gives the same bytes. Building one and keeping the
+records of earlier exports to the same folder is here; `engine.manifest_reader` reads what a stranger may have written,
+and `engine.manifest_records` and `engine.manifest_patterns` have what it finds.
 """
 
 from __future__ import annotations

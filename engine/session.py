@@ -37,7 +37,7 @@ class Session:
     """
 
     def __init__(self, weights_file: str | Path | None = None) -> None:
-        """Load TensorFlow and the weights. Raises `EngineError` when either cannot be used."""
+        """Load TensorFlow and the weights; see `engine.open_session`."""
         # Weights first: a wrong file is named in a tenth of a second, TensorFlow takes seconds.
         self.weights: WeightsFile
         self.weights, kernels = weights.load(weights_file)
@@ -103,7 +103,8 @@ class Session:
             layer: Name of a convolution, such as ``block3_conv1``.
             channels: Channel numbers.
             recipe: A recipe, or the name of one.
-            seed: The same seed gives the same bytes again on the same machine.
+            seed: The same seed gives the same bytes again on the same machine with as many processors. TensorFlow
+                shares sums out among them, so with another number a pixel may differ by up to 3 levels.
             size: Side of the picture in pixels; the recipe's when None.
             steps: Steps; the recipe's when None.
             overrides: Other parameters of the recipe, by name.

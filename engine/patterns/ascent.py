@@ -42,7 +42,8 @@ def patterns(
         layer: Name of a convolution, such as ``block3_conv1``.
         channels: Channel numbers.
         recipe: A recipe, or the name of one.
-        seed: The same seed gives the same bytes again on the same machine.
+        seed: The same seed gives the same bytes again on the same machine with as many processors; see
+            `engine.session.Session.patterns`.
         size: Side of the picture in pixels; the recipe's when None.
         steps: Steps; the recipe's when None.
         overrides: Other parameters of the recipe, by name.
@@ -91,7 +92,8 @@ def pattern(
         layer: Name of a convolution.
         objective: What is climbed.
         recipe: A recipe, or the name of one.
-        seed: The same seed gives the same bytes again on the same machine.
+        seed: The same seed gives the same bytes again on the same machine with as many processors; see
+            `engine.session.Session.patterns`.
         size: Side of the picture in pixels; the recipe's when None.
         steps: Steps; the recipe's when None.
         overrides: Other parameters of the recipe, by name.
