@@ -62,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close_picture", "File", "C&lose picture", ("Ctrl+W",), "close"),
     Command("cancel", "File", "S&top", ("Ctrl+.",), "cancel", "Stop what is being computed or exported"),
     Command("quit", "File", "&Quit", ("Ctrl+Q",), separated=True),
-    Command("copy", "Edit", "&Copy", ("Ctrl+C",), "copy", "Copy the selected channels, or what the viewer shows"),
+    Command("copy", "Edit", "&Copy", ("Ctrl+C",), "copy", "Copy the selected tiles, or what the viewer shows"),
     Command("undo", "Edit", "&Undo selection", ("Ctrl+Z",), "undo"),
     Command("redo", "Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Command("select_all", "Edit", "Select &all channels", ("Ctrl+A",), separated=True),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from engine import architecture
 from engine.export import ExportRequest
@@ -43,6 +43,9 @@ class ExportFlow(QObject):
         self._watch = ExportWatch(window)
         self._tiles = TileFiles(window.controller.presenter, patterns)
         self._copied: QMimeData | None = None
+        self._viewer_last = False
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._follow_focus)
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
 
@@ -112,13 +115,18 @@ class ExportFlow(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Copy the selected tile at its own size, or what the viewer shows; several pictures are copied as files."""
+        """Copy what the viewer shows, or the selected tiles, whichever of the two had the keys last.
+
+        A single picture is copied at its own size, several are copied as files. Without a selection it is the viewer's.
+        """
         channels = self._views.gallery.selected_channels()
+        shown = self._views.viewer.copy_pixmap()
+        if (self._viewer_last or not channels) and not shown.isNull():
+            QGuiApplication.clipboard().setImage(shown)
+            return
         image = self._tiles.image(channels[0]) if len(channels) == 1 else None
         if len(channels) > 1 or (channels and self._flow.shown == "both"):
             self._copy_files(self.drag_files(channels), image)
-        elif not channels:
-            QGuiApplication.clipboard().setImage(self._views.viewer.copy_pixmap())
         elif image is not None:
             QGuiApplication.clipboard().setImage(image)
 
@@ -160,6 +168,16 @@ class ExportFlow(QObject):
             clipboard.clear()
         self._copied = None
         self._tiles.remove()
+
+    @Slot(QWidget, QWidget)
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Menus, the tree or the strip may have the keys in between: what was looked at stays what is meant."""
+        if now is None:
+            return
+        if self._views.viewer.isAncestorOf(now):
+            self._viewer_last = True
+        elif self._views.faces.isAncestorOf(now):
+            self._viewer_last = False
 
     def _say_problem(self) -> None:
         if self._tiles.problem:
