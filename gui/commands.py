@@ -237,6 +237,8 @@ class Commands(QObject):
     def _set_face(self, name: Face) -> None:
         self._actions.tick("face", name)
         self._views.tools.offer_tile_size(name == "tiles")
+        self._views.tools.show_book(name == "book")
+        self._actions.group("scale").setEnabled(name != "book")
         for command in ("larger_tiles", "smaller_tiles"):
             self._actions[command].setEnabled(name == "tiles")
         self._controller.presenter.choose_face(name)

@@ -29,7 +29,7 @@ def as_on_a_sheet(frame: Frame) -> ImageArray:
 
 
 def seamless(frame: Frame) -> bool:
-    """Whether the picture can be repeated: it is the whole of what was climbed, rolled by each step, or repeats that."""
+    """Whether the picture can be repeated: it is the whole of what was climbed, or some of these."""
     return frame.recipe.shift and len(frame.image) % (frame.recipe.canvas or 1) == 0
 
 
