@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ MOMENTS = {
     "trace": "while a pattern is traced",
     "pattern": "while a pattern forms",
     "export": "while every map is exported",
+    "film": "while patterns are formed for an export",
     "idle": "with nothing to do",
 }
 
@@ -120,7 +120,7 @@ class _Driver:
             return self._moment == "trace"
         if self._moment == "pattern":
             return self._window.commands.patterns.flow.live is not None
-        return self._moment == "export" and self._asked and self._window.views.job.busy
+        return self._moment in ("export", "film") and self._asked and self._window.views.job.busy
 
     def _ask(self) -> None:
         if self._moment == "export":
@@ -128,10 +128,16 @@ class _Driver:
 
             options = ExportOptions(what="everything", format="npy", folder=self._folder, include_linear=True)
             self._window.commands.export.start(options)
+            return
+        self._window.controller.presenter.choose_layer("block5_conv1")
+        if self._moment == "film":
+            from gui.pattern_export_options import PatternExportOptions
+
+            self._window.views.gallery.select_channels([3, 4, 5, 6])
+            film = PatternExportOptions(what="selection", format="gif", folder=self._folder)
+            self._window.commands.export.patterns.start(film)
         else:
-            flow = self._window.commands.patterns.flow
-            self._window.controller.presenter.choose_layer("block5_conv1")
-            flow.form_channels([3, 4, 5, 6])
+            self._window.commands.patterns.flow.form_channels([3, 4, 5, 6])
 
 
 def run_program(moment: str, later: float, folder: str) -> None:
@@ -149,8 +155,7 @@ def run_program(moment: str, later: float, folder: str) -> None:
 
     app.create = create_driven  # type: ignore[assignment]
     picture = [] if moment in ("import", "network") else [str(ROOT / "resources" / "samples" / "chelsea.png")]
-    end: Callable[[int], object] = sys.exit
-    end(main.main(picture))
+    sys.exit(main.main(picture))
 
 
 if __name__ == "__main__":

@@ -69,5 +69,6 @@ def run(images: Sequence[str], weights_file: str | None = None) -> int:
     app, window = create([*sys.argv[:1], *images], weights_file=weights_file)
     hooks = install_hooks()
     hooks.crashed.connect(window.commands.show_crash)
+    window.leaving.ends_process = True
     window.show()
-    return app.exec()
+    return window.leaving.end_process(app.exec())

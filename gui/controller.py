@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -203,11 +204,22 @@ class Controller(QObject):
         self.pipeline.forget()
         self._views.tree.set_pending(())
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for both threads."""
+    def shut_down(self, patience: float | None = None) -> bool:
+        """Cancel everything and wait for both threads.
+
+        Args:
+            patience: For how many seconds, at most; None for as long as it takes.
+
+        Returns:
+            Whether both have ended.
+        """
         self._giving_back.stop()
-        self.engine.shut_down()
-        self.studio.shut_down()
+        self.engine.stop()
+        self.studio.stop()
+        begun = time.monotonic()
+        ended = self.studio.shut_down(patience)
+        left = None if patience is None else patience - (time.monotonic() - begun)
+        return self.engine.shut_down(left) and ended
 
     def _look(self) -> None:
         """Look at the current picture with the current fit and size; overtakes whatever was being computed."""

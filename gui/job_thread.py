@@ -83,14 +83,26 @@ class JobThread(QObject):
         """Whether a job runs or waits."""
         return self._runner.busy()
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for the thread to end; only a step that is under way is waited for."""
+    def stop(self) -> None:
+        """Cancel everything, and let the thread end as soon as the step that is under way has been taken."""
         self._frames.stop()
         self._runner.stop()
         self._thread.quit()
-        self._thread.wait()
+
+    def shut_down(self, patience: float | None = None) -> bool:
+        """Cancel everything and wait for the thread to end; only a step that is under way is waited for.
+
+        Args:
+            patience: For how many seconds, at most; None for as long as it takes.
+
+        Returns:
+            Whether it has ended. One that has not must stay what it is until the process ends, which is to be soon.
+        """
+        self.stop()
+        ended = self._thread.wait() if patience is None else self._thread.wait(round(1000 * max(0.0, patience)))
         self._runner.arrived.disconnect(self._read)
         self._rest.stop()
+        return ended
 
     @Slot()
     def _read(self) -> None:

@@ -50,7 +50,8 @@ def tile(window: MainWindow, channel: int) -> npt.NDArray[np.uint8]:
     """The colours of a map, one pixel a value."""
     scaled = window.controller.presenter.scaled()
     assert scaled is not None
-    return colormaps.table(window.controller.presenter.colormap)[scaled.levels[channel]]
+    colours: npt.NDArray[np.uint8] = colormaps.table(window.controller.presenter.colormap)[scaled.levels[channel]]
+    return colours
 
 
 def network_input(window: MainWindow) -> npt.NDArray[np.uint8]:
@@ -92,7 +93,8 @@ def blend(window: MainWindow) -> npt.NDArray[np.float64]:
     assert scaled.low[CHANNEL] == 0
     share = (window.views.viewer.opacity() * (levels / 255) ** 0.6)[:, :, np.newaxis]
     over = colormaps.table(window.controller.presenter.colormap)[levels]
-    return over * share + network_input(window) * (1 - share)
+    blended: npt.NDArray[np.float64] = over * share + network_input(window) * (1 - share)
+    return blended
 
 
 def test_the_tile_is_copied_when_it_was_clicked_last(active_window: MainWindow) -> None:
