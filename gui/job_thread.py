@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
@@ -130,3 +131,12 @@ class JobThread(QObject):
         begin()
         for event in self._runner.take_newest():
             self.happened.emit(event)
+
+
+def shut_down(threads: Sequence[JobThread], patience: float | None) -> bool:
+    """Shut several threads down at the same time, with one patience for all; whether all of them have ended."""
+    for thread in threads:
+        thread.stop()
+    until = time.monotonic() + (patience or 0.0)
+    ended = [thread.shut_down(None if patience is None else until - time.monotonic()) for thread in threads]
+    return all(ended)
