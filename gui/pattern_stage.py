@@ -67,9 +67,11 @@ class PatternStage:
         """The pattern, or all of several different ones that have been seen, side by side."""
         if goal != self._several_of:
             self._several_of, self._several = goal, {}
-        if goal.objective.pictures == 1:
+        if goal.channel is not None:
             return as_on_a_sheet(frame)
-        self._several[frame.variant] = as_on_a_sheet(frame)
+        if goal.objective.pictures == 1:
+            return frame.image  # none of its like comes with the program, and that of a neuron has a place
+        self._several[frame.variant] = frame.image
         return side_by_side(self._several, goal.objective.pictures)
 
     def show_compared(self, goal: Goal, frame: Frame, seconds: float) -> None:
@@ -97,11 +99,14 @@ class PatternStage:
         order = next((order for order in queue.orders if order.running is not None), None)
         if live is not None and (order is None or order.total == 1):
             title = order.title if order is not None else f"{live.goal.layer}, channel {live.frame.channel}, continued"
-            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title), paused=queue.paused)
+            left = queue.times.left(live.goal) if order is None else queue.seconds_left(order)
+            progress = Progress(live.frame.step, live.frame.steps, title)
+            self._views.job.show_progress(progress, paused=queue.paused, left=left)
             self._in_status = True
         elif order is not None:
             title = f"{order.title}: {order.done:,} of {order.total:,}"
-            self._views.job.show_progress(Progress(order.done, order.total, title), paused=queue.paused)
+            progress = Progress(order.done, order.total, title)
+            self._views.job.show_progress(progress, paused=queue.paused, left=queue.seconds_left(order))
             self._in_status = True
         elif self._in_status:
             self._views.job.finish()
