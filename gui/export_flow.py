@@ -17,6 +17,7 @@ from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
+from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow
 from gui.pattern_flow import PatternFlow
@@ -41,6 +42,7 @@ class ExportFlow(QObject):
         self._settings = window.settings
         self._flow = patterns
         self._watch = ExportWatch(window)
+        self._sizes = ExportSizes(window.controller.studio, self._request, self)
         self._tiles = TileFiles(window.controller.presenter, patterns)
         self._copied: QMimeData | None = None
         self._viewer_last = False
@@ -54,12 +56,16 @@ class ExportFlow(QObject):
         """Ask what to export and where to, then do it."""
         layers = architecture.layers(self._controller.size)
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
+        colormap, choice = self._controller.presenter.colormap, self._choice()
         dialog = ExportDialog(
-            self._selection(), layers, options, self._controller.presenter.colormap, self._window, self._choice()
+            self._selection(), layers, options, colormap, self._window, choice, size_of=self._sizes.of
         )
         self.patterns.stock_changed.connect(dialog.show_stock)
+        self._sizes.known.connect(dialog.show_sizes)
         self._window.commands.guide.join(dialog, "exports.md")
-        if dialog.exec() == ExportDialog.DialogCode.Accepted:
+        accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
+        self._sizes.forget()
+        if accepted:
             self._settings.export_kind = dialog.kind()
             if dialog.kind() == "maps":
                 self.start(dialog.options())
@@ -82,14 +88,20 @@ class ExportFlow(QObject):
         """Export maps in the background; what is wrong is said in the message bar."""
         if self._watch.refuses():
             return
-        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
-        look, weights = self._controller.pipeline.look, self._controller.weights
-        missing = [part.layer.name for part in chosen if look is None or part.layer.name not in look.maps]
-        if look is None or weights is None or missing:
+        request = self._request(options)
+        if request is None:
             self._watch.say("These maps are still being computed; export again in a moment.", "warning")
             return
         self._settings.export = options
-        request = ExportRequest(
+        self._watch.begin(self._controller.studio, request, request.folder)
+
+    def _request(self, options: ExportOptions) -> ExportRequest | None:
+        """The export of maps that these options mean now; None while some of the maps are missing."""
+        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
+        look, weights = self._controller.pipeline.look, self._controller.weights
+        if look is None or weights is None or any(part.layer.name not in look.maps for part in chosen):
+            return None
+        return ExportRequest(
             selections=chosen,
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},
             folder=Path(options.folder),
@@ -100,7 +112,6 @@ class ExportFlow(QObject):
             enlarge=options.enlarge if options.format == "png" else 1,
             overwrite=options.overwrite,
         )
-        self._watch.begin(self._controller.studio, request, request.folder)
 
     @property
     def busy(self) -> bool:
