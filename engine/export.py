@@ -75,7 +75,7 @@ def export_maps(request: ExportRequest, cancel: threading.Event | None = None) -
     Raises:
         EngineError: The request cannot be met, different files are in the way, or the disk refuses.
     """
-    _check(request)
+    check(request)
     names = [name for selection in request.selections for name in file_names(selection, request.format)]
     total, done = len(names) + 1, 0
     records: dict[str, SelectionRecord] = {}
@@ -96,7 +96,8 @@ def export_maps(request: ExportRequest, cancel: threading.Event | None = None) -
     yield Progress(total, total, f"Exported {len(names)} {'file' if len(names) == 1 else 'files'}")
 
 
-def _check(request: ExportRequest) -> None:
+def check(request: ExportRequest) -> None:
+    """Raise an `EngineError` unless the request can be met."""
     if not request.selections:
         raise EngineError("Nothing is selected to be exported; select channels first.")
     if request.format not in FORMATS:
@@ -136,7 +137,7 @@ def _files(
         scaled = scaling.scale_maps(request.maps[layer.name], style, signed=layer.signed)
         records[layer.name] = _record(selection, scaled, names)
         if request.format == "png":
-            contents = [partial(_channel_png, request, selection, scaled, channel) for channel in selection.channels]
+            contents = [partial(channel_png, request, selection, scaled, channel) for channel in selection.channels]
         elif request.format == "npy":
             contents = [partial(_npy, request, selection)]
         else:
@@ -144,7 +145,8 @@ def _files(
         yield from ((name, content) for name, content in zip(names, contents, strict=True) if name in wanted)
 
 
-def _channel_png(request: ExportRequest, selection: LayerSelection, scaled: ScaledMaps, channel: int) -> bytes:
+def channel_png(request: ExportRequest, selection: LayerSelection, scaled: ScaledMaps, channel: int) -> bytes:
+    """The file of one channel."""
     text = {
         "layer": selection.layer.name,
         "channel": str(channel),
@@ -160,11 +162,14 @@ def _npy(request: ExportRequest, selection: LayerSelection) -> bytes:
 
 
 def _sheet(request: ExportRequest, selection: LayerSelection, scaled: ScaledMaps) -> bytes:
-    text = {"layer": selection.layer.name, "channels": _ranges(selection.channels), "scale": request.style.scale}
+    return encoded_sheet(request, selection, sheet_pixels(request, selection, scaled))
+
+
+def sheet_pixels(request: ExportRequest, selection: LayerSelection, scaled: ScaledMaps) -> npt.NDArray[np.uint8]:
+    """The sheet of a layer: uint8 RGB (height, width, 3), or levels (height, width) of the book's grid."""
     if request.style.scale == "chollet":
-        grid = scaling.book_grid(_chosen(request, selection))
-        return encode_channel_png(grid, request.colormap, request.enlarge, text)
-    sheet = sheets.contact_sheet(
+        return scaling.book_grid(_chosen(request, selection))
+    return sheets.contact_sheet(
         scaled,
         selection.channels,
         request.colormap,
@@ -172,7 +177,14 @@ def _sheet(request: ExportRequest, selection: LayerSelection, scaled: ScaledMaps
         layer=selection.layer,
         provenance=request.provenance,
     )
-    return encode_picture_png(sheet, text)
+
+
+def encoded_sheet(request: ExportRequest, selection: LayerSelection, pixels: npt.NDArray[np.uint8]) -> bytes:
+    """The file of `sheet_pixels`."""
+    text = {"layer": selection.layer.name, "channels": _ranges(selection.channels), "scale": request.style.scale}
+    if pixels.ndim == 2:
+        return encode_channel_png(pixels, request.colormap, request.enlarge, text)
+    return encode_picture_png(pixels, text)
 
 
 def _chosen(request: ExportRequest, selection: LayerSelection) -> MapArray:

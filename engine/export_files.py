@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Generator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 from engine import manifest
 from engine.atomic import Staging
@@ -30,6 +32,8 @@ class FileExport:
         existing: Those of the names that something in the folder has already.
     """
 
+    _under_way: ClassVar[set[FileExport]] = set()
+
     def __init__(self, folder: Path, names: Collection[str], *, overwrite: bool) -> None:
         """Prepare an export.
 
@@ -46,8 +50,11 @@ class FileExport:
         self._disk = PatientDisk(str(folder))
         self._former: dict[str, Any] | None = None
         self._in_the_way: list[str] = []
+        self._ending = threading.Lock()
+        self._ended = False
 
     def __enter__(self) -> Self:
+        self._under_way.add(self)
         return self
 
     def prepare(self) -> Waiting:
@@ -117,12 +124,36 @@ class FileExport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with self._ending:  # whoever comes second waits for the first
+            if self._ended:
+                return
+            self._ended = True
+            self._under_way.discard(self)
+            self._end(kind, error, trace)
+
+    @classmethod
+    def all_under_way(cls) -> tuple[FileExport, ...]:
+        """Those that have been entered and not left."""
+        return tuple(cls._under_way)
+
+    def _end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._staging.stop()
         if not self._disk.end(partial(self._staging.__exit__, kind, error, trace)):
             raise EngineError(
                 f"The export to {str(self._folder)!r} was stopped because its disk does not answer; "
                 "what was begun there is taken back when it does, or by the next export to it."
             ) from error
+
+
+def take_back() -> None:
+    """Take back every export under way, from another thread than the one that makes it and does not come back in time.
+
+    For the end of the program: those exports cannot be gone on with. What a disk that does not answer keeps of them
+    stays hidden, and goes with the next export to that folder.
+    """
+    for export in FileExport.all_under_way():
+        with suppress(EngineError):
+            export.__exit__(None, None, None)
 
 
 def _same(path: Path, data: bytes) -> bool:

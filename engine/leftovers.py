@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -58,6 +58,28 @@ def seized(path: Path) -> Iterator[bool]:
     finally:
         if descriptor is not None:
             os.close(descriptor)
+
+
+_doomed: set[Path] = set()
+
+
+@contextmanager
+def doomed(path: Path) -> Iterator[None]:
+    """Remove a file when the context ends, also if the program ends before that and calls `remove_doomed`."""
+    _doomed.add(path)
+    try:
+        yield
+    finally:
+        _doomed.discard(path)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def remove_doomed() -> None:
+    """Remove what threads that do not come back in time would have removed; for the end of the program."""
+    for path in tuple(_doomed):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int) -> bool | None:

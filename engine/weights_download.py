@@ -10,11 +10,11 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Generator
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from engine.lasting import sync_descriptor
+from engine.leftovers import doomed
 from engine.records import Progress, WeightsFile
 from engine.regular_file import reason, shown
 from engine.weights_format import MAX_BYTES, WeightsError
@@ -73,7 +73,7 @@ def download(
         raise WeightsError(
             f"{shown(str(target))} cannot be written ({reason(error)}); choose another folder."
         ) from error
-    try:
+    with doomed(Path(partial)):
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
             digest = yield from _fetch(url, md5, file, cancel)
             _sync(file)
@@ -81,9 +81,6 @@ def download(
             return None
         _place(partial, target)
         return WeightsFile(str(target), digest, "downloaded", known=md5 == KERAS_MD5)
-    finally:
-        with suppress(OSError):
-            Path(partial).unlink(missing_ok=True)
 
 
 def _fetch(

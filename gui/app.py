@@ -73,5 +73,6 @@ def run(images: Sequence[str], weights_file: str | None = None, piped: bytes | N
     hooks.crashed.connect(window.commands.show_crash)
     if piped is not None:
         window.open_bytes(piped, standard_input.NAME)
+    window.leaving.ends_process = True
     window.show()
-    return app.exec()
+    return window.leaving.end_process(app.exec())

@@ -13,6 +13,7 @@ from engine.records import Fit, Style
 from gui import theme
 from gui.actions import Actions
 from gui.choices import Face, Mode, Order
+from gui.closed_pictures import ClosedPictures
 from gui.export_flow import ExportFlow
 from gui.guide_flow import GuideFlow
 from gui.help import Help
@@ -53,12 +54,14 @@ class Commands(QObject):
         self.manifests = ManifestFlow(window, self.patterns)
         self.opening = Opening(window, actions, self.manifests)
         self.guide = GuideFlow(window, self.patterns.flow)
+        self._closed = ClosedPictures(window.controller)
         self._help = Help(window, self.guide)
         self._memory = MemoryLimit(window, actions)
         self._connect_actions()
         self._connect_choices()
         self._controller.unexpected.connect(self._job_crashed)
         self._controller.looked.connect(self._show_state)
+        self._closed.changed.connect(self._show_state)
         self.patterns.flow.content_changed.connect(self._show_state)
         self._controller.presenter.layer_changed.connect(self._show_state)
         self._views.gallery.channels_selected.connect(self._show_state)
@@ -152,6 +155,7 @@ class Commands(QObject):
             "copy": self.export.copy,
             "weights": self.weights.choose,
             "close_picture": lambda: controller.close_picture(controller.current),
+            "reopen_picture": self._closed.bring_back,
             "cancel": self._cancel,
             "quit": window.close,
             "undo": gallery.undo_selection,
@@ -237,6 +241,8 @@ class Commands(QObject):
     def _set_face(self, name: Face) -> None:
         self._actions.tick("face", name)
         self._views.tools.offer_tile_size(name == "tiles")
+        self._views.tools.show_book(name == "book")
+        self._actions.group("scale").setEnabled(name != "book")
         for command in ("larger_tiles", "smaller_tiles"):
             self._actions[command].setEnabled(name == "tiles")
         self._controller.presenter.choose_face(name)
@@ -262,6 +268,7 @@ class Commands(QObject):
         controller = self._controller
         has_picture = controller.current >= 0
         self._actions["close_picture"].setEnabled(has_picture)
+        self._actions["reopen_picture"].setEnabled(len(self._closed) > 0)
         for name in ("export", "save_selection", "copy", "select_all", "select_none", "fit_view"):
             self._actions[name].setEnabled(has_picture or self.patterns.flow.content != "maps")
         for name in ("next_picture", "previous_picture"):

@@ -12,6 +12,7 @@ from gui import theme
 from gui.choice_box import ChoiceBox
 from gui.elided_label import ElidedLabel
 from gui.pattern_picture import PatternPicture
+from gui.pattern_scale import as_on_a_sheet, repeated, seamless
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.recipe_text import RECIPE_HELP
@@ -87,7 +88,7 @@ class CompareSide(QWidget):
     def show_frame(self, frame: Frame, seconds: float) -> None:
         """Show how far the pattern is, which has taken so many seconds by now."""
         self._frame = frame
-        self._picture.show_pixels(frame.image)
+        self.show_picture(self.extent())
         self._score.setText(f"score {number(frame.score)}")
         self._steps.setText(f"{frame.step} of {count_text(frame.steps, 'step')}")
         took = duration_text(seconds) if seconds else "was there already"
@@ -96,6 +97,17 @@ class CompareSide(QWidget):
         self._score.setAccessibleDescription(text)
         self._picture.setAccessibleDescription(f"{self.title()}: {text}")
         self._picture.setToolTip(outcome_sentence(frame))
+
+    def extent(self) -> int:
+        """Side of the picture as it would be shown by itself, in pixels of the network's input; 0 without one."""
+        return 0 if self._frame is None else len(as_on_a_sheet(self._frame))
+
+    def show_picture(self, extent: int) -> None:
+        """Show the pattern in a field of that side, which is at least `extent`: repeated to fill it, or smaller."""
+        if self._frame is not None:
+            whole = seamless(self._frame)
+            image = repeated(self._frame.image, extent) if whole else as_on_a_sheet(self._frame)
+            self._picture.show_pixels(image, extent)
 
     def clear(self) -> None:
         """Show no pattern."""

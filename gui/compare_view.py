@@ -78,6 +78,9 @@ class CompareView(QWidget):
             seconds: How long it has taken so far.
         """
         self._sides[side].show_frame(frame, seconds)
+        extent = max(one.extent() for one in self._sides.values())
+        for one in self._sides.values():
+            one.show_picture(extent)
         self._refresh()
 
     def verdict(self) -> str:

@@ -15,7 +15,7 @@ from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
 from gui.giving_back import GivingBack
 from gui.job_runner import JobEvent
-from gui.job_thread import JobThread
+from gui.job_thread import JobThread, shut_down
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
 from gui.studio import studio_handlers
@@ -51,6 +51,7 @@ class Controller(QObject):
 
     Signals:
         opened: A `Picture` was opened.
+        closed: A `Picture` was closed, which had that place in the strip.
         looked: Another picture is shown, or the same with another fit or size.
         engine_failed: The sentence why there is no network.
         engine_ready: There is a network.
@@ -59,6 +60,7 @@ class Controller(QObject):
     """
 
     opened = Signal(object)
+    closed = Signal(object, int)
     looked = Signal()
     engine_failed = Signal(str)
     engine_ready = Signal()
@@ -95,6 +97,7 @@ class Controller(QObject):
         self._views = views
         self._frame_of: dict[int, Picture] = {}
         self._opening: dict[int, int] = {}
+        self._place_of: dict[int, int] = {}
         self.patterns = PatternStore(cache / "patterns")
         self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
         self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
@@ -119,10 +122,13 @@ class Controller(QObject):
         self.engine_lost.emit()
         self.engine.submit(OpenEngine(weights_file), NOW)
 
-    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0) -> None:
-        """Open pictures; the first of them is shown as soon as it is there."""
+    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, place: int | None = None) -> None:
+        """Open pictures, at the end of the strip or at a place; the first is shown as soon as it is there."""
         if sources:
-            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame), NOW)] = 0
+            job = self.studio.submit(OpenPictures(tuple(sources), frame), NOW)
+            self._opening[job] = 0
+            if place is not None:
+                self._place_of[job] = place
 
     def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
         """Open pictures from files."""
@@ -160,6 +166,14 @@ class Controller(QObject):
         else:
             self.choose_picture(min(index, len(self.pictures) - 1))
         self.pipeline.drop(closed)
+        self.closed.emit(closed, index)
+
+    def bring_back(self, picture: Picture, place: int) -> None:
+        """Show a picture that was closed, at that place of the strip."""
+        index = self._index_of(picture, place)
+        self._views.strip.set_pictures(self.pictures)
+        self.choose_picture(index)
+        self.opened.emit(picture)
 
     @Slot(int, int)
     def choose_frame(self, index: int, frame: int) -> None:
@@ -205,11 +219,10 @@ class Controller(QObject):
         self.pipeline.forget()
         self._views.tree.set_pending(())
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for both threads."""
+    def shut_down(self, patience: float | None = None) -> bool:
+        """Cancel everything and wait for both threads, no more than so many seconds; whether both have ended."""
         self._giving_back.stop()
-        self.engine.shut_down()
-        self.studio.shut_down()
+        return shut_down((self.studio, self.engine), patience)
 
     def _look(self) -> None:
         """Look at the current picture with the current fit and size; overtakes whatever was being computed."""
@@ -249,8 +262,8 @@ class Controller(QObject):
         elif isinstance(event.value, PictureRefused):
             self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind not in ("started", "progress"):
-            self._opening.pop(event.job, None)
-            self._frame_of.pop(event.job, None)
+            for jobs in (self._opening, self._frame_of, self._place_of):
+                jobs.pop(event.job, None)
             self._report(event)
 
     def _add(self, picture: Picture, job: int) -> None:
@@ -260,7 +273,7 @@ class Controller(QObject):
             index = self.pictures.index(sibling)
             self.pictures[index] = picture
         else:
-            index = self._index_of(picture)
+            index = self._index_of(picture, self._place_of.get(job))
         self._views.strip.set_pictures(self.pictures)
         first_of_job = self._opening.get(job) == 0
         self._opening[job] = self._opening.get(job, 0) + 1
@@ -272,12 +285,16 @@ class Controller(QObject):
         if picture.note:
             self._views.messages.show_message(f"{picture.name}: {picture.note}")
 
-    def _index_of(self, picture: Picture) -> int:
+    def _index_of(self, picture: Picture, place: int | None = None) -> int:
+        """Where it is in the strip: where it was, if it is open already, else at that place, or at the end."""
         for index, other in enumerate(self.pictures):
             if (other.sha256, other.frame) == (picture.sha256, picture.frame):
                 return index
-        self.pictures.append(picture)
-        return len(self.pictures) - 1
+        index = len(self.pictures) if place is None else min(place, len(self.pictures))
+        self.pictures.insert(index, picture)
+        if index <= self.current:
+            self.current += 1
+        return index
 
     @Slot()
     def _describe(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from engine.records import LayerInfo, LayerSelection
 from gui import theme
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.export_maps_page import MapsPage
+from gui.export_maps_page import MapsPage, SizeOf
 from gui.export_options import GREY, ExportKind, ExportOptions
 from gui.export_patterns_page import PatternsPage, TimeOf
 from gui.export_rows import RowGrid, column
@@ -70,6 +70,7 @@ class ExportDialog(QDialog):
         colormap: str = GREY,
         parent: QWidget | None = None,
         patterns: PatternChoice | None = None,
+        size_of: SizeOf | None = None,
     ) -> None:
         """Make the dialog.
 
@@ -80,13 +81,14 @@ class ExportDialog(QDialog):
             colormap: The colour map on the screen.
             parent: The window.
             patterns: What is known of patterns; None offers maps alone.
+            size_of: How large the files of maps become; see `show_sizes`.
         """
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setWindowTitle("Export")
         self._look, self._state = FolderLook(self), FolderState("")
         self._kinds = Segments(_KINDS)
-        self._maps = MapsPage(selection, layers, options or ExportOptions(), colormap)
+        self._maps = MapsPage(selection, layers, options or ExportOptions(), colormap, size_of)
         self._patterns = None if patterns is None else PatternsPage(patterns.stock, patterns.options, patterns.time_of)
         self._pages = QStackedWidget()
         self._folder = QLineEdit()
@@ -122,6 +124,11 @@ class ExportDialog(QDialog):
         """More is known of which patterns there are."""
         if self._patterns is not None:
             self._patterns.show_stock(stock)
+
+    @Slot()
+    def show_sizes(self) -> None:
+        """More is known of how large files become."""
+        self._show()
 
     def _build(self) -> None:
         folder_label = QLabel("&Folder")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from engine import architecture
 from engine.export import ExportRequest
@@ -17,6 +17,7 @@ from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
+from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow
 from gui.pattern_flow import PatternFlow
@@ -41,8 +42,12 @@ class ExportFlow(QObject):
         self._settings = window.settings
         self._flow = patterns
         self._watch = ExportWatch(window)
+        self._sizes = ExportSizes(window.controller.studio, self._request, self)
         self._tiles = TileFiles(window.controller.presenter, patterns)
         self._copied: QMimeData | None = None
+        self._viewer_last = False
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._follow_focus)
         self._watch.busy_changed.connect(patterns.leave_status)
         self.patterns = PatternExportFlow(window, patterns, self._watch)
 
@@ -51,12 +56,16 @@ class ExportFlow(QObject):
         """Ask what to export and where to, then do it."""
         layers = architecture.layers(self._controller.size)
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
+        colormap, choice = self._controller.presenter.colormap, self._choice()
         dialog = ExportDialog(
-            self._selection(), layers, options, self._controller.presenter.colormap, self._window, self._choice()
+            self._selection(), layers, options, colormap, self._window, choice, size_of=self._sizes.of
         )
         self.patterns.stock_changed.connect(dialog.show_stock)
+        self._sizes.known.connect(dialog.show_sizes)
         self._window.commands.guide.join(dialog, "exports.md")
-        if dialog.exec() == ExportDialog.DialogCode.Accepted:
+        accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
+        self._sizes.forget()
+        if accepted:
             self._settings.export_kind = dialog.kind()
             if dialog.kind() == "maps":
                 self.start(dialog.options())
@@ -79,14 +88,20 @@ class ExportFlow(QObject):
         """Export maps in the background; what is wrong is said in the message bar."""
         if self._watch.refuses():
             return
-        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
-        look, weights = self._controller.pipeline.look, self._controller.weights
-        missing = [part.layer.name for part in chosen if look is None or part.layer.name not in look.maps]
-        if look is None or weights is None or missing:
+        request = self._request(options)
+        if request is None:
             self._watch.say("These maps are still being computed; export again in a moment.", "warning")
             return
         self._settings.export = options
-        request = ExportRequest(
+        self._watch.begin(self._controller.studio, request, request.folder)
+
+    def _request(self, options: ExportOptions) -> ExportRequest | None:
+        """The export of maps that these options mean now; None while some of the maps are missing."""
+        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
+        look, weights = self._controller.pipeline.look, self._controller.weights
+        if look is None or weights is None or any(part.layer.name not in look.maps for part in chosen):
+            return None
+        return ExportRequest(
             selections=chosen,
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},
             folder=Path(options.folder),
@@ -97,7 +112,6 @@ class ExportFlow(QObject):
             enlarge=options.enlarge if options.format == "png" else 1,
             overwrite=options.overwrite,
         )
-        self._watch.begin(self._controller.studio, request, request.folder)
 
     @property
     def busy(self) -> bool:
@@ -112,13 +126,18 @@ class ExportFlow(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Copy the selected tile at its own size, or what the viewer shows; several pictures are copied as files."""
+        """Copy what the viewer shows, or the selected tiles, whichever of the two had the keys last.
+
+        A single picture is copied at its own size, several are copied as files. Without a selection it is the viewer's.
+        """
         channels = self._views.gallery.selected_channels()
+        shown = self._views.viewer.copy_pixmap()
+        if (self._viewer_last or not channels) and not shown.isNull():
+            QGuiApplication.clipboard().setImage(shown)
+            return
         image = self._tiles.image(channels[0]) if len(channels) == 1 else None
         if len(channels) > 1 or (channels and self._flow.shown == "both"):
             self._copy_files(self.drag_files(channels), image)
-        elif not channels:
-            QGuiApplication.clipboard().setImage(self._views.viewer.copy_pixmap())
         elif image is not None:
             QGuiApplication.clipboard().setImage(image)
 
@@ -160,6 +179,16 @@ class ExportFlow(QObject):
             clipboard.clear()
         self._copied = None
         self._tiles.remove()
+
+    @Slot(QWidget, QWidget)
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Menus, the tree or the strip may have the keys in between: what was looked at stays what is meant."""
+        if now is None:
+            return
+        if self._views.viewer.isAncestorOf(now):
+            self._viewer_last = True
+        elif self._views.faces.isAncestorOf(now):
+            self._viewer_last = False
 
     def _say_problem(self) -> None:
         if self._tiles.problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.export import Format, file_names
+from engine.export_size import npy_bytes
 from engine.records import LayerInfo, LayerSelection
 from gui import theme
 from gui.choice_box import ChoiceBox
@@ -25,7 +27,6 @@ from gui.export_options import (
     GREY,
     WHATS,
     ExportOptions,
-    estimated_bytes,
     selections,
     summary,
 )
@@ -40,6 +41,10 @@ _FORMAT_WORDS: dict[Format, tuple[str, str]] = {
 _FORMATS = tuple(_FORMAT_WORDS)
 
 
+SizeOf: TypeAlias = Callable[[ExportOptions], int | None]
+"""Tells how many bytes the files of an export have in all; None while that is being found out."""
+
+
 class MapsPage(QWidget):
     """Which channels, as what, in which colours and how large.
 
@@ -50,7 +55,12 @@ class MapsPage(QWidget):
     changed = Signal()
 
     def __init__(
-        self, selection: LayerSelection, layers: Sequence[LayerInfo], options: ExportOptions, colormap: str
+        self,
+        selection: LayerSelection,
+        layers: Sequence[LayerInfo],
+        options: ExportOptions,
+        colormap: str,
+        size_of: SizeOf | None = None,
     ) -> None:
         """Make the page.
 
@@ -59,8 +69,10 @@ class MapsPage(QWidget):
             layers: All layers, with their shapes at the input size of the moment.
             options: The answers to begin with.
             colormap: The colour map on the screen.
+            size_of: How large the files of pictures become; nothing is said of that when None.
         """
         super().__init__()
+        self._size_of: SizeOf = size_of or (lambda _options: None)
         self._selection = selection
         self._layers = tuple(layers)
         self._colormap = colormap
@@ -95,7 +107,8 @@ class MapsPage(QWidget):
     def summary(self, folder: str) -> str:
         """What is written, in a sentence."""
         options = self.options(folder, overwrite=False)
-        size = sum(estimated_bytes(part, options) for part in self._selections(options))
+        exact = options.format == "npy"
+        size = sum(map(npy_bytes, self._selections(options))) if exact else self._size_of(options)
         return summary(self.names(), size, options)
 
     def problem(self) -> str:

@@ -25,10 +25,6 @@ ENLARGEMENTS = (1, 2, 4, 8)
 GREY = "gray"
 """The colour map that shows the levels themselves."""
 
-_NPY_HEADER = 128
-_BYTES_PER_VALUE = 4
-_BYTES_PER_LEVEL = 0.6  # what PNG leaves of a level of a typical map, about half of which is black
-
 
 @dataclass(frozen=True)
 class ExportOptions:
@@ -103,29 +99,16 @@ def _whole(info: LayerInfo) -> LayerSelection:
     return LayerSelection(info, tuple(range(info.channels)))
 
 
-def estimated_bytes(selection: LayerSelection, options: ExportOptions) -> int:
-    """How large the files of one layer become, in bytes: exact for raw values, a fair guess for pictures."""
-    height, width, _ = selection.layer.output_shape
-    values = height * width * len(selection.channels)
-    if options.format == "npy":
-        return _NPY_HEADER + _BYTES_PER_VALUE * values
-    # A repeated row costs PNG next to nothing, a value repeated along a row a little, so size grows with the side.
-    enlarge = options.enlarge if options.format == "png" else 1
-    return round(_BYTES_PER_LEVEL * values * enlarge)
-
-
-def summary(names: Sequence[str], size: int, options: ExportOptions) -> str:
+def summary(names: Sequence[str], size: int | None, options: ExportOptions) -> str:
     """One sentence about what an export writes.
 
     Args:
         names: The files' names, at least one.
-        size: `estimated_bytes` of all of them.
+        size: Bytes of all of them, or None while that is not known.
         options: What is wanted.
     """
     folder = Path(options.folder).name or options.folder or "the folder"
     more = ", …" if len(names) > 1 else ""
     about = "" if options.format == "npy" else "about "
-    return (
-        f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; "
-        f"{about}{bytes_text(size)}."
-    )
+    takes = "" if size is None else f"; {about}{bytes_text(size)}"
+    return f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}{takes}."

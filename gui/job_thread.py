@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
@@ -83,14 +84,26 @@ class JobThread(QObject):
         """Whether a job runs or waits."""
         return self._runner.busy()
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for the thread to end; only a step that is under way is waited for."""
+    def stop(self) -> None:
+        """Cancel everything, and let the thread end as soon as the step that is under way has been taken."""
         self._frames.stop()
         self._runner.stop()
         self._thread.quit()
-        self._thread.wait()
+
+    def shut_down(self, patience: float | None = None) -> bool:
+        """Cancel everything and wait for the thread to end; only a step that is under way is waited for.
+
+        Args:
+            patience: For how many seconds, at most; None for as long as it takes.
+
+        Returns:
+            Whether it has ended. One that has not must stay what it is until the process ends, which is to be soon.
+        """
+        self.stop()
+        ended = self._thread.wait() if patience is None else self._thread.wait(round(1000 * max(0.0, patience)))
         self._runner.arrived.disconnect(self._read)
         self._rest.stop()
+        return ended
 
     @Slot()
     def _read(self) -> None:
@@ -118,3 +131,12 @@ class JobThread(QObject):
         begin()
         for event in self._runner.take_newest():
             self.happened.emit(event)
+
+
+def shut_down(threads: Sequence[JobThread], patience: float | None) -> bool:
+    """Shut several threads down at the same time, with one patience for all; whether all of them have ended."""
+    for thread in threads:
+        thread.stop()
+    until = time.monotonic() + (patience or 0.0)
+    ended = [thread.shut_down(None if patience is None else until - time.monotonic()) for thread in threads]
+    return all(ended)

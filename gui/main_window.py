@@ -30,6 +30,7 @@ from gui.first_hint import FirstHint
 from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
+from gui.leaving import Leaving
 from gui.memory_limit import EngineState
 from gui.message import MessageBar
 from gui.pattern_panel import PatternPanel
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         controller: What mediates between them and the engine.
         commands: What its menus and keys do.
         settings: What it remembers.
+        leaving: How long closing may wait for the threads.
         hint: The line for whoever starts the program for the first time.
     """
 
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self._weights_file = weights_file or self.settings.weights or None
         self._started = self._closed = False
+        self.leaving = Leaving()
         self._turns: Turns | None = None
         self.setWindowTitle("Convscope")
         self.setAcceptDrops(True)
@@ -286,9 +289,11 @@ class MainWindow(QMainWindow):
             self.hide()
             if self._turns is not None:
                 self._turns.stop()
-            self.controller.shut_down()
             self.commands.shut_down()
-            self._garbage.stop()
+            if self.controller.shut_down(self.leaving.patience()):
+                self._garbage.stop()
+            else:
+                self.leaving.take_back()
             self.settings.save()
             self.settings.on_problem = None
         event.accept()

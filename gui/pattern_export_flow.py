@@ -25,7 +25,7 @@ from gui.pattern_export_options import (
     wanted,
 )
 from gui.pattern_flow import PatternFlow
-from gui.pattern_goals import COST, DREAM
+from gui.pattern_goals import DREAM
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import LayerStock
 from gui.pipeline import SOON
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _LOADING = "The network is still being loaded; export again in a moment."
+_SOME_TIME = "some time"
 _NOTHING = "None of these patterns is formed with the settings of the moment; form them first, then export them."
 
 
@@ -83,7 +84,10 @@ class PatternExportFlow(QObject):
 
     def time_of(self, counts: Mapping[str, int]) -> str:
         """How long it takes to form so many patterns of each layer, for people."""
-        return about_text(sum(COST[layer.partition("_")[0]] * number for layer, number in counts.items()))
+        guess = self._flow.queue.guess
+        each = {layer: guess(layer, self._flow.settings) for layer, number in counts.items() if number}
+        seconds = [counts[layer] * one for layer, one in each.items() if one is not None]
+        return about_text(sum(seconds)) if len(seconds) == len(each) else _SOME_TIME
 
     def _at_hand(self) -> PatternStock:
         """What is in memory already; also what could not be kept on the disk."""

@@ -130,7 +130,7 @@ class PatternFlow(PatternViews):
     def estimate(self) -> tuple[float | None, float | None]:
         """Seconds that the missing patterns of the shown layer will take, and of the network; None if unknown."""
         layer = architecture.layer(self.layer)
-        each = self.queue.expected(layer.name, self.settings)
+        each = self.queue.guess(layer.name, self.settings)
         missing = layer.channels - len(self.at_hand())
         return each * missing if each and missing else None, self._network_seconds()
 
@@ -140,7 +140,7 @@ class PatternFlow(PatternViews):
             return None
         seconds = 0.0
         for name, channels in missing.items():
-            seconds += len(channels) * (self.queue.expected(name, self.settings) or math.nan)
+            seconds += len(channels) * (self.queue.guess(name, self.settings) or math.nan)
         return None if math.isnan(seconds) else seconds
 
     @Slot()

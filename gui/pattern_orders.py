@@ -168,10 +168,12 @@ class PatternOrders(QObject):
         goal = event.request.goal
         if isinstance(event.value, PatternFrame):
             self.live = event.value
+            self.queue.times.watch(goal, event.value.frame.step, event.value.frame.steps, event.value.seconds)
             self.forming.emit(event.value)
             self._tell()
         elif isinstance(event.value, PatternFormed):
-            self.queue.finish(goal, event.value.seconds)
+            # To continue a pattern takes as long as the steps that it is given, which says nothing of others.
+            self.queue.finish(goal, event.value.seconds if event.request.before is None else None)
             self.formed.emit(event.value)
             if self._controller.patterns.problem:
                 self._say(self._controller.patterns.problem, "warning")

@@ -19,11 +19,18 @@ class PatternPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
+        self._share = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_pixels(self, pixels: ImageArray | None) -> None:
-        """Show a picture, uint8 RGB (side, side, 3), or an empty field."""
+    def show_pixels(self, pixels: ImageArray | None, extent: int = 0) -> None:
+        """Show a picture or an empty field.
+
+        Args:
+            pixels: uint8 RGB (side, side, 3), or None.
+            extent: Side of what the whole field stands for, in pixels of the picture; its own side when 0.
+        """
         self._image = QImage() if pixels is None else rgb_image(pixels)
+        self._share = 1.0 if pixels is None or not extent else min(len(pixels) / extent, 1.0)
         self.update()
 
     def is_empty(self) -> bool:
@@ -44,7 +51,7 @@ class PatternPicture(QWidget):
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "…")
                 return
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(area, self._image)
+            painter.drawImage(QRectF(0, 0, self._share * side, self._share * side), self._image)
 
     def sizeHint(self) -> QSize:
         """The side of the network's usual input."""

@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.patterns.objectives import Objective, channel
-from engine.patterns.recipes import DEFAULT
 from engine.patterns.requests import PatternRequest
 from gui.pattern_goals import DREAM
 from gui.pattern_settings import PatternSettings
-
-_MEMORY = 0.2
-"""Weight of the newest time in the mean of a layer's seconds a pattern."""
+from gui.pattern_times import PatternTimes
 
 
 @dataclass(frozen=True)
@@ -101,15 +98,18 @@ class PatternQueue:
     Attributes:
         orders: In the order in which they will be worked on; ended ones stay until they are cleared.
         paused: Whether nothing new is begun.
-        cost: Seconds that a pattern of a layer is expected to take, before one of that layer has been timed.
+        cost: Seconds that a pattern of a layer with the usual recipe takes on a usual machine.
+        times: How long patterns take on this one.
     """
 
     cost: Callable[[str], float]
     orders: list[Order] = field(default_factory=list)
     paused: bool = False
-    _seconds: dict[tuple[str, PatternSettings], float] = field(default_factory=dict)
-    _paces: dict[PatternSettings, float] = field(default_factory=dict)
+    times: PatternTimes = field(init=False)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.times = PatternTimes(self.cost)
 
     def add(self, title: str, goals: Sequence[Goal]) -> int:
         """Add an order at the end.
@@ -172,10 +172,7 @@ class PatternQueue:
                 order.running = None
                 order.failed += failed
                 order.formed += not failed
-        if seconds is not None and not failed:
-            key, pace = (goal.layer, goal.settings), seconds / self.cost(goal.layer)
-            self._seconds[key] = self._seconds.get(key, seconds) * (1 - _MEMORY) + seconds * _MEMORY
-            self._paces[goal.settings] = self._paces.get(goal.settings, pace) * (1 - _MEMORY) + pace * _MEMORY
+        self.times.finish(goal, None if failed else seconds)
 
     def put_back(self, goal: Goal) -> None:
         """The running goal was stopped half-way, to be begun again later."""
@@ -205,24 +202,31 @@ class PatternQueue:
         """Forget orders of which nothing is left to do."""
         self.orders = [order for order in self.orders if not order.ended]
 
-    def expected(self, layer: str, settings: PatternSettings) -> float | None:
-        """Seconds a pattern: as timed, or from `cost` where that holds, which is for the recipe of its figures."""
-        usual = settings.recipe == DEFAULT and not settings.changes
-        return self._guess(layer, settings) if usual or (layer, settings) in self._seconds else None
+    def guess(self, layer: str, settings: PatternSettings) -> float | None:
+        """Seconds that a plain pattern of a layer takes; also before one has been timed, if that can be guessed."""
+        return self.times.guess(goals_of(layer, (0,), settings)[0])
 
-    def seconds_left(self, order: Order) -> float:
-        """How long an order will still take, from patterns like its own that were timed, or else from `cost`."""
-        total, like, guess = 0.0, None, 0.0
-        for goal in order.left:  # 4,224 of them, 30 times a second: neighbours have their layer and settings in common
-            if like is None or goal.layer != like.layer or goal.settings is not like.settings:
-                like, guess = goal, self._guess(goal.layer, goal.settings)
-            total += guess
+    def seconds_left(self, order: Order) -> float | None:
+        """How long an order will still take, not counting what comes before it; None as long as nobody knows."""
+        total, like, each = 0.0, None, None
+        if order.running is not None:
+            left = self.times.left(order.running)
+            if left is None:
+                return None
+            total = left
+        for goal in order.waiting:  # 4,224 of them, 30 times a second: neighbours are mostly alike
+            if like is None or not _alike(goal, like):
+                like, each = goal, self.times.expected(goal)
+                if each is None:
+                    return None
+            total += each or 0.0
         return total
 
-    def _guess(self, layer: str, settings: PatternSettings) -> float:
-        """Seconds a pattern: as timed, or `cost` by the pace at which other layers went with these settings."""
-        # Else a slow machine would promise a layer that waits in a third of the time of its like that runs.
-        return self._seconds.get((layer, settings), self.cost(layer) * self._paces.get(settings, 1.0))
+
+def _alike(goal: Goal, other: Goal) -> bool:
+    """Whether two goals take equally long, as far as that can be seen at a glance."""
+    same = goal.settings is other.settings and goal.objective.pictures == other.objective.pictures
+    return same and goal.layer == other.layer and goal.more == other.more
 
 
 def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings, picture: str = "") -> list[Goal]:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.patterns.atlas_maker import tile_side
 from engine.patterns.records import Frame
 from engine.records import ImageArray, Progress
 from gui.channel_model import TilePattern
 from gui.compare_view import Side
 from gui.pattern_jobs import PatternFrame, ShelfPattern
 from gui.pattern_queue import Goal, Order, PatternQueue
+from gui.pattern_scale import GREY, as_on_a_sheet
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import objective_name, picture_title
 from gui.pipeline import Pipeline
@@ -21,7 +21,7 @@ from gui.queue_model import QueueRow, State
 from gui.views import Views
 from gui.wording import number
 
-_LINE, _GREY = 2, 128
+_LINE = 2
 
 OUTCOME_WORDS = {
     "rendering": "still forming",
@@ -67,8 +67,10 @@ class PatternStage:
         """The pattern, or all of several different ones that have been seen, side by side."""
         if goal != self._several_of:
             self._several_of, self._several = goal, {}
+        if goal.channel is not None:
+            return as_on_a_sheet(frame)
         if goal.objective.pictures == 1:
-            return frame.image
+            return frame.image  # none of its like comes with the program, and that of a neuron has a place
         self._several[frame.variant] = frame.image
         return side_by_side(self._several, goal.objective.pictures)
 
@@ -87,7 +89,7 @@ class PatternStage:
             text = "" if frame.outcome == "rendered" else frame.outcome
         origin = ", came with the program" if pattern.shipped else ""
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
-        return TilePattern(_as_on_a_sheet(frame), text, sentence, self._version)
+        return TilePattern(as_on_a_sheet(frame), text, sentence, self._version)
 
     def show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
         """Say in the status bar how far that is which is worked on: an order in patterns, a single pattern in steps."""
@@ -97,29 +99,18 @@ class PatternStage:
         order = next((order for order in queue.orders if order.running is not None), None)
         if live is not None and (order is None or order.total == 1):
             title = order.title if order is not None else f"{live.goal.layer}, channel {live.frame.channel}, continued"
-            self._views.job.show_progress(Progress(live.frame.step, live.frame.steps, title), paused=queue.paused)
+            left = queue.times.left(live.goal) if order is None else queue.seconds_left(order)
+            progress = Progress(live.frame.step, live.frame.steps, title)
+            self._views.job.show_progress(progress, paused=queue.paused, left=left)
             self._in_status = True
         elif order is not None:
             title = f"{order.title}: {order.done:,} of {order.total:,}"
-            self._views.job.show_progress(Progress(order.done, order.total, title), paused=queue.paused)
+            progress = Progress(order.done, order.total, title)
+            self._views.job.show_progress(progress, paused=queue.paused, left=queue.seconds_left(order))
             self._in_status = True
         elif self._in_status:
             self._views.job.finish()
             self._in_status = False
-
-
-def _as_on_a_sheet(frame: Frame) -> ImageArray:
-    """The pattern as large as those of its layer that come with the program, so that tiles side by side compare.
-
-    A sheet repeats a small one, which has no seams.
-    """
-    side = len(frame.image)
-    times = tile_side(side) // side
-    if times < 2 or frame.recipe.canvas != side or not frame.recipe.shift:
-        return frame.image
-    repeated = np.tile(frame.image, (times, times, 1))
-    repeated.setflags(write=False)
-    return repeated
 
 
 def side_by_side(images: Mapping[int, ImageArray], count: int) -> ImageArray:
@@ -132,7 +123,7 @@ def side_by_side(images: Mapping[int, ImageArray], count: int) -> ImageArray:
     side = max(len(image) for image in images.values())
     columns = math.ceil(math.sqrt(count))
     whole = columns * (side + _LINE) - _LINE
-    square = np.full((whole, whole, 3), _GREY, np.uint8)
+    square = np.full((whole, whole, 3), GREY, np.uint8)
     for place, image in images.items():
         row, column = divmod(place, columns)
         top, left = row * (side + _LINE), column * (side + _LINE)

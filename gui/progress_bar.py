@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
@@ -49,11 +51,20 @@ class JobStatus(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.finish()
 
-    def show_progress(self, progress: Progress, *, paused: bool = False) -> None:
-        """Show how far the job is, and that there is one; one that is paused has no time left that anybody knows."""
-        if paused:
+    def show_progress(
+        self, progress: Progress, *, paused: bool = False, left: float | Literal["measured"] | None = "measured"
+    ) -> None:
+        """Show how far the job is, and that there is one.
+
+        Args:
+            progress: How far.
+            paused: Whether it is paused, and has no time left that anybody knows.
+            left: Seconds that are left, from who knows more than the speed of the progress; None if nobody does.
+        """
+        if paused or left != "measured":
             self._estimate.restart()
-        seconds = None if paused else self._estimate.update(progress.done, progress.total)
+        measured = None if paused or left != "measured" else self._estimate.update(progress.done, progress.total)
+        seconds = measured if left == "measured" else left
         self._text.setText(progress.text if self._cancel.isEnabled() else _STOPPING)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(min(progress.done, progress.total))

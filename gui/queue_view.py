@@ -121,14 +121,14 @@ class QueueView(QWidget):
 
 
 def summary_text(rows: Sequence[QueueRow]) -> str:
-    """All jobs in a line: ``1 running, 3 waiting · 4 min left``."""
+    """All jobs in a line: ``1 running, 3 waiting · 4 min left``; the time of a single one stands beside that."""
     counts = [(sum(row.state == state for row in rows), state) for state in ("running", "paused", "waiting")]
     parts = ", ".join(f"{count:,} {state}" for count, state in counts if count)
     if not parts:
         return "All finished" if rows else ""
     left = [row.seconds_left for row in rows if not row.ended]
     known = [seconds for seconds in left if seconds is not None]
-    if not known:
+    if not known or (len(left) == 1 and parts != "1 paused"):
         return parts
     text = time_left_text(sum(known))
     return f"{parts} · {text}" if len(known) == len(left) else f"{parts} · more than {text}"

@@ -19,6 +19,7 @@ from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
+from gui.export_sizes import MeasureExport, measure
 from gui.giving_back import GiveBack, give_back
 from gui.job_runner import Handler
 from gui.manifest_job import ReadManifest, read_manifest
@@ -60,6 +61,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         DrawBook: _draw_book,
         LetGo: _let_go,
         ExportRequest: _export,
+        MeasureExport: measure,
         DownloadWeights: _download,
         TidyUp: partial(tidy_up, patterns),
         GiveBack: give_back,

@@ -26,6 +26,7 @@ from gui.tile_view import TILE_SIZES
 from gui.wording import tip
 
 _LIMIT = 1e6
+_BOOK_SCALE = "The book has a scale of its own; tiles and wall have the one that was chosen"
 
 
 class ToolBar(QToolBar):
@@ -50,6 +51,8 @@ class ToolBar(QToolBar):
         self.setObjectName("toolBar")
         self.setIconSize(QSize(20, 20))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._style = Style()
+        self._book = False
         self._scale = self._choices("Scale", ((name, *SCALE_WORDS[name]) for name in SCALES))
         self._low = self._limit("Lower limit")
         self._high = self._limit("Upper limit")
@@ -67,19 +70,23 @@ class ToolBar(QToolBar):
         self._size.size_wanted.connect(self.size_wanted)
 
     def style_chosen(self) -> Style:
-        """The scale and the limits as they are set."""
+        """The scale and the limits as they are set, also while the book's own are shown."""
+        if self._book:
+            return self._style
         return Style(self._scale.currentData(), self._low.value(), self._high.value())
 
     def set_style(self, style: Style) -> None:
         """Show a style; nothing is signalled."""
+        self._style = style
+        scale: Scale = "chollet" if self._book else style.scale
         for widget in (self._scale, self._low, self._high):
             widget.blockSignals(True)
-        self._scale.setCurrentIndex(SCALES.index(style.scale))
+        self._scale.setCurrentIndex(SCALES.index(scale))
         self._low.setValue(style.low)
         self._high.setValue(style.high)
         for widget in (self._scale, self._low, self._high):
             widget.blockSignals(False)
-        self._show_limits(style.scale)
+        self._show_limits(scale)
 
     def set_colormap(self, name: str) -> None:
         """Show a colour map; nothing is signalled."""
@@ -111,6 +118,15 @@ class ToolBar(QToolBar):
     def offer_tile_size(self, offered: bool) -> None:
         """Say whether there are tiles whose size can be chosen."""
         self._tile_size.setEnabled(offered)
+
+    def show_book(self, book: bool) -> None:
+        """Say whether maps are shown as in the book, whose scale is then shown and cannot be changed."""
+        style = self.style_chosen()
+        self._book = book
+        self._scale.setEnabled(not book)
+        self._scale.setToolTip(_BOOK_SCALE if book else "Scale")
+        self._scale.setAccessibleDescription(_BOOK_SCALE if book else "")
+        self.set_style(style)
 
     def _lay_out(self, actions: Actions) -> None:
         for name in ("open", "paste", "sample"):

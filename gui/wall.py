@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo, MapArray, ScaledMaps
@@ -231,10 +230,12 @@ class Wall(QWidget):
             wall_marks.draw_flat_marks(sheet, self._grid, self._flat_marks())
             if sheet.scale < SMALLEST_CELL:
                 wall_marks.draw_numbers(sheet, self._grid)
+        elif self._book_shown is not None and sheet.scale < 1:
+            wall_marks.draw_separators(sheet, self._grid, self._table[0].tolist())
         wall_marks.draw_frames(sheet, self._grid, self._selected, self._hovered.channel if self._hovered else None)
         draw_cell_values(sheet, 1.0, self._grid.size, self._look_up, self._table, self._limits)
         if self._hovered is not None and sheet.scale >= SMALLEST_CELL / 4 and not self._patterns_shown:
-            self._frame_cell(sheet, self._hovered)
+            wall_marks.draw_cell(sheet, self._grid, self._hovered)
 
     def _flat_marks(self) -> dict[int, FlatMark]:
         if self._maps is None or self._maps.scaled is None:
@@ -242,11 +243,6 @@ class Wall(QWidget):
         levels = self._maps.scaled.levels
         colours = {channel: self._table[levels[channel, 0, 0]].tolist() for channel in self._flat}
         return {channel: FlatMark(word, tuple(colours[channel])) for channel, word in self._flat.items()}
-
-    def _frame_cell(self, sheet: Sheet, cell: Cell) -> None:
-        if self._grid is not None:
-            x, y = self._grid.corner(cell.channel)
-            sheet.frames([(x + cell.x, y + cell.y, 1, 1)], sheet.palette.color(QPalette.ColorRole.Text))
 
     def _look_up(self, x: int, y: int) -> tuple[float, int] | None:
         """The value and the level at a pixel of the plane, for writing numbers into it."""

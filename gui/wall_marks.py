@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPalette
 
 from gui.overlay import Place, Sheet, readable_on
-from gui.tile_grid import TileGrid
+from gui.tile_grid import Cell, TileGrid
 
 NUMBERED_FROM = 56.0
 """Width of a tile on the screen, in pixels, from which it carries its number."""
@@ -57,6 +57,21 @@ def draw_gaps(sheet: Sheet, grid: TileGrid) -> None:
     if used := grid.count % grid.columns:
         gaps.append((used * right, (grid.rows - 1) * down, (grid.columns - used) * right, down))
     sheet.fill([sheet.on_screen(gap) for gap in gaps], background)
+
+
+def draw_separators(sheet: Sheet, grid: TileGrid, colour: Sequence[int]) -> None:
+    """Draw the lines between the tiles a pixel wide, where the image is so small that it has lost some of them."""
+    height, width = grid.size
+    down, right = grid.step
+    left, top, across, along = sheet.pixels(0, 0, width, height)
+    lines = [
+        QRectF(sheet.pixels(column * right - grid.gap / 2, 0, 0, 0)[0], top, 1, along)
+        for column in range(1, grid.columns)
+    ]
+    lines += [
+        QRectF(left, sheet.pixels(0, row * down - grid.gap / 2, 0, 0)[1], across, 1) for row in range(1, grid.rows)
+    ]
+    sheet.fill(lines, QColor(*colour))
 
 
 def draw_placeholders(sheet: Sheet, grid: TileGrid) -> None:
@@ -137,3 +152,9 @@ def draw_frames(sheet: Sheet, grid: TileGrid, selected: frozenset[int], hovered:
     sheet.frames((tile_place(grid, channel) for channel in in_view), accent, _SELECTED_WIDTH)
     if hovered is not None and hovered not in selected:
         sheet.frames([tile_place(grid, hovered)], sheet.palette.color(QPalette.ColorRole.Text))
+
+
+def draw_cell(sheet: Sheet, grid: TileGrid, cell: Cell) -> None:
+    """Frame one value."""
+    x, y = grid.corner(cell.channel)
+    sheet.frames([(x + cell.x, y + cell.y, 1, 1)], sheet.palette.color(QPalette.ColorRole.Text))

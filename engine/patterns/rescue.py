@@ -45,8 +45,13 @@ def attempts(recipe: Recipe, seed: int) -> Iterator[Attempt]:
     yield Attempt(recipe, seed, redirect=True, text="the redirected ReLU")
     for number in range(1, recipe.seeds + 1):
         yield Attempt(recipe, seed + number, redirect=True, text=f"seed {seed + number}")
-    side = -(-int(recipe.canvas * _LARGER) // _CANVAS_STEP) * _CANVAS_STEP
+    side = larger_canvas(recipe.canvas)
     yield Attempt(replace(recipe, canvas=side), seed, redirect=True, text=f"a canvas of {side} pixels")
+
+
+def larger_canvas(side: int) -> int:
+    """Side of the canvas of the last attempt, in pixels, where that of the others is so large."""
+    return -(-int(side * _LARGER) // _CANVAS_STEP) * _CANVAS_STEP
 
 
 RENDERED = 1.5

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine import weights, weights_download
+from engine import leftovers, weights, weights_download
 from engine.records import Progress, WeightsFile
 
 BODY = bytes(range(256)) * 4096
@@ -101,6 +101,19 @@ def test_the_default_target_is_keras_cache(server: str, monkeypatch: pytest.Monk
     for _ in weights.download(url=server + "/good", md5=MD5):
         pass
     assert weights.keras_cache_path().read_bytes() == BODY
+
+
+def test_a_download_that_is_left_at_the_end_of_the_program_leaves_nothing(server: str, tmp_path: Path) -> None:
+    """Whoever waits for a server that is silent cannot tidy up any more."""
+    target = tmp_path / "weights.h5"
+    job = weights.download(target, url=server + "/good", md5=MD5)
+    next(job)
+    (unfinished,) = tmp_path.iterdir()
+    assert unfinished.suffix == ".part"
+    leftovers.remove_doomed()
+    assert list(tmp_path.iterdir()) == []
+    job.close()
+    leftovers.remove_doomed()  # of nothing
 
 
 def test_errors(server: str, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Two recipes side by side: same seed, live, and a verdict in words."""
 
+from dataclasses import replace
+
 import pytest
 from pattern_samples import make_frame
 from PySide6.QtCore import Qt
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine import architecture
 from gui.compare_side import CompareSide
 from gui.compare_view import CompareView
+from gui.pattern_picture import PatternPicture
 from gui.pattern_settings import PatternSettings
 
 
@@ -84,6 +87,28 @@ def test_the_picture_has_its_pixels(view: CompareView) -> None:
     side = side_of(view, "right")
     colour = side.grab().toImage().pixelColor(20, 60)
     assert colour == QColor(*(int(part) for part in frame.image[0, 0]))
+
+
+def test_both_pictures_have_one_magnification(view: CompareView) -> None:
+    """A pattern of 24 pixels beside one of 96 is shown four times; one with seams, in a corner of its field."""
+    small = make_frame(side=24)
+    seams = replace(small, recipe=replace(small.recipe, shift=False))
+    for frame, times in ((replace(small, recipe=replace(small.recipe, canvas=24, size=24)), 4), (seams, 1)):
+        view.show_frame("left", frame, 1.0)
+        view.show_frame("right", make_frame(side=96, name="chollet", seed=1), 1.0)
+        (picture,) = side_of(view, "left").findChildren(PatternPicture)
+        (other,) = side_of(view, "right").findChildren(PatternPicture)
+        picture.resize(96, 96)
+        other.resize(96, 96)
+        shown = picture.grab().toImage()
+        expected = [QColor(*frame.image[y, x].tolist()) for y, x in ((3, 5), (10, 20))]
+        for down in range(times):
+            for right in range(times):
+                places = [(5 + 24 * right, 3 + 24 * down), (20 + 24 * right, 10 + 24 * down)]
+                assert [shown.pixelColor(*place) for place in places] == expected
+        if times == 1:
+            assert shown.pixelColor(60, 60) == shown.pixelColor(90, 30)
+        view.clear()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from engine.architecture import layer, layers
 from engine.records import LayerSelection
 from gui.export_dialog import ExportDialog
-from gui.export_options import ExportOptions, estimated_bytes, selections
+from gui.export_options import ExportOptions, selections
 from gui.target_folder import clash_problem, folder_problem, names_in
 
 SELECTION = LayerSelection(layer("block3_conv1"), (17, 3, 200))
@@ -248,11 +248,3 @@ def test_what_is_exported() -> None:
     assert (whole.layer, whole.channels) == (SELECTION.layer, tuple(range(256)))
     everything = selections(ExportOptions("everything", include_linear=False), SELECTION, layers())
     assert {part.layer.kind for part in everything} == {"convolution", "pooling"}
-
-
-def test_estimates_grow_with_what_is_asked_for() -> None:
-    png = ExportOptions(format="png")
-    one = estimated_bytes(SELECTION, png)
-    assert one < estimated_bytes(SELECTION, ExportOptions(format="png", enlarge=8))
-    assert estimated_bytes(SELECTION, ExportOptions(format="npy", enlarge=8)) == 128 + 4 * 3 * 56 * 56
-    assert estimated_bytes(SELECTION, ExportOptions(format="sheet")) == one

@@ -612,7 +612,7 @@ def test_forming_without_a_picture_shows_it(window: MainWindow, qtbot: QtBot) ->
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: at_hand(window) == [0])
     assert window.views.faces.currentWidget() is window.views.gallery
-    assert window.views.viewer.copy_pixmap().width() == 16
+    assert window.views.viewer.copy_pixmap().width() == 96  # as large as what comes with the program
 
 
 def test_dialog_without_a_picture_offers_patterns_alone(shipping_window: MainWindow, qtbot: QtBot) -> None:

@@ -5,24 +5,75 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from pattern_samples import make_frame
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
+import resources
+from engine.patterns.atlas import Atlas
+from engine.records import LayerInfo
 from gui.main_window import MainWindow
-from gui.pattern_jobs import ShelfPattern
+from gui.pattern_export_options import convolutions
+from gui.pattern_jobs import ShelfPattern, frame_of
 from gui.pattern_queue import goals_of
+from gui.pattern_settings import PatternSettings
 from gui.pattern_stage import side_by_side
 
 
-@pytest.mark.parametrize(("side", "shown"), [(48, 96), (64, 128), (96, 96), (100, 100)])
+def rgb_array(image: QImage) -> npt.NDArray[np.uint8]:
+    """The pixels of an image, uint8 (height, width, 3)."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+@pytest.mark.parametrize("info", convolutions(), ids=lambda info: info.name)
+def test_a_formed_pattern_has_the_magnification_of_a_shipped_one(cat_window: MainWindow, info: LayerInfo) -> None:
+    """Pixel for pixel what is carried, for what made it and its canvas are the same; in the viewer as in the tile."""
+    atlas = Atlas(resources.path("patterns"))
+    index = atlas.index(info.name)
+    assert index is not None
+    channel = next(channel for channel, pattern in index.patterns.items() if pattern.attempts == 1)
+    found = atlas.pattern(info.name, channel)
+    assert found is not None
+    shipped = frame_of(found)
+    canvas = found.recipe.canvas
+    recipe = replace(found.recipe, size=canvas)
+    formed = replace(shipped, image=np.ascontiguousarray(shipped.image[:canvas, :canvas]), recipe=recipe)
+    stage = cat_window.commands.patterns.flow.stage
+    tiles = [stage.tile(ShelfPattern(frame)).pixels for frame in (shipped, formed)]
+    # Lossy sheets are not repeated bit by bit.
+    np.testing.assert_allclose(tiles[0].astype(float), tiles[1].astype(float), atol=60)
+    assert np.abs(tiles[0].astype(float) - tiles[1]).mean() < 4
+    (goal,) = goals_of(info.name, (channel,), PatternSettings())
+    cat_window.views.viewer.set_mode("pattern")
+    for tile, frame in zip(tiles, (shipped, formed), strict=True):
+        stage.show_large(goal, frame, 0.0)
+        np.testing.assert_array_equal(rgb_array(cat_window.views.viewer.copy_pixmap()), tile)
+
+
+@pytest.mark.parametrize(("side", "shown"), [(48, 96), (64, 128), (72, 96), (80, 96), (96, 96), (100, 100), (224, 224)])
 def test_tiles_of_a_layer_have_the_same_magnification(cat_window: MainWindow, side: int, shown: int) -> None:
     frame = make_frame(side=side)
     frame = replace(frame, recipe=replace(frame.recipe, canvas=side, size=side))
     tile = cat_window.commands.patterns.flow.stage.tile(ShelfPattern(frame))
     assert tile.pixels.shape == (shown, shown, 3)
+    rest = shown - side
     np.testing.assert_array_equal(tile.pixels[:side, :side], frame.image)
-    np.testing.assert_array_equal(tile.pixels[shown - side :, shown - side :], frame.image)
+    np.testing.assert_array_equal(tile.pixels[side:, side:], frame.image[:rest, :rest])
+
+
+def test_a_part_of_a_larger_canvas_is_not_enlarged_beside_its_neighbours(cat_window: MainWindow) -> None:
+    """The last attempt at a filter that stays blank has a canvas of its own, and no more of it than is shown."""
+    frame = make_frame(side=48, attempts=6)
+    frame = replace(frame, recipe=replace(frame.recipe, canvas=80, size=48))
+    pixels = cat_window.commands.patterns.flow.stage.tile(ShelfPattern(frame)).pixels
+    assert pixels.shape == (96, 96, 3)
+    np.testing.assert_array_equal(pixels[24:72, 24:72], frame.image)
+    assert (pixels[:24] == 128).all()
+    assert (pixels[:, 72:] == 128).all()
 
 
 @pytest.mark.parametrize("name", ["chollet", "lucid"])
