@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from engine.picture_file import foreign_kind, is_text
+from engine.colour_facts import without_bad_profile
+from engine.foreign_kinds import foreign_kind
+from engine.picture_file import is_text
 from engine.records import EngineError
 from engine.regular_file import shown
 
@@ -137,11 +139,11 @@ def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
             other exception of the ``with`` block becomes one too: converting can fail on what a damaged file left.
     """
     name = shown(name)
-    kind = foreign_kind(data)
-    if kind is not None:
-        raise EngineError(f"{name} is {kind}, which is not opened; save or export it as PNG or JPEG first.")
+    foreign = foreign_kind(data)
+    if foreign is not None:
+        raise EngineError(f"{name} is {foreign.kind}, which is not opened; {foreign.advice}.")
     _silence_libtiff()
-    file = _TimedBytes(data, MAX_SECONDS)
+    file = _TimedBytes(without_bad_profile(data), MAX_SECONDS)
     with _one_at_a_time, _quiet():
         try:
             with _identified(file, name) as image:
