@@ -77,7 +77,7 @@ def open_picture(
     name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
     with decoded(data, name, frame) as picture:
-        pixels, notes = to_rgb(picture.image, background)
+        pixels, notes = to_rgb(picture.image, background, data)
     return Picture(
         name=name,
         pixels=pixels,

@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageChops
 
+from engine import icc
 from engine.records import ImageArray
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -39,12 +40,13 @@ _DEPTHS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))
 """White points of the sensors and scanners that write 16-bit files."""
 
 
-def to_rgb(image: Image.Image, background: Colour) -> tuple[ImageArray, tuple[str, ...]]:
+def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> tuple[ImageArray, tuple[str, ...]]:
     """The pixels of a loaded Pillow image of any mode.
 
     Args:
         image: The image, loaded.
         background: What shows through where it is transparent.
+        data: The bytes of its file, for what Pillow does not tell of its colours.
 
     Returns:
         uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says; and what was done on the way.
@@ -56,9 +58,12 @@ def to_rgb(image: Image.Image, background: Colour) -> tuple[ImageArray, tuple[st
     pixels = np.empty((width, height, 3) if transpose else (height, width, 3), np.uint8)
     stored = pixels[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
     stored = stored.swapaxes(0, 1) if transpose else stored
-    convert = _converter(image, background, notes)
+    convert = _converter(image, background, notes, icc.correction(image, data))
+    by_ink = _counts_ink(image)
     for top, strip in _strips(image):
-        stored[top : top + strip.height] = convert(strip)
+        stored[top : top + strip.height] = convert(ImageChops.invert(strip) if by_ink else strip)
+    if by_ink:
+        notes.append("CMYK without Adobe's marker, so 0 is no ink")
     if orientation in _TURNS:
         notes.append("turned upright as its EXIF data says")
     pixels.flags.writeable = False
@@ -73,6 +78,11 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) else 1
 
 
+def _counts_ink(image: Image.Image) -> bool:
+    """Whether a JPEG in CMYK has more where there is more ink. Pillow takes all for Adobe's, which have less."""
+    return image.mode == "CMYK" and image.format in ("JPEG", "MPO") and "adobe" not in image.info
+
+
 def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
     width, height = image.size
     rows = max(1, _STRIP_PIXELS // width)
@@ -80,15 +90,20 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
         yield top, image.crop((0, top, width, min(height, top + rows)))
 
 
-def _converter(image: Image.Image, background: Colour, notes: list[str]) -> _ToRgb:
+def _converter(image: Image.Image, background: Colour, notes: list[str], colours: icc.Correction) -> _ToRgb:
     """The function for a strip of this image; it may add to the notes when it meets something worth one."""
+    if colours.note:
+        notes.append(colours.note)
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         return _deep_converter(image, background, notes)
     if image.mode == "LAB":
         notes.append("LAB converted to sRGB")
         return _lab_converter()
     if _has_transparency(image):
-        return lambda strip: _composed(strip, background, notes)
+        return lambda strip: _composed(strip, background, notes, colours.convert)
+    if colours.convert is not None:
+        in_srgb = colours.convert
+        return lambda strip: np.asarray(in_srgb(strip))
     if image.mode in ("CMYK", "YCbCr", "HSV"):
         notes.append(f"{image.mode} converted to RGB")
     return lambda strip: np.asarray(strip.convert("RGB"))
@@ -99,9 +114,15 @@ def _has_transparency(image: Image.Image) -> bool:
     return not (image.mode == "P" and image.palette is None) and image.has_transparency_data
 
 
-def _composed(strip: Image.Image, background: Colour, notes: list[str]) -> npt.NDArray[np.uint8]:
+def _composed(
+    strip: Image.Image, background: Colour, notes: list[str], in_srgb: icc.Convert | None
+) -> npt.NDArray[np.uint8]:
     rgba = (strip.convert("LA") if strip.mode == "La" else strip).convert("RGBA")
-    lowest, _ = rgba.getchannel("A").getextrema()
+    alpha = rgba.getchannel("A")
+    lowest, _ = alpha.getextrema()
+    if in_srgb is not None:
+        rgba = in_srgb(rgba.convert("RGB")).convert("RGBA")
+        rgba.putalpha(alpha)
     if lowest == 255:
         return np.asarray(rgba.convert("RGB"))
     notes.append(f"transparent parts shown on {_colour_name(background)}")

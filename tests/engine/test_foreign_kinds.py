@@ -149,6 +149,8 @@ def test_brands_of_heif(brand: str) -> None:
     assert foreign_kind(media(brand.encode(), b"mif1", b"heic")) is None
 
 
-@pytest.mark.parametrize("data", [media(b"avif", b"mif1"), media(b"mif1", b"avif", b"miaf"), media(b"isom"), b"", b"P5"])
+@pytest.mark.parametrize(
+    "data", [media(b"avif", b"mif1"), media(b"mif1", b"avif", b"miaf"), media(b"isom"), b"", b"P5"]
+)
 def test_what_is_not_heif(data: bytes) -> None:
     assert not is_heif(data)
