@@ -15,7 +15,7 @@ from engine.network import Network
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.records import EngineError, Fit, ImageArray, MapArray, WeightsFile
+from engine.records import EngineError, Fit, ImageArray, MapArray, Picture, WeightsFile
 from engine.tensorflow_loader import device_name, load
 
 if TYPE_CHECKING:
@@ -46,12 +46,13 @@ class Session:
         self._pattern_network: PatternNetwork | None = None
 
     def activations(
-        self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: ImageArray | Picture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Mapping[str, MapArray]:
         """The feature maps of a picture, from one pass.
 
         Args:
-            image: uint8 RGB (h, w, 3), of any shape.
+            image: uint8 RGB (h, w, 3), of any shape; or a picture as `engine.images.open_picture` gives it, of which
+                the ``keras`` fit takes what is in the file.
             layers: Names such as ``block3_conv1`` and ``block3_conv1:linear``; all 31 when None.
             fit: How the picture is made square; see `engine.images.fit_image`.
             size: Side of the network's input, in pixels.
@@ -69,7 +70,7 @@ class Session:
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
     def live_activations(
-        self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: ImageArray | Picture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Iterator[tuple[str, MapArray]]:
         """The same maps, each with its layer's name as soon as it is computed, in the order of the network."""
         names = self._names(layers, size)
@@ -179,5 +180,7 @@ class Session:
         self.close()
 
 
-def _network_input(image: ImageArray, fit: Fit, size: int) -> MapArray:
+def _network_input(image: ImageArray | Picture, fit: Fit, size: int) -> MapArray:
+    if isinstance(image, Picture):
+        return images.to_network(images.fit_picture(image, fit, size))
     return images.to_network(images.fit_image(image, fit, size))
