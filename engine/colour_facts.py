@@ -33,7 +33,9 @@ def coded_colours(image: Image.Image, data: bytes) -> tuple[int, int, bool] | No
     if image.format == "PNG":
         body = next((body for kind, body in png_chunks(data) if kind == b"cICP"), b"")
         return (body[0], body[1], body[3] == 1) if len(body) == 4 else None
-    if image.format in ("AVIF", "HEIF") and not image.info.get("icc_profile"):
+    if image.format == "HEIF" and isinstance(nclx := image.info.get("nclx_profile"), dict):
+        return int(nclx["color_primaries"]), int(nclx["transfer_characteristics"]), True
+    if image.format == "AVIF" and not image.info.get("icc_profile"):
         at = data[:_BOXES_BYTES].find(_NCLX)
         body = data[at + len(_NCLX) :][:4] if at >= 0 else b""
         # The decoder has seen to the range, which is that of luma and chroma here.

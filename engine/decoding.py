@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from engine import heic
 from engine.colour_facts import without_bad_profile
-from engine.foreign_kinds import foreign_kind
+from engine.foreign_kinds import foreign_kind, is_heif
 from engine.picture_file import is_text
 from engine.records import EngineError
 from engine.regular_file import shown
@@ -113,12 +114,13 @@ def formats() -> tuple[str, ...]:
 def extensions() -> tuple[str, ...]:
     """The file name extensions (".png") of the formats that are opened, sorted."""
     wanted = {*formats(), *_PLUGINS}
-    return tuple(sorted(ending for ending, name in Image.registered_extensions().items() if name in wanted))
+    endings = (ending for ending, name in Image.registered_extensions().items() if name in wanted)
+    return tuple(sorted({*endings, *heic.EXTENSIONS}))
 
 
 def mime_types() -> tuple[str, ...]:
     """The MIME types of the formats that are opened, sorted."""
-    return tuple(sorted({Image.MIME[name] for name in formats() if name in Image.MIME}))
+    return tuple(sorted({*(Image.MIME[name] for name in formats() if name in Image.MIME), *heic.MIME_TYPES}))
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,8 @@ def _identified(file: io.BytesIO, name: str) -> Image.Image:
     plugins are asked directly.
     """
     data = file.getvalue()
+    if is_heif(data):
+        return heic.opened(file, data, name)
     prefix = data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0")
     damaged: str | None = None
     for format_name in formats():
@@ -254,16 +258,20 @@ def _load(image: Image.Image, file: TimedBytes, name: str, frame: int) -> Decode
         picture_limits.check_animated(image, name)
     if frame:
         picture_limits.check_skipped(image, frame, name)
-        image.seek(frame)
+        heic.go_to(image, frame) if image.format == heic.FORMAT else image.seek(frame)
         note = picture_limits.fit_into_memory(image, data, name)
     image, cut = _loaded(image, file, name, frame)
     picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
     place = f"frame {frame + 1} of {frames}" if frames > 1 else ""
-    return Decoded(image, frames, tuple(filter(None, (note, cut, place))), plain=not (note or cut))
+    return Decoded(
+        image, frames, tuple(filter(None, (note, cut, place))), plain=not (note or cut or image.format == heic.FORMAT)
+    )
 
 
 def _loaded(image: Image.Image, file: TimedBytes, name: str, frame: int) -> tuple[Image.Image, str]:
     """The picture with its pixels, and a note when its file ends too early for all of them."""
+    if image.format == heic.FORMAT:
+        return image, heic.load(image, name)
     from engine import cut_off, picture_limits
 
     def reopen(changed: bytes) -> Image.Image:
