@@ -103,7 +103,7 @@ def maps(options: argparse.Namespace) -> int:
         names = [selection.layer.name for selection in chosen]
         request = export.ExportRequest(
             selections=chosen,
-            maps=session.activations(picture.pixels, names, options.fit, options.size),
+            maps=session.activations(picture, names, options.fit, options.size),
             folder=options.out,
             format=options.format,
             style=style,

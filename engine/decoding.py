@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from engine.picture_file import foreign_kind, is_text
+from engine import heic
+from engine.colour_facts import without_bad_profile
+from engine.foreign_kinds import foreign_kind, is_heif
+from engine.picture_file import is_text
 from engine.records import EngineError
 from engine.regular_file import shown
 
@@ -48,7 +51,7 @@ _FORMATS = (
     *("DIB", "SGI", "SUN", "PCX", "DCX", "FLI", "XPM", "XBM", "BLP", "FTEX", "FITS", "MSP", "PIXAR", "XVTHUMB", "IM"),
     *("GBR", "PCD", "MCIDAS", "SPIDER", "IMT", "TGA"),
 )
-_EXTENSION_ONLY = ("MPO",)  # opened by the JPEG plugin
+_PLUGINS = {"MPO": "JPEG"}  # who opens what has no plugin of its own
 _PREFIX_BYTES = 16  # what Pillow shows to a plugin first
 _UNBOUNDED_CODECS = ("fits_gzip",)  # unpacks as much as there is
 _COUNTED_FORMATS = ("GIF", "TIFF")  # their headers do not say how many frames follow
@@ -65,11 +68,14 @@ class _TooSlowError(Exception):
     """Decoding has used up its time."""
 
 
-class _TimedBytes(io.BytesIO):
+class TimedBytes(io.BytesIO):
     """The bytes of a file, which can no longer be read once this thread has spent so much processor time.
 
     Most decoders and every parser of chunks, frames and tags come back for more bytes, so this stops them wherever they
     are. Processor time, because a busy machine is no reason to refuse a picture.
+
+    Attributes:
+        stopped: Whether that has happened.
     """
 
     def __init__(self, data: bytes, seconds: float) -> None:
@@ -78,12 +84,20 @@ class _TimedBytes(io.BytesIO):
         self._end = time.thread_time() + seconds
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """As `io.BytesIO` does, in time."""
         self._check_time()
         return super().read(size)
 
     def readline(self, size: int | None = -1, /) -> bytes:
+        """As `io.BytesIO` does, in time."""
         self._check_time()
         return super().readline(size)
+
+    def again(self, data: bytes) -> TimedBytes:
+        """Other bytes, with the time that is left."""
+        other = TimedBytes(data, 0)
+        other._end = self._end
+        return other
 
     def _check_time(self) -> None:
         if time.thread_time() > self._end:
@@ -99,13 +113,14 @@ def formats() -> tuple[str, ...]:
 
 def extensions() -> tuple[str, ...]:
     """The file name extensions (".png") of the formats that are opened, sorted."""
-    wanted = {*formats(), *_EXTENSION_ONLY}
-    return tuple(sorted(ending for ending, name in Image.registered_extensions().items() if name in wanted))
+    wanted = {*formats(), *_PLUGINS}
+    endings = (ending for ending, name in Image.registered_extensions().items() if name in wanted)
+    return tuple(sorted({*endings, *heic.EXTENSIONS}))
 
 
 def mime_types() -> tuple[str, ...]:
     """The MIME types of the formats that are opened, sorted."""
-    return tuple(sorted({Image.MIME[name] for name in formats() if name in Image.MIME}))
+    return tuple(sorted({*(Image.MIME[name] for name in formats() if name in Image.MIME), *heic.MIME_TYPES}))
 
 
 @dataclass(frozen=True)
@@ -116,11 +131,13 @@ class Decoded:
         image: The image, loaded.
         frames: How many frames or pages the file has.
         notes: What was done on the way that a person might want to know.
+        plain: Whether Pillow alone, told nothing, gives the same image.
     """
 
     image: Image.Image
     frames: int
     notes: tuple[str, ...]
+    plain: bool = False
 
 
 @contextmanager
@@ -137,15 +154,29 @@ def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
             other exception of the ``with`` block becomes one too: converting can fail on what a damaged file left.
     """
     name = shown(name)
-    kind = foreign_kind(data)
-    if kind is not None:
-        raise EngineError(f"{name} is {kind}, which is not opened; save or export it as PNG or JPEG first.")
+    foreign = foreign_kind(data)
+    if foreign is not None:
+        raise EngineError(f"{name} is {foreign.kind}, which is not opened; {foreign.advice}.")
+    with watched(without_bad_profile(data), name) as file, _identified(file, name) as image:
+        yield _load(image, file, name, frame)
+
+
+@contextmanager
+def watched(data: bytes, name: str) -> Iterator[TimedBytes]:
+    """A file for Pillow to read within its time, in one thread at once and without warnings.
+
+    Args:
+        data: The bytes of the file.
+        name: What to call it in a sentence, as `shown` gives it.
+
+    Raises:
+        EngineError: Any other exception of the ``with`` block, in a sentence.
+    """
     _silence_libtiff()
-    file = _TimedBytes(data, MAX_SECONDS)
+    file = TimedBytes(data, MAX_SECONDS)
     with _one_at_a_time, _quiet():
         try:
-            with _identified(file, name) as image:
-                yield _load(image, data, name, frame)
+            yield file
         except EngineError:
             raise
         except Exception as error:
@@ -184,6 +215,8 @@ def _identified(file: io.BytesIO, name: str) -> Image.Image:
     plugins are asked directly.
     """
     data = file.getvalue()
+    if is_heif(data):
+        return heic.opened(file, data, name)
     prefix = data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0")
     damaged: str | None = None
     for format_name in formats():
@@ -212,12 +245,12 @@ def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
     return f"{name} is {kind}; choose a picture such as PNG, JPEG, TIFF or WebP."
 
 
-def _load(image: Image.Image, data: bytes, name: str, frame: int) -> Decoded:
+def _load(image: Image.Image, file: TimedBytes, name: str, frame: int) -> Decoded:
     from engine import picture_limits  # brings in the JPEG plugins, which only opening a picture needs
 
+    data = file.getvalue()
     note = picture_limits.fit_into_memory(image, data, name)
-    if any(tile[0] in _UNBOUNDED_CODECS for tile in getattr(image, "tile", ())):
-        raise EngineError(f"{name} is a FITS picture packed with gzip, which is not opened; save it unpacked.")
+    check_codecs(image, name)
     frames = _count_frames(image, data)
     if not 0 <= frame < frames:
         raise EngineError(f"{name} has {_frames(frames)}. Received: frame {frame}; choose from 0 to {frames - 1}.")
@@ -225,11 +258,43 @@ def _load(image: Image.Image, data: bytes, name: str, frame: int) -> Decoded:
         picture_limits.check_animated(image, name)
     if frame:
         picture_limits.check_skipped(image, frame, name)
-        image.seek(frame)
+        heic.go_to(image, frame) if image.format == heic.FORMAT else image.seek(frame)
         note = picture_limits.fit_into_memory(image, data, name)
-    image.load()
+    image, cut = _loaded(image, file, name, frame)
     picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
-    return Decoded(image, frames, tuple(filter(None, (note, f"frame {frame + 1} of {frames}" if frames > 1 else ""))))
+    place = f"frame {frame + 1} of {frames}" if frames > 1 else ""
+    return Decoded(
+        image, frames, tuple(filter(None, (note, cut, place))), plain=not (note or cut or image.format == heic.FORMAT)
+    )
+
+
+def _loaded(image: Image.Image, file: TimedBytes, name: str, frame: int) -> tuple[Image.Image, str]:
+    """The picture with its pixels, and a note when its file ends too early for all of them."""
+    if image.format == heic.FORMAT:
+        return image, heic.load(image, name)
+    from engine import cut_off, picture_limits
+
+    def reopen(changed: bytes) -> Image.Image:
+        again = Image.OPEN[_PLUGINS.get(image.format or "", image.format or "")][0](file.again(changed), "")
+        picture_limits.fit_into_memory(again, changed, name)
+        return again
+
+    try:
+        image.load()
+    except OSError as error:
+        found = cut_off.rescued(reopen, image, file.getvalue(), name) if cut_off.is_cut(error) and not frame else None
+        if found is None:
+            raise
+        return found
+    if not frame and cut_off.ends_in_grey(image):
+        return cut_off.completed(reopen, file.getvalue(), name) or (image, "")
+    return image, ""
+
+
+def check_codecs(image: Image.Image, name: str) -> None:
+    """Raise an `EngineError` when a picture, not loaded yet, would be unpacked without a limit."""
+    if any(tile[0] in _UNBOUNDED_CODECS for tile in getattr(image, "tile", ())):
+        raise EngineError(f"{name} is a FITS picture packed with gzip, which is not opened; save it unpacked.")
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
@@ -240,7 +305,7 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
     # On a second image, because counting moves to the last frame and may fail on the way.
     other = image
     try:
-        other = Image.OPEN[image.format][0](_TimedBytes(data, MAX_COUNTING_SECONDS), "")
+        other = Image.OPEN[image.format][0](TimedBytes(data, MAX_COUNTING_SECONDS), "")
         return int(getattr(other, "n_frames", 1))
     except Exception:  # noqa: BLE001 - the frames before the damage can still be opened
         return other.tell() + 1
@@ -250,7 +315,7 @@ def _frames(count: int) -> str:
     return "one frame" if count == 1 else f"{count} frames"
 
 
-def _sentence(error: Exception, file: _TimedBytes, name: str) -> EngineError:
+def _sentence(error: Exception, file: TimedBytes, name: str) -> EngineError:
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return EngineError(f"{name} has more pixels than are opened in this format; make it smaller first.")
     if isinstance(error, MemoryError):

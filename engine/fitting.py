@@ -33,24 +33,28 @@ class FitGeometry:
     in the padding map to points outside the picture.
 
     Attributes:
-        scale_x: Picture pixels per input pixel, across.
+        scale_x: Picture pixels per input pixel, across the picture; less than 0 when the input is mirrored.
         scale_y: The same, down.
         offset_x: The picture's x at the input's left edge, in picture pixels.
         offset_y: The picture's y at the input's upper edge, in picture pixels.
+        turned: Whether the input's rows are the picture's columns; its edges change places then.
     """
 
     scale_x: float
     scale_y: float
     offset_x: float
     offset_y: float
+    turned: bool = False
 
     def to_picture(self, x: float, y: float) -> tuple[float, float]:
         """The point of the picture that a point of the network's input shows."""
-        return self.offset_x + x * self.scale_x, self.offset_y + y * self.scale_y
+        across, down = (y, x) if self.turned else (x, y)
+        return self.offset_x + across * self.scale_x, self.offset_y + down * self.scale_y
 
     def to_input(self, x: float, y: float) -> tuple[float, float]:
         """The point of the network's input where a point of the picture is shown."""
-        return (x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y
+        across, down = (x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y
+        return (down, across) if self.turned else (across, down)
 
 
 def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
@@ -60,7 +64,7 @@ def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
         pixels: uint8 RGB (height, width, 3).
         fit: ``crop`` takes the largest centred square and ``stretch`` the whole picture, both antialiased; ``pad``
             shows the whole picture in proportion, centred on ImageNet's mean colour; ``keras`` stretches to the nearest
-            pixel, as ``keras.utils.load_img(target_size=…)`` does.
+            pixel, as ``keras.utils.load_img(target_size=…)`` does with the pixels of a file (`engine.keras_fit`).
         size: Side of the result, in pixels.
 
     Returns:

@@ -19,13 +19,15 @@ _WHITE = (255, 255, 255)
 _WANTED = "A picture must be a PIL image or a uint8 array of shape (h, w, 3), (h, w, 4), (h, w, 1) or (h, w)"
 
 
-def rgb(picture: GivenPicture) -> ImageArray:
+def rgb(picture: GivenPicture, *, plain: bool = False) -> ImageArray:
     """The pixels of a picture.
 
     Args:
         picture: uint8 RGB (h, w, 3), RGBA (h, w, 4), which is shown on white, or grey (h, w) or (h, w, 1). Or a PIL
             image of 8 bits a channel, which becomes what `engine.images.open_image` makes of its file: upright, on
             white.
+        plain: Take a PIL image as its ``convert("RGB")`` gives it, which is what `keras.utils.load_img` does: neither
+            upright nor on white.
 
     Returns:
         uint8 RGB (h, w, 3), for an array of that kind the array itself.
@@ -34,7 +36,7 @@ def rgb(picture: GivenPicture) -> ImageArray:
         EngineError: Anything else. Numbers of another kind could be of any scale, and other shapes could be anything.
     """
     if isinstance(picture, Image.Image):
-        return _of_pillow(picture)
+        return _of_pillow(picture, plain)
     if not isinstance(picture, np.ndarray) or isinstance(picture, np.ma.MaskedArray):
         raise EngineError(f"{_WANTED}, and not {_what(picture)}.")
     shape, channels = picture.shape, picture.shape[2] if picture.ndim == 3 else 1
@@ -48,7 +50,7 @@ def rgb(picture: GivenPicture) -> ImageArray:
     return np.repeat(picture.reshape(*shape[:2], 1), 3, axis=2)
 
 
-def _of_pillow(image: Image.Image) -> ImageArray:
+def _of_pillow(image: Image.Image, plain: bool) -> ImageArray:
     if 0 in image.size:
         raise EngineError(f"{_WANTED}, and not a PIL image of {image.width} × {image.height}, which has no pixels.")
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
@@ -58,6 +60,8 @@ def _of_pillow(image: Image.Image) -> ImageArray:
         )
     try:
         image.load()
+        if plain:
+            return np.array(image.convert("RGB"))
         return to_rgb(image, _WHITE)[0]
     except Exception as error:  # it decodes its file only now, and plugins raise whatever a damaged one leads to
         raise EngineError(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
 from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
+from engine.keras_fit import fit_picture, picture_geometry
 from engine.picture_file import check_length, read_bytes
 from engine.pixels import Colour, to_rgb
 from engine.records import ImageArray, Picture
@@ -23,9 +24,11 @@ __all__ = [
     "FitGeometry",
     "fit_geometry",
     "fit_image",
+    "fit_picture",
     "from_network",
     "open_image",
     "open_picture",
+    "picture_geometry",
     "supported_extensions",
     "supported_mime_types",
     "to_network",
@@ -80,15 +83,17 @@ def open_picture(
     if path is not None:
         path = os.path.abspath(path)  # noqa: PTH100  # Path.resolve follows links, and people know a file by its link
     with decoded(data, name, frame) as picture:
-        pixels, notes = to_rgb(picture.image, background)
+        converted = to_rgb(picture.image, background, data)
     return Picture(
         name=name,
-        pixels=pixels,
+        pixels=converted.pixels,
         sha256=hashlib.sha256(data).hexdigest(),
         path=path,
         frame=frame,
         frames=picture.frames,
-        note="; ".join((*picture.notes, *notes)),
+        note="; ".join((*picture.notes, *converted.notes)),
+        stored=None if picture.plain and converted.plain else data,
+        orientation=converted.orientation,
     )
 
 

@@ -45,7 +45,7 @@ _FORMAT_PIXELS = {
 }
 _MAX_JPEG2000_PIXELS = 100_000_000
 _ANIMATED = ("GIF", "WEBP", "PNG")
-_RANDOM_ACCESS = ("TIFF", "MPO", "DCX", "SPIDER")
+_RANDOM_ACCESS = ("TIFF", "MPO", "DCX", "SPIDER", "HEIF")
 _MAX_REDUCTION = 8
 _JPEG2000_SIZE = b"\xff\x4f\xff\x51"  # start of codestream, then its size segment
 _JPEG_SCAN = b"\xff\xda"

@@ -6,12 +6,14 @@ The work goes strip by strip, so that a large picture is never held in a second 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageChops
 
+from engine import icc
 from engine.records import ImageArray
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -35,34 +37,63 @@ _TURNS: dict[int, tuple[bool, bool, bool]] = {
     8: (True, False, True),
 }
 
+_TRANSPARENT = "transparent parts shown on"
+_NOT_PLAIN = ("LAB", "La", "RGBa")
 _DEPTHS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))
 """White points of the sensors and scanners that write 16-bit files."""
 
 
-def to_rgb(image: Image.Image, background: Colour) -> tuple[ImageArray, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Converted:
+    """What came of an image.
+
+    Attributes:
+        pixels: uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says.
+        notes: What was done on the way.
+        plain: Whether Pillow's own ``convert("RGB")`` gives the same pixels.
+        orientation: As EXIF numbers them, how the image lay; 1 when it was upright.
+    """
+
+    pixels: ImageArray
+    notes: tuple[str, ...]
+    plain: bool
+    orientation: int
+
+
+def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> Converted:
     """The pixels of a loaded Pillow image of any mode.
 
     Args:
         image: The image, loaded.
         background: What shows through where it is transparent.
-
-    Returns:
-        uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says; and what was done on the way.
+        data: The bytes of its file, for what Pillow does not tell of its colours.
     """
     notes: list[str] = []
     orientation = _orientation(image)
-    flip_rows, flip_columns, transpose = _TURNS.get(orientation, (False, False, False))
+    flip_rows, flip_columns, transpose = turn(orientation)
     width, height = image.size
     pixels = np.empty((width, height, 3) if transpose else (height, width, 3), np.uint8)
     stored = pixels[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
     stored = stored.swapaxes(0, 1) if transpose else stored
-    convert = _converter(image, background, notes)
+    colours = icc.correction(image, data)
+    convert = _converter(image, background, notes, colours)
+    by_ink = _counts_ink(image)
     for top, strip in _strips(image):
-        stored[top : top + strip.height] = convert(strip)
-    if orientation in _TURNS:
+        stored[top : top + strip.height] = convert(ImageChops.invert(strip) if by_ink else strip)
+    if by_ink:
+        notes.append("CMYK without Adobe's marker, so 0 is no ink")
+    if orientation != 1:
         notes.append("turned upright as its EXIF data says")
     pixels.flags.writeable = False
-    return pixels, tuple(dict.fromkeys(notes))
+    composed = any(note.startswith(_TRANSPARENT) for note in notes)
+    changed = composed or by_ink or colours.convert is not None or image.mode in _NOT_PLAIN or _is_deep(image)
+    return Converted(
+        pixels, tuple(dict.fromkeys(notes)), plain=not changed and orientation == 1, orientation=orientation
+    )
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -70,7 +101,17 @@ def _orientation(image: Image.Image) -> int:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - damaged EXIF raises whatever its bytes lead to, and the picture is good without it
         return 1
-    return value if isinstance(value, int) else 1
+    return value if value in _TURNS else 1
+
+
+def turn(orientation: int) -> tuple[bool, bool, bool]:
+    """How the upright picture must be turned to lie as it is stored: rows, then columns reversed, then transposed."""
+    return _TURNS.get(orientation, (False, False, False))
+
+
+def _counts_ink(image: Image.Image) -> bool:
+    """Whether a JPEG in CMYK has more where there is more ink. Pillow takes all for Adobe's, which have less."""
+    return image.mode == "CMYK" and image.format in ("JPEG", "MPO") and "adobe" not in image.info
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
@@ -80,15 +121,20 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
         yield top, image.crop((0, top, width, min(height, top + rows)))
 
 
-def _converter(image: Image.Image, background: Colour, notes: list[str]) -> _ToRgb:
+def _converter(image: Image.Image, background: Colour, notes: list[str], colours: icc.Correction) -> _ToRgb:
     """The function for a strip of this image; it may add to the notes when it meets something worth one."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+    if colours.note:
+        notes.append(colours.note)
+    if _is_deep(image):
         return _deep_converter(image, background, notes)
     if image.mode == "LAB":
         notes.append("LAB converted to sRGB")
         return _lab_converter()
     if _has_transparency(image):
-        return lambda strip: _composed(strip, background, notes)
+        return lambda strip: _composed(strip, background, notes, colours.convert)
+    if colours.convert is not None:
+        in_srgb = colours.convert
+        return lambda strip: np.asarray(in_srgb(strip))
     if image.mode in ("CMYK", "YCbCr", "HSV"):
         notes.append(f"{image.mode} converted to RGB")
     return lambda strip: np.asarray(strip.convert("RGB"))
@@ -99,12 +145,18 @@ def _has_transparency(image: Image.Image) -> bool:
     return not (image.mode == "P" and image.palette is None) and image.has_transparency_data
 
 
-def _composed(strip: Image.Image, background: Colour, notes: list[str]) -> npt.NDArray[np.uint8]:
+def _composed(
+    strip: Image.Image, background: Colour, notes: list[str], in_srgb: icc.Convert | None
+) -> npt.NDArray[np.uint8]:
     rgba = (strip.convert("LA") if strip.mode == "La" else strip).convert("RGBA")
-    lowest, _ = rgba.getchannel("A").getextrema()
+    alpha = rgba.getchannel("A")
+    lowest, _ = alpha.getextrema()
+    if in_srgb is not None:
+        rgba = in_srgb(rgba.convert("RGB")).convert("RGBA")
+        rgba.putalpha(alpha)
     if lowest == 255:
         return np.asarray(rgba.convert("RGB"))
-    notes.append(f"transparent parts shown on {_colour_name(background)}")
+    notes.append(f"{_TRANSPARENT} {_colour_name(background)}")
     ground = Image.new("RGBA", strip.size, (*background, 255))
     return np.asarray(Image.alpha_composite(ground, rgba).convert("RGB"))
 
@@ -134,7 +186,7 @@ def _deep_converter(image: Image.Image, background: Colour, notes: list[str]) ->
     notes.append(f"{kind} grey, scaled from {low:.6g}…{high:.6g}")
     key = image.info.get("transparency")
     if isinstance(key, int):
-        notes.append(f"transparent parts shown on {_colour_name(background)}")
+        notes.append(f"{_TRANSPARENT} {_colour_name(background)}")
 
     def convert(strip: Image.Image) -> npt.NDArray[np.uint8]:
         values = np.asarray(strip).astype(np.float64)

@@ -16,7 +16,7 @@ from engine.network import Network
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.records import EngineError, Fit, MapArray, WeightsFile
+from engine.records import EngineError, Fit, MapArray, Picture, WeightsFile
 from engine.tensorflow_loader import check_eager, device_name, load
 
 if TYPE_CHECKING:
@@ -48,14 +48,16 @@ class Session:
         self._pattern_network: PatternNetwork | None = None
 
     def activations(
-        self, image: GivenPicture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: GivenPicture | Picture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Mapping[str, MapArray]:
         """The feature maps of a picture, from one pass.
 
         Args:
             image: A picture of any size: uint8 RGB (h, w, 3), RGBA (h, w, 4), which is shown on white, grey (h, w) or
                 (h, w, 1), or a PIL image of 8 bits a channel, which is taken as `engine.images.open_image` takes its
-                file.
+                file;
+                or a picture as `engine.images.open_picture` gives it. The ``keras`` fit of that takes what is in the
+                file, and of a PIL image what its ``convert("RGB")`` gives.
             layers: Names such as ``block3_conv1`` and ``block3_conv1:linear``; all 31 when None.
             fit: How the picture is made square; see `engine.images.fit_image`.
             size: Side of the network's input, in pixels.
@@ -73,7 +75,7 @@ class Session:
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
     def live_activations(
-        self, image: GivenPicture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
+        self, image: GivenPicture | Picture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
     ) -> Iterator[tuple[str, MapArray]]:
         """The same maps, each with its layer's name as soon as it is computed, in the order of the network.
 
@@ -188,5 +190,7 @@ class Session:
         self.close()
 
 
-def _network_input(image: GivenPicture, fit: Fit, size: int) -> MapArray:
-    return images.to_network(images.fit_image(given_pictures.rgb(image), fit, size))
+def _network_input(image: GivenPicture | Picture, fit: Fit, size: int) -> MapArray:
+    if isinstance(image, Picture):
+        return images.to_network(images.fit_picture(image, fit, size))
+    return images.to_network(images.fit_image(given_pictures.rgb(image, plain=fit == "keras"), fit, size))

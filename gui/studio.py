@@ -90,8 +90,8 @@ def _let_go(request: LetGo, _cancelled: threading.Event) -> Iterator[object]:
 
 
 def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:
-    pixels = images.fit_image(request.picture.pixels, request.fit, request.size)
-    yield FittedPicture(pixels, images.fit_geometry(request.picture.pixels.shape, request.fit, request.size))
+    picture, fit, size = request.picture, request.fit, request.size
+    yield FittedPicture(images.fit_picture(picture, fit, size), images.picture_geometry(picture, fit, size))
 
 
 def _render_layer(request: RenderLayer, _cancelled: threading.Event) -> Iterator[object]:

@@ -59,6 +59,8 @@ Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes";
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".jpeg"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".webp"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".avif"; ValueData: ""
+Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".heic"; ValueData: ""
+Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".heif"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".gif"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".tif"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\Convscope.exe\SupportedTypes"; ValueType: string; ValueName: ".tiff"; ValueData: ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import io
 import json
+import random
 import warnings
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pillow_heif
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 _INTERESTING = (
     0,
@@ -72,7 +74,64 @@ def pictures() -> tuple[bytes, ...]:
                 found += _saved([_picture(mode)], name, options)
     for name in ("GIF", "WEBP", "TIFF", "PNG", "AVIF"):
         found += _saved([_picture("RGB", seed) for seed in range(3)], name, {"save_all": True})
-    return tuple(found)
+    return (*found, *_coloured(), *_photographs(), *(data[: len(data) * 2 // 3] for data in found))
+
+
+def _coloured() -> list[bytes]:
+    """Pictures with profiles of both sorts: a matrix, and tables as printing presses have."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    wide = profile.replace(profile[_tag(profile, b"rXYZ")], profile[_tag(profile, b"gXYZ")])
+    found = []
+    for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF"):
+        found += _saved([_picture("RGB")], name, {"icc_profile": wide})
+    for space, mode in ((b"CMYK", "CMYK"), (b"GRAY", "L"), (b"RGB ", "RGB")):
+        found += _saved([_picture(mode)], "TIFF", {"icc_profile": _table(space)})
+        found += _saved([_picture(mode)], "JPEG", {"icc_profile": _table(space)})
+    return found
+
+
+def _tag(profile: bytes, name: bytes) -> slice:
+    at = profile.index(name) + 4
+    first, length = (int.from_bytes(profile[place : place + 4]) for place in (at, at + 4))
+    return slice(first, first + length)
+
+
+def _table(space: bytes) -> bytes:
+    """A profile whose table is that of the corners of its space (ICC.1:2010, lut8Type)."""
+    channels = {b"CMYK": 4, b"GRAY": 1}.get(space, 3)
+    table = b"mft1" + bytes(4) + bytes((channels, 3, 2, 0)) + b"".join(n.to_bytes(4) for n in (65536, 0, 0, 0) * 2)
+    table += (65536).to_bytes(4) + bytes(range(256)) * channels
+    table += random.Random(0).randbytes(3 * 2**channels) + bytes(range(256)) * 3
+    head = (144 + len(table)).to_bytes(4) + b"none\2\x40\0\0prtr" + space + b"Lab " + bytes(12) + b"acsp" + bytes(28)
+    white = b"".join(n.to_bytes(4) for n in (63190, 65536, 54061))
+    return (
+        (head + white).ljust(128, b"\0")
+        + (1).to_bytes(4)
+        + b"A2B0"
+        + (144).to_bytes(4)
+        + len(table).to_bytes(4)
+        + table
+    )
+
+
+def _photographs() -> list[bytes]:
+    """HEIC: a picture, one in tiles, one with transparency, and a collection."""
+    found = []
+    large = _picture("RGB").resize((160, 140))
+    options: list[tuple[list[Image.Image], dict[str, Any]]] = [
+        ([_picture("RGB")], {}),
+        ([large], {"tile_size": 64}),
+        ([_picture("RGBA")], {}),
+        ([_picture("RGB", seed) for seed in range(3)], {"save_all": True}),
+    ]
+    for images, extra in options:
+        stream = io.BytesIO()
+        file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
+        for image in images:
+            file.add_from_pillow(image)
+        file.save(stream, quality=30, **extra)
+        found.append(stream.getvalue())
+    return found
 
 
 def _picture(mode: str, seed: int = 0) -> Image.Image:

@@ -47,6 +47,8 @@ def open_picture(data: bytes, _folder: Path) -> None:
             assert picture.pixels.dtype == np.uint8
             assert picture.pixels.ndim == 3
             assert not picture.pixels.flags.writeable
+            with documented():
+                assert images.fit_picture(picture, "keras", 32).shape == (32, 32, 3)
 
 
 def read_manifest(text: str, folder: Path) -> None:
