@@ -55,9 +55,8 @@ class Session:
         Args:
             image: A picture of any size: uint8 RGB (h, w, 3), RGBA (h, w, 4), which is shown on white, grey (h, w) or
                 (h, w, 1), or a PIL image of 8 bits a channel, which is taken as `engine.images.open_image` takes its
-                file;
-                or a picture as `engine.images.open_picture` gives it. The ``keras`` fit of that takes what is in the
-                file, and of a PIL image what its ``convert("RGB")`` gives.
+                file, or a picture as `engine.images.open_picture` gives it. The ``keras`` fit of that takes what is in
+                the file, and of a PIL image what its ``convert("RGB")`` gives.
             layers: Names such as ``block3_conv1`` and ``block3_conv1:linear``; all 31 when None.
             fit: How the picture is made square; see `engine.images.fit_image`.
             size: Side of the network's input, in pixels.
