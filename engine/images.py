@@ -12,7 +12,7 @@ import hashlib
 from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
-from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
+from engine.fitting import FitGeometry, fit_geometry, fit_image
 from engine.picture_file import check_length, read_bytes
 from engine.pixels import Colour, to_rgb
 from engine.records import ImageArray, Picture
@@ -22,12 +22,10 @@ __all__ = [
     "FitGeometry",
     "fit_geometry",
     "fit_image",
-    "from_network",
     "open_image",
     "open_picture",
     "supported_extensions",
     "supported_mime_types",
-    "to_network",
 ]
 
 WHITE: Colour = (255, 255, 255)

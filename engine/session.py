@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine import architecture, images, memory, weights
+from engine import images, memory, weights
 from engine.network import Network
+from engine.networks import catalogue
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
@@ -31,6 +32,7 @@ class Session:
     """VGG16 with its weights, on the thread that opened it.
 
     Attributes:
+        network: What the network is.
         weights: The weights in use.
         device: What it computes on, for people: "CPU", or "GPU" with its name.
     """
@@ -42,8 +44,23 @@ class Session:
         self.weights, kernels = weights.load(weights_file)
         tf, _ = load()
         self.device = device_name(tf)
-        self._network: Network | None = Network(kernels)
+        self.network = catalogue.named().with_weights(self.weights.sha256)
+        self._network: Network | None = Network(kernels, self.network)
         self._pattern_network: PatternNetwork | None = None
+
+    def network_input(self, image: ImageArray, fit: Fit = "crop", size: int | None = None) -> MapArray:
+        """What the network is fed for a picture.
+
+        Args:
+            image: uint8 RGB (h, w, 3), of any shape.
+            fit: How the picture is made square; see `engine.images.fit_image`.
+            size: Side of the input, in pixels; the network's own when None.
+
+        Returns:
+            float32 (size, size, 3), preprocessed, read-only.
+        """
+        fitted = images.fit_image(image, fit, self.network.size if size is None else size)
+        return self.network.input.preprocessing.to_network(fitted)
 
     def activations(
         self, image: ImageArray, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
@@ -64,8 +81,8 @@ class Session:
                 picture.
         """
         names = self._names(layers, size)
-        memory.check_pass(size, names)
-        maps = self._open_network().run(_network_input(image, fit, size), names)
+        memory.check_pass(self.network.at(size), names)
+        maps = self._open_network().run(self.network_input(image, fit, size), names)
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
     def live_activations(
@@ -73,8 +90,8 @@ class Session:
     ) -> Iterator[tuple[str, MapArray]]:
         """The same maps, each with its layer's name as soon as it is computed, in the order of the network."""
         names = self._names(layers, size)
-        memory.check_pass(size, names)
-        return self._open_network().run_live(_network_input(image, fit, size), names)
+        memory.check_pass(self.network.at(size), names)
+        return self._open_network().run_live(self.network_input(image, fit, size), names)
 
     def patterns(
         self,
@@ -131,7 +148,7 @@ class Session:
 
         network = self._open_network()
         if self._pattern_network is None:
-            self._pattern_network = PatternNetwork(network.kernels())
+            self._pattern_network = PatternNetwork(network.kernels(), self.network)
         return self._pattern_network
 
     def forget_traces(self) -> None:
@@ -142,15 +159,18 @@ class Session:
         if self._pattern_network is not None:
             self._pattern_network.traces.clear()
 
-    def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
+    def warm_up(self) -> None:
         """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next."""
         from engine.patterns import ascent
 
+        size = self.network.size
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
             pass
         control = ascent.Control(early=True)
-        for _ in ascent.patterns(self.pattern_network(), "block1_conv1", (0,), steps=1, control=control):
+        for _ in ascent.patterns(
+            self.pattern_network(), self.network.of_kind("convolution")[0].name, (0,), steps=1, control=control
+        ):
             pass
 
     def close(self) -> None:
@@ -163,12 +183,12 @@ class Session:
         return self._network
 
     def _names(self, layers: Sequence[str] | None, size: int) -> tuple[str, ...]:
-        known = [info.name for info in architecture.layers(size)]
+        network = self.network.at(size)
         if layers is None:
-            return tuple(known)
+            return tuple(info.name for info in network.layers)
         if isinstance(layers, str):
             layers = (layers,)
-        return tuple(architecture.layer(name, size).name for name in dict.fromkeys(layers))
+        return tuple(network.layer(name).name for name in dict.fromkeys(layers))
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +197,3 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _network_input(image: ImageArray, fit: Fit, size: int) -> MapArray:
-    return images.to_network(images.fit_image(image, fit, size))

@@ -11,7 +11,6 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
-from engine import architecture
 from engine.export import ExportRequest
 from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
@@ -49,7 +48,7 @@ class ExportFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask what to export and where to, then do it."""
-        layers = architecture.layers(self._controller.size)
+        layers = self._controller.network.layers
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
         dialog = ExportDialog(
             self._selection(), layers, options, self._controller.presenter.colormap, self._window, self._choice()
@@ -79,7 +78,7 @@ class ExportFlow(QObject):
         """Export maps in the background; what is wrong is said in the message bar."""
         if self._watch.refuses():
             return
-        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
+        chosen = selections(options, self._selection(), self._controller.network.layers)
         look, weights = self._controller.pipeline.look, self._controller.weights
         missing = [part.layer.name for part in chosen if look is None or part.layer.name not in look.maps]
         if look is None or weights is None or missing:

@@ -16,7 +16,6 @@ import numpy as np
 import engine
 import resources
 from engine import images
-from engine.architecture import layer, layers
 from engine.export import ExportRequest, export_maps
 from engine.records import EngineError, LayerSelection, Provenance, Style
 
@@ -60,7 +59,7 @@ def _cat() -> Path:
 def _one_pass(session: Session) -> str:
     maps = session.activations(images.open_image(_cat()))
     channels = sum(values.shape[2] for values in maps.values())
-    if len(maps) != len(layers()) or not all(np.isfinite(values).all() for values in maps.values()):
+    if len(maps) != len(session.network.layers) or not all(np.isfinite(values).all() for values in maps.values()):
         raise EngineError(f"The pass gave {len(maps)} layers, or values that are not finite; install Convscope again.")
     return f"{len(maps)} views, {channels} channels"
 
@@ -74,7 +73,7 @@ def _one_pattern(session: Session) -> str:
 
 def _one_export(session: Session) -> str:
     picture = images.open_picture(_cat())
-    info = layer("block3_conv1")
+    info = session.network.layer("block3_conv1")
     with tempfile.TemporaryDirectory() as folder:
         request = ExportRequest(
             selections=(LayerSelection(info, (17,)),),

@@ -17,9 +17,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import hypothesis
 import numpy as np
 import pytest
+from tiny_network import TINY
 
 import resources
-from engine import architecture, images
+from engine import images
 from engine.network import Kernels
 from engine.records import ImageArray, LayerInfo
 from engine.session import Session
@@ -30,8 +31,6 @@ if TYPE_CHECKING:  # Qt is loaded by the tests that need it
     from pytestqt.qtbot import QtBot
 
     from gui.main_window import MainWindow
-
-TINY_BLOCKS = ((1, 4), (2, 6))
 
 # A busy machine is no fault of the code: no test fails for its time.
 hypothesis.settings.register_profile(
@@ -93,8 +92,8 @@ def cat(cat_path: Path) -> ImageArray:
 
 @pytest.fixture(scope="session")
 def tiny_layers() -> tuple[LayerInfo, ...]:
-    """Two blocks: one convolution of 4 channels, then two of 6."""
-    return architecture.layers(32, TINY_BLOCKS)
+    """The views of `TINY` at 32 pixels."""
+    return TINY.at(32).layers
 
 
 @pytest.fixture(scope="session")
