@@ -19,7 +19,9 @@ from report import Figure, run_part
 
 import engine
 import resources
-from engine import architecture, images, own_process, weights
+from engine import images, own_process, weights
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
 from engine.session import Session
 from engine.tensorflow_loader import load
@@ -64,7 +66,7 @@ def interleaved(contestants: Mapping[str, Callable[[], object]]) -> dict[str, li
 
 
 def _contestants(session: Session, cat: ImageArray) -> dict[str, Callable[[], object]]:
-    outputs = [info.name for info in architecture.layers() if info.kind != "linear"]
+    outputs = [info.name for info in VGG16.layers if info.kind != "linear"]
     bare, inputs = _bare_call(cat)
     return {
         "bare traced Keras call, 18 outputs": lambda: bare(inputs),
@@ -82,7 +84,7 @@ def _bare_call(cat: ImageArray) -> tuple[Callable[[Any], object], Any]:
     for name, values in kernels.items():
         network.get_layer(name).set_weights(list(values))
     model = keras.Model(network.input, [layer.output for layer in network.layers[1:]])
-    inputs = tf.constant(images.to_network(images.fit_image(cat, "crop", 224))[None])
+    inputs = tf.constant(CAFFE.to_network(images.fit_image(cat, "crop", 224))[None])
     return tf.function(model, autograph=False), inputs
 
 

@@ -17,12 +17,14 @@ from report import Figure, run_part
 
 import engine
 import resources
-from engine import architecture, images, scaling, statistics
+from engine import images, scaling, statistics
 from engine.export import ExportRequest, export_maps
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, LayerInfo, LayerSelection, MapArray, Picture, Provenance, Style, WeightsFile
 
 ROUNDS = 7
-_LAYERS = architecture.layers()
+_LAYERS = VGG16.layers
 
 
 def measure() -> list[Figure]:
@@ -34,14 +36,14 @@ def measure() -> list[Figure]:
     figures = [
         _timed("open the sample picture", lambda: images.open_picture(cat)),
         _timed("fit it to 224 px", lambda: images.fit_image(picture.pixels, "crop", 224)),
-        _timed("make it the network's input", lambda: images.to_network(fitted)),
+        _timed("make it the network's input", lambda: CAFFE.to_network(fitted)),
         _timed("statistics, all 31 layers", lambda: [*map(statistics.channel_statistics, maps.values())]),
         _timed("the book's grid, all 31 layers", lambda: [*map(scaling.book_grid, maps.values())]),
     ]
     for scale in SCALES:
         name = f"scale {scale}, all 31 layers"
         figures.append(_timed(name, lambda scale=scale: _scale_all(maps, Style(scale, 0.0, 50.0))))  # type: ignore[misc]
-    deep = architecture.layer("block5_conv3")
+    deep = VGG16.layer("block5_conv3")
     figures.append(_timed("export 512 channels as PNG", lambda: _export(deep, maps, picture, weights)))
     return figures
 

@@ -26,6 +26,7 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine import own_process, weights
+from engine.networks.vgg16 import VGG16
 from engine.tensorflow_loader import load
 
 own_process.claim()
@@ -181,7 +182,7 @@ def main() -> None:
     parser.add_argument("--figure", action="store_true", help="the book's whole figure instead")
     options = parser.parse_args()
     file, kernels = weights.load(None)
-    network = PatternNetwork(kernels)
+    network = PatternNetwork(kernels, VGG16)
     vgg = keras.applications.VGG16(include_top=False, weights=file.path)
     if options.figure:
         figure(network, vgg)

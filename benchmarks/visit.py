@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QApplication
 from report import Figure
 
 import resources
-from engine import architecture
 from engine.colormaps import COLORMAPS
+from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, Style
 from gui.main_window import MainWindow
 
 PICTURES = 5
-_LAYERS = tuple(info.name for info in architecture.layers())
+_LAYERS = tuple(info.name for info in VGG16.layers)
 _LOOK = 0.03  # seconds that the script looks at what it has done before it goes on
 _DROP_BAR = 500.0
 _SWITCH_BAR = 50.0
@@ -98,7 +98,7 @@ class Visit(QObject):
         wall: list[float] = []
         for face, seconds in (("tiles", times), ("wall", wall)):
             self._trigger(f"face:{face}", face)
-            for info in architecture.layers():
+            for info in VGG16.layers:
                 if info.channels == 512:
                     self._do("layer switch:away", lambda: self._choose_layer("block1_pool"))
                     self.heartbeat.action = f"layer switch:{face}, {info.name}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-from engine import architecture, images, scaling, statistics, weights
+from engine import images, scaling, statistics, weights
 from engine.records import EngineError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EngineError",
     "__version__",
-    "architecture",
     "images",
     "load_framework",
     "open_session",

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Never
 
 import engine
-from engine import architecture, cli_patterns, colormaps, export, images, memory, standard_input
+from engine import cli_patterns, colormaps, export, images, memory, standard_input
+from engine.cli_channels import parse_channels
+from engine.networks import catalogue
+from engine.networks.description import NetworkDescription
 from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Picture, Progress, Provenance, Style
 
 PROGRAM = "convscope"
@@ -77,7 +80,7 @@ def _complain(sentence: str) -> int:
 
 def layers(options: argparse.Namespace) -> int:
     """Print the layer table."""
-    table = architecture.layers(options.size)
+    table = catalogue.named().at(options.size).layers
     if options.json:
         print(json.dumps([asdict(info) for info in table], indent=1))
         return 0
@@ -96,7 +99,7 @@ def maps(options: argparse.Namespace) -> int:
     chosen = _selections(options)
     colormaps.table(options.colormap)  # wrong names are told before the seconds that TensorFlow takes
     style = Style(options.scale, options.low, options.high)
-    memory.check_pass(options.size, [selection.layer.name for selection in chosen])
+    memory.check_pass(catalogue.named().at(options.size), [selection.layer.name for selection in chosen])
     memory.check_export(chosen, options.format, options.enlarge)
     picture = _picture(options.image, options.frame)
     with engine.open_session(options.weights) as session:
@@ -134,16 +137,16 @@ def show_progress(steps: Iterable[Progress]) -> None:
 
 def _selections(options: argparse.Namespace) -> tuple[LayerSelection, ...]:
     return tuple(
-        LayerSelection(info, architecture.parse_channels(options.channels, info.channels))
-        for info in _layers_named(options.layer, options.size)
+        LayerSelection(info, parse_channels(options.channels, info.channels))
+        for info in _layers_named(options.layer, catalogue.named().at(options.size))
     )
 
 
-def _layers_named(names: Sequence[str], size: int) -> tuple[LayerInfo, ...]:
+def _layers_named(names: Sequence[str], network: NetworkDescription) -> tuple[LayerInfo, ...]:
     parts = dict.fromkeys(part.strip() for name in names for part in name.split(","))
     if "all" in parts:
-        return architecture.layers(size)
-    return tuple(architecture.layer(part, size) for part in parts)
+        return network.layers
+    return tuple(network.layer(part) for part in parts)
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -206,9 +209,8 @@ def _add_maps(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_size(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--size", type=int, default=architecture.DEFAULT_SIZE, metavar="PX", help="side of the input (default: 224)"
-    )
+    size = catalogue.named().size
+    parser.add_argument("--size", type=int, default=size, metavar="PX", help=f"side of the input (default: {size})")
 
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import engine
-from engine import architecture
+from engine.cli_channels import parse_channels
+from engine.networks import catalogue
 from engine.patterns.atlas_maker import WORK_FOLDER, AtlasJob, make_atlas, write_partial
 from engine.patterns.atlas_writer import QUALITY
 from engine.patterns.export import PatternExport, existing_first, export_patterns
@@ -51,6 +52,7 @@ def patterns(options: argparse.Namespace) -> int:
             folder=options.out,
             format=options.format,
             weights=session.weights,
+            network=session.network,
             overwrite=options.force,
         )
         for _ in export_patterns(export):
@@ -98,14 +100,15 @@ def _requests(options: argparse.Namespace) -> tuple[PatternRequest, ...]:
             overrides=dict(options.set),
         )
         for info in _convolutions(options.layer)
-        for channel in architecture.parse_channels(options.channels, info.channels)
+        for channel in parse_channels(options.channels, info.channels)
     )
 
 
 def _convolutions(names: Iterable[str]) -> tuple[LayerInfo, ...]:
     parts = dict.fromkeys(part.strip() for name in names for part in name.split(","))
-    every = tuple(info for info in architecture.layers() if info.kind == "convolution")
-    chosen = every if "all" in parts else tuple(architecture.layer(part) for part in parts)
+    network = catalogue.named()
+    every = network.of_kind("convolution")
+    chosen = every if "all" in parts else tuple(network.layer(part) for part in parts)
     for info in chosen:
         if info.kind != "convolution":
             raise EngineError(f"Patterns are made of convolutions, such as {every[4].name}. Received: {info.name!r}.")

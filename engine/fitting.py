@@ -7,17 +7,11 @@ fit was made.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from engine.records import FITS, EngineError, Fit, ImageArray
-
-IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
-"""Mean blue, green and red of ImageNet's training pictures, 0–255, which VGG16's authors subtract (arXiv:1409.1556;
-the figures are those of their Caffe model, and Keras's)."""
 
 PADDING = (124, 117, 104)
 """The mean colour as RGB, rounded: after preprocessing, padding is 0 to within half a level."""
@@ -109,36 +103,6 @@ def fit_geometry(shape: tuple[int, ...], fit: Fit, size: int) -> FitGeometry:
     left, top, across, down = _padded(height, width, size, fit)
     scale_x, scale_y = width / across, height / down
     return FitGeometry(scale_x, scale_y, -left * scale_x, -top * scale_y)
-
-
-def to_network(pixels: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """A picture as VGG16 takes it: blue, green, red, each less ImageNet's mean (the "caffe" mode of Keras).
-
-    Args:
-        pixels: RGB (height, width, 3), values 0–255.
-
-    Returns:
-        float32 (height, width, 3), from -123.68 to 151.061, C-contiguous and read-only.
-    """
-    inputs: npt.NDArray[np.float32] = pixels[..., ::-1].astype(np.float32, order="C")
-    inputs -= np.array(IMAGENET_MEAN_BGR, np.float32)
-    inputs.flags.writeable = False
-    return inputs
-
-
-def from_network(inputs: npt.NDArray[np.float32]) -> ImageArray:
-    """What a person sees of an input of the network: the inverse of `to_network`, rounded and clipped.
-
-    Args:
-        inputs: float32 (height, width, 3), blue, green, red, less ImageNet's mean. What is not a number becomes 0.
-
-    Returns:
-        uint8 RGB (height, width, 3), C-contiguous and read-only.
-    """
-    levels = np.nan_to_num(inputs + np.array(IMAGENET_MEAN_BGR, np.float32), nan=0.0)
-    pixels = np.clip(np.rint(levels), 0, 255)[..., ::-1].astype(np.uint8, order="C")
-    pixels.flags.writeable = False
-    return pixels
 
 
 def _square(height: int, width: int) -> tuple[int, int, int]:

@@ -46,7 +46,7 @@ def rgb(picture: GivenPicture, *, plain: bool = False) -> ImageArray:
     if channels == 3:
         return picture
     if channels == 4:
-        return to_rgb(Image.fromarray(picture), _WHITE)[0]
+        return to_rgb(Image.fromarray(picture), _WHITE).pixels
     return np.repeat(picture.reshape(*shape[:2], 1), 3, axis=2)
 
 
@@ -62,7 +62,7 @@ def _of_pillow(image: Image.Image, plain: bool) -> ImageArray:
         image.load()
         if plain:
             return np.array(image.convert("RGB"))
-        return to_rgb(image, _WHITE)[0]
+        return to_rgb(image, _WHITE).pixels
     except Exception as error:  # it decodes its file only now, and plugins raise whatever a damaged one leads to
         raise EngineError(
             f"The PIL image cannot be read ({' '.join(str(error).split()) or type(error).__name__}); "

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
-from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
+from engine.fitting import FitGeometry, fit_geometry, fit_image
 from engine.keras_fit import fit_picture, picture_geometry
 from engine.picture_file import check_length, read_bytes
 from engine.pixels import Colour, to_rgb
@@ -25,13 +25,11 @@ __all__ = [
     "fit_geometry",
     "fit_image",
     "fit_picture",
-    "from_network",
     "open_image",
     "open_picture",
     "picture_geometry",
     "supported_extensions",
     "supported_mime_types",
-    "to_network",
 ]
 
 WHITE: Colour = (255, 255, 255)

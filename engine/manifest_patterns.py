@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
-from engine import architecture
 from engine.manifest_fields import LARGEST, Fields, InvalidError, channel, finite, plain_name, shown
 from engine.manifest_records import PictureRecord, WeightsRecord
+from engine.networks import catalogue
 from engine.patterns import objectives, recipes
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
@@ -181,8 +181,8 @@ def convolution_channels(fields: Fields) -> tuple[str, int]:
         InvalidError: It is not.
     """
     name = fields.text("layer")
-    for info in architecture.layers():
-        if info.name == name and info.kind == "convolution":
+    for info in catalogue.named().of_kind("convolution"):
+        if info.name == name:
             return name, info.channels
     raise InvalidError(f"the network has no convolution {shown(name)}")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine import architecture
 from engine.colormaps import COLORMAPS
 from engine.encoding import MAXIMUM_ENLARGE
 from engine.manifest_fields import (
@@ -24,6 +23,8 @@ from engine.manifest_fields import (
 )
 from engine.manifest_patterns import PatternManifest, PatternSelectionRecord, pattern_selections
 from engine.manifest_records import FORMATS, SCHEMA, VERSION, Manifest, PictureRecord, SelectionRecord, WeightsRecord
+from engine.networks import catalogue
+from engine.networks.description import NetworkDescription
 from engine.patterns.requests import PATTERN_FORMATS
 from engine.records import FITS, SCALES, EngineError, Style
 
@@ -104,7 +105,7 @@ def _manifest(fields: Fields) -> Manifest:
     kind = fields.text("kind")
     if kind != "maps":
         raise InvalidError(f"it describes {shown(kind)} and not feature maps")
-    size = fields.integer("size", architecture.MINIMUM_SIZE, architecture.MAXIMUM_SIZE)
+    network = _network(fields)
     file_format = fields.choice("format", FORMATS)
     style = fields.fields("style")
     return Manifest(
@@ -114,9 +115,9 @@ def _manifest(fields: Fields) -> Manifest:
         weights=_weights(fields.fields("weights")),
         picture=_picture(fields.fields("picture")),
         fit=fields.choice("fit", FITS),
-        size=size,
+        size=network.size,
         format=file_format,
-        selections=_selections(fields, size, one_file_each=file_format == "png"),
+        selections=_selections(fields, network, one_file_each=file_format == "png"),
         style=Style(style.choice("scale", SCALES), style.number("low"), style.number("high")),
         colormap=fields.choice("colormap", COLORMAPS),
         enlarge=fields.integer("enlarge", 1, MAXIMUM_ENLARGE),
@@ -195,17 +196,22 @@ def _picture(fields: Fields) -> PictureRecord:
     )
 
 
-def _selections(fields: Fields, size: int, *, one_file_each: bool) -> tuple[SelectionRecord, ...]:
-    entries = fields.items("selections", lambda value: Fields(value, "selections."), len(architecture.layers(size)))
+def _network(fields: Fields) -> NetworkDescription:
+    network = catalogue.named()
+    return network.at(fields.integer("size", *network.sizes()))
+
+
+def _selections(fields: Fields, network: NetworkDescription, *, one_file_each: bool) -> tuple[SelectionRecord, ...]:
+    entries = fields.items("selections", lambda value: Fields(value, "selections."), len(network.layers))
     if not entries:
         raise InvalidError("nothing was exported")
-    return tuple(_selection(entry, size, one_file_each=one_file_each) for entry in entries)
+    return tuple(_selection(entry, network, one_file_each=one_file_each) for entry in entries)
 
 
-def _selection(fields: Fields, size: int, *, one_file_each: bool) -> SelectionRecord:
+def _selection(fields: Fields, network: NetworkDescription, *, one_file_each: bool) -> SelectionRecord:
     name = fields.text("layer")
     try:
-        layer = architecture.layer(name, size)
+        layer = network.layer(name)
     except EngineError as error:
         raise InvalidError(f"the network has no layer {shown(name)}") from error
     channels = fields.items("channels", channel, layer.channels)

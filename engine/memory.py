@@ -11,9 +11,9 @@ import math
 import os
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from engine import architecture, machine
+from engine import machine
+from engine.networks.description import NetworkDescription
 from engine.records import EngineError, LayerInfo, LayerSelection
 
 PROGRAM_BYTES = 900 * 10**6
@@ -141,67 +141,68 @@ budget = _first_budget()
 """The one budget of this process."""
 
 
-def pass_bytes(size: int, names: Sequence[str] | None = None, *, shown: bool = False) -> int:
+def pass_bytes(network: NetworkDescription, names: Sequence[str] | None = None, *, shown: bool = False) -> int:
     """What a pass takes with the maps that it leaves.
 
     Args:
-        size: Side of the input, in pixels.
+        network: The network, at the size of the input.
         names: The layers whose maps are wanted; all when None.
         shown: Whether the maps are for the window, which makes them visible too.
     """
-    maps = architecture.maps_bytes(size, names)
-    largest = max(_FLOAT * math.prod(info.output_shape) for info in architecture.layers(size))
+    maps = network.maps_bytes(names)
+    largest = max(_FLOAT * math.prod(info.output_shape) for info in network.layers)
     return round(maps * (1 + _SHOWN if shown else 1)) + 2 * largest
 
 
-def check_pass(size: int, names: Sequence[str] | None = None, *, shown: bool = False) -> None:
+def check_pass(network: NetworkDescription, names: Sequence[str] | None = None, *, shown: bool = False) -> None:
     """Raise an `EngineError`, with the largest size that fits, when a pass does not."""
     try:
         # The sentence has the number of this size, and what to do has to be looked for only if it does not fit.
-        budget.check(pass_bytes(size, names, shown=shown), "", "")
+        budget.check(pass_bytes(network, names, shown=shown), "", "")
     except EngineError:
         room = budget.limit - PROGRAM_BYTES
-        sizes = range(size // 32 * 32, architecture.MINIMUM_SIZE - 1, -32)
-        fits = next((other for other in sizes if pass_bytes(other, names, shown=shown) <= room), None)
+        sizes = network.smaller_sizes()
+        fits = next((size for size in sizes if pass_bytes(network.at(size), names, shown=shown) <= room), None)
         smaller = "choose fewer layers" if fits is None else f"choose an input size of {fits} px or less"
-        every = names is None or len(names) == len(architecture.layers(size))
+        every = names is None or len(names) == len(network.layers)
         what = "The maps of all layers" if every or names is None else f"The maps of {len(names)} layers"
-        budget.check(pass_bytes(size, names, shown=shown), f"{what} at {size} px", smaller)
+        budget.check(pass_bytes(network, names, shown=shown), f"{what} at {network.size} px", smaller)
 
 
-def pass_problem(size: int, *, shown: bool = False) -> str:
+def pass_problem(network: NetworkDescription, *, shown: bool = False) -> str:
     """The sentence of `check_pass` for all layers, or "" when it fits."""
     try:
-        check_pass(size, shown=shown)
+        check_pass(network, shown=shown)
     except EngineError as error:
         return str(error)
     return ""
 
 
-def canvas_bytes(layer: str, side: int, together: int = 1, *, rescue: bool = False) -> int:
+def canvas_bytes(network: NetworkDescription, layer: str, side: int, together: int = 1, *, rescue: bool = False) -> int:
     """What the steps of a pattern take: every map up to its layer, kept for the way back, and the traces.
 
     Args:
+        network: The network.
         layer: The layer.
         side: Of the canvas as the network sees it, in pixels.
         together: How many are climbed at once.
         rescue: Whether a blank one may be tried again on a larger canvas; those are climbed one by one.
     """
     canvases = max(together, _RESCUE) if rescue else together
-    return round(_FLOAT * _BACKWARD * _floats_a_pixel(layer) * side**2 * canvases) + _fixed_bytes(layer)
+    return round(_FLOAT * _BACKWARD * _floats_a_pixel(network, layer) * side**2 * canvases) + _fixed_bytes(
+        network, layer
+    )
 
 
-@lru_cache(maxsize=32)
-def _fixed_bytes(layer: str) -> int:
+def _fixed_bytes(network: NetworkDescription, layer: str) -> int:
     """What a pattern takes on a canvas of any size."""
-    weights = {info.keras_name: info.parameters for info in _up_to(architecture.layers(), layer)}
+    weights = {info.keras_name: info.parameters for info in _up_to(network.layers, layer)}
     return _TRACES + _PARAMETER_BYTES * sum(weights.values())
 
 
-@lru_cache(maxsize=32)
-def _floats_a_pixel(layer: str) -> float:
-    size = 256
-    return sum(math.prod(info.output_shape) for info in _up_to(architecture.layers(size), layer)) / size**2
+def _floats_a_pixel(network: NetworkDescription, layer: str) -> float:
+    floats = sum(math.prod(info.output_shape) for info in _up_to(network.layers, layer))
+    return floats / (network.input.height * network.input.width)
 
 
 def _up_to(infos: Sequence[LayerInfo], layer: str) -> Sequence[LayerInfo]:
@@ -210,13 +211,15 @@ def _up_to(infos: Sequence[LayerInfo], layer: str) -> Sequence[LayerInfo]:
     return infos[: last + 1]
 
 
-def check_canvas(layer: str, side: int, together: int = 1, *, rescue: bool = False) -> None:
+def check_canvas(
+    network: NetworkDescription, layer: str, side: int, together: int = 1, *, rescue: bool = False
+) -> None:
     """Raise an `EngineError`, with the largest side that fits, when the canvas of a pattern does not.
 
     The arguments are those of `canvas_bytes`.
     """
-    extra = canvas_bytes(layer, side, together, rescue=rescue)
-    fixed = _fixed_bytes(layer)
+    extra = canvas_bytes(network, layer, side, together, rescue=rescue)
+    fixed = _fixed_bytes(network, layer)
     room = max(0, budget.limit - PROGRAM_BYTES - fixed)
     fits = math.isqrt(int(room * side**2 / (extra - fixed)))
     several = f"{together} patterns" if together > 1 else "Patterns"

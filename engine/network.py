@@ -1,4 +1,4 @@
-"""VGG16 as Keras layers, with each convolution apart from its ReLU so that both maps can be looked at.
+"""A network like VGG16 as Keras layers, with each convolution apart from its ReLU so that both maps can be looked at.
 
 Source: F. Chollet, "Deep Learning with Python": one pass with many outputs gives the activations of every layer.
 Splitting the fused ReLU off gives the map before it as one more output, and the same numbers after it.
@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import courtesy
-from engine.architecture import LINEAR, layers
-from engine.records import LayerInfo
+from engine.networks.description import NetworkDescription
+from engine.records import LINEAR, LayerInfo
 from engine.tensorflow_loader import load
 from engine.traced import traced
 
@@ -33,20 +33,20 @@ _AXES = "channels_last"
 
 
 class Network:
-    """VGG16 without its top, ready to be run on the thread that made it.
+    """A chain of convolutions and poolings, ready to be run on the thread that made it.
 
     Every function is traced once for inputs of any size: the height and width of its signature are open.
     """
 
-    def __init__(self, kernels: Kernels, infos: Sequence[LayerInfo] | None = None) -> None:
+    def __init__(self, kernels: Kernels, description: NetworkDescription) -> None:
         """Build the network.
 
         Args:
             kernels: Its weights.
-            infos: Its layers in order of computation; those of VGG16 when None.
+            description: A chain of convolutions and poolings.
         """
         self._tf, self._keras = load()
-        self._infos = layers() if infos is None else infos
+        self._infos = description.layers
         self._steps: dict[str, Any] = {}
         self._inputs: dict[str, int] = {}
         self._build(kernels)

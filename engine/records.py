@@ -24,6 +24,9 @@ Kind: TypeAlias = Literal["convolution", "linear", "pooling"]
 Fit: TypeAlias = Literal["crop", "pad", "stretch", "keras"]
 Scale: TypeAlias = Literal["channel", "layer", "percentile", "absolute", "chollet"]
 
+LINEAR = ":linear"
+"""Ends the name of a map before its layer's activation."""
+
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FITS: tuple[Fit, ...] = get_args(Fit)
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -49,6 +52,7 @@ class LayerInfo:
         parameters: Trainable numbers (kernel and bias). A ``:linear`` view counts those of its layer.
         receptive_field: Side of the square of input pixels that one value depends on, in pixels.
         stride: Input pixels between two neighbouring values.
+        start: The first input pixel that the first value depends on; negative where that lies in the padding.
     """
 
     name: str
@@ -58,11 +62,12 @@ class LayerInfo:
     parameters: int
     receptive_field: int
     stride: int
+    start: int
 
     @property
     def keras_name(self) -> str:
         """The name of the Keras layer whose output, or whose output before ReLU, this is."""
-        return self.name.removesuffix(":linear")
+        return self.name.removesuffix(LINEAR)
 
     @property
     def channels(self) -> int:

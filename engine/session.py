@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine import architecture, given_pictures, images, memory, weights
+from engine import given_pictures, images, memory, weights
 from engine.given_pictures import GivenPicture
 from engine.network import Network
+from engine.networks import catalogue
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
@@ -32,6 +33,7 @@ class Session:
     """VGG16 with its weights, on the thread that opened it.
 
     Attributes:
+        network: What the network is.
         weights: The weights in use.
         device: What it computes on, for people: "CPU", or "GPU" with its name.
     """
@@ -44,8 +46,30 @@ class Session:
         tf, _ = load()
         check_eager(tf)
         self.device = device_name(tf)
-        self._network: Network | None = Network(kernels)
+        self.network = catalogue.named().with_weights(self.weights.sha256)
+        self._network: Network | None = Network(kernels, self.network)
         self._pattern_network: PatternNetwork | None = None
+
+    def network_input(self, image: GivenPicture | Picture, fit: Fit = "crop", size: int | None = None) -> MapArray:
+        """What the network is fed for a picture.
+
+        Args:
+            image: As for `activations`.
+            fit: How the picture is made square; see `engine.images.fit_image`.
+            size: Side of the input, in pixels; the network's own when None.
+
+        Returns:
+            float32 (size, size, 3), preprocessed, read-only.
+
+        Raises:
+            EngineError: An unknown fit, or not such a picture.
+        """
+        side = self.network.size if size is None else size
+        if isinstance(image, Picture):
+            fitted = images.fit_picture(image, fit, side)
+        else:
+            fitted = images.fit_image(given_pictures.rgb(image, plain=fit == "keras"), fit, side)
+        return self.network.input.preprocessing.to_network(fitted)
 
     def activations(
         self, image: GivenPicture | Picture, layers: Sequence[str] | None = None, fit: Fit = "crop", size: int = 224
@@ -69,8 +93,8 @@ class Session:
                 such a picture: the sentence says what came and what is wanted.
         """
         names = self._names(layers, size)
-        memory.check_pass(size, names)
-        maps = self._open_network().run(_network_input(image, fit, size), names)
+        memory.check_pass(self.network.at(size), names)
+        maps = self._open_network().run(self.network_input(image, fit, size), names)
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
     def live_activations(
@@ -81,8 +105,8 @@ class Session:
         Arguments and errors are those of `activations`; what is wrong is told by the call, before the first map.
         """
         names = self._names(layers, size)
-        memory.check_pass(size, names)
-        return self._open_network().run_live(_network_input(image, fit, size), names)
+        memory.check_pass(self.network.at(size), names)
+        return self._open_network().run_live(self.network_input(image, fit, size), names)
 
     def patterns(
         self,
@@ -140,7 +164,7 @@ class Session:
 
         network = self._open_network()
         if self._pattern_network is None:
-            self._pattern_network = PatternNetwork(network.kernels())
+            self._pattern_network = PatternNetwork(network.kernels(), self.network)
         return self._pattern_network
 
     def forget_traces(self) -> None:
@@ -151,15 +175,18 @@ class Session:
         if self._pattern_network is not None:
             self._pattern_network.traces.clear()
 
-    def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
+    def warm_up(self) -> None:
         """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next."""
         from engine.patterns import ascent
 
+        size = self.network.size
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
             pass
         control = ascent.Control(early=True)
-        for _ in ascent.patterns(self.pattern_network(), "block1_conv1", (0,), steps=1, control=control):
+        for _ in ascent.patterns(
+            self.pattern_network(), self.network.of_kind("convolution")[0].name, (0,), steps=1, control=control
+        ):
             pass
 
     def close(self) -> None:
@@ -173,12 +200,12 @@ class Session:
         return self._network
 
     def _names(self, layers: Sequence[str] | None, size: int) -> tuple[str, ...]:
-        known = [info.name for info in architecture.layers(size)]
+        network = self.network.at(size)
         if layers is None:
-            return tuple(known)
+            return tuple(info.name for info in network.layers)
         if isinstance(layers, str):
             layers = (layers,)
-        return tuple(architecture.layer(name, size).name for name in dict.fromkeys(layers))
+        return tuple(network.layer(name).name for name in dict.fromkeys(layers))
 
     def __enter__(self) -> Self:
         return self
@@ -187,9 +214,3 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _network_input(image: GivenPicture | Picture, fit: Fit, size: int) -> MapArray:
-    if isinstance(image, Picture):
-        return images.to_network(images.fit_picture(image, fit, size))
-    return images.to_network(images.fit_image(given_pictures.rgb(image, plain=fit == "keras"), fit, size))

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import courtesy
-from engine.architecture import BLOCKS
+from engine.networks.vgg16 import BLOCKS
 from engine.records import EngineError
 
 if TYPE_CHECKING:

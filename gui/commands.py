@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from engine import colormaps
-from engine.architecture import layers
 from engine.records import Fit, Style
 from gui import theme
 from gui.actions import Actions
@@ -84,7 +83,7 @@ class Commands(QObject):
         self._set_face(settings.face)
         self._set_viewer_mode(settings.viewer_mode)
         views.viewer.set_opacity(settings.opacity)
-        if any(info.name == settings.layer for info in layers()):
+        if self._controller.network.has(settings.layer):
             self._controller.presenter.choose_layer(settings.layer)
         views.tree.set_current(self._controller.presenter.layer.name)
         self.patterns.restore()

@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 import resources
-from engine import architecture, memory
+from engine import memory
+from engine.networks import catalogue
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
@@ -90,7 +91,7 @@ class Controller(QObject):
         self.pictures: list[Picture] = []
         self.current = -1
         self.fit: Fit = fit
-        self.size = size
+        self.network = catalogue.named().at(size)
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
@@ -108,17 +109,22 @@ class Controller(QObject):
         self.pipeline.ended.connect(self._report)
         self.pipeline.refused.connect(self._refuse)
         self.pipeline.complete.connect(self._describe)
-        self.presenter = Presenter(views, self.pipeline, self)
+        self.presenter = Presenter(views, self.pipeline, self.network, self)
         views.tree.layer_chosen.connect(self.presenter.choose_layer)
         views.strip.picture_chosen.connect(self.choose_picture)
         views.strip.close_wanted.connect(self.close_picture)
         views.strip.frame_wanted.connect(self.choose_frame)
 
+    @property
+    def size(self) -> int:
+        """Side of the network's input, in pixels."""
+        return self.network.size
+
     def open_engine(self, weights_file: str | None) -> None:
         """Load the network, or load it again with other weights."""
         self.pipeline.set_ready(False)
         self.weights_named, self.weights = weights_file, None
-        self._views.engine_state.setText("Loading VGG16…")
+        self._views.engine_state.setText(f"Loading {self.network.name}…")
         self.engine_lost.emit()
         self.engine.submit(OpenEngine(weights_file), NOW)
 
@@ -190,13 +196,13 @@ class Controller(QObject):
     def choose_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs of that size, in that way."""
         try:
-            architecture.check_size(size)
-            memory.check_pass(size, shown=True)
+            network = self.network.at(size)
+            memory.check_pass(network, shown=True)
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
         if (fit, size) != (self.fit, self.size):
-            self.fit, self.size = fit, size
+            self.fit, self.network = fit, network
             self._look()
 
     def look_again(self) -> None:
@@ -227,7 +233,7 @@ class Controller(QObject):
     def _look(self) -> None:
         """Look at the current picture with the current fit and size; overtakes whatever was being computed."""
         if self.current >= 0:
-            self.presenter.show_look(self.pipeline.open(self.pictures[self.current], self.fit, self.size))
+            self.presenter.show_look(self.pipeline.open(self.pictures[self.current], self.fit, self.network))
             self._views.tree.set_pending(self.pipeline.missing())
             self.pipeline.start()
         self._describe()
@@ -239,6 +245,7 @@ class Controller(QObject):
             return
         if isinstance(event.value, EngineReady):
             self.weights, self.device = event.value.weights, event.value.device
+            self.network = self.network.with_weights(self.weights.sha256)
             self.pipeline.set_ready(True)
             self._look()
             self.engine_ready.emit()
@@ -301,7 +308,8 @@ class Controller(QObject):
         """Say in the status bar what the network is and how long the last pass took."""
         if self.weights is None:
             return
-        parts = ["VGG16" if self.weights.known else "VGG16, other weights", self.device, f"{self.size} px"]
+        name = self.network.name
+        parts = [name if self.weights.known else f"{name}, other weights", self.device, f"{self.size} px"]
         look = self.pipeline.look
         if look is not None and look.seconds is not None:
             parts.append(f"{look.seconds:.2f} s")

@@ -11,7 +11,6 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from engine import architecture
 from engine.export import ExportRequest
 from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
@@ -54,7 +53,7 @@ class ExportFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask what to export and where to, then do it."""
-        layers = architecture.layers(self._controller.size)
+        layers = self._controller.network.layers
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
         colormap, choice = self._controller.presenter.colormap, self._choice()
         dialog = ExportDialog(
@@ -97,7 +96,7 @@ class ExportFlow(QObject):
 
     def _request(self, options: ExportOptions) -> ExportRequest | None:
         """The export of maps that these options mean now; None while some of the maps are missing."""
-        chosen = selections(options, self._selection(), architecture.layers(self._controller.size))
+        chosen = selections(options, self._selection(), self._controller.network.layers)
         look, weights = self._controller.pipeline.look, self._controller.weights
         if look is None or weights is None or any(part.layer.name not in look.maps for part in chosen):
             return None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from engine.networks.preprocessing import RAW
 from engine.records import ImageArray, LayerInfo, MapArray
 from gui import read_out, theme
 from gui.canvas import Canvas
@@ -42,6 +43,7 @@ class ImageViewer(QWidget):
         self.setObjectName("imageViewer")
         self._pattern_title = ""
         self._to_source: read_out.SourceMapper | None = None
+        self.preprocessing = RAW
         self._canvas = Canvas(self)
         self._scene = ViewerScene(self._canvas)
         self._title = ElidedLabel(self)
@@ -241,7 +243,7 @@ class ImageViewer(QWidget):
         place, channel = self._scene.probe(), self._scene.channel
         texts = ("", "")
         if place is not None and self._scene.shown_mode == "picture" and self._scene.input is not None:
-            texts = read_out.pixel_lines(self._scene.input, place, self._to_source)
+            texts = read_out.pixel_lines(self._scene.input, place, self._to_source, self.preprocessing)
         elif place is not None and channel is not None:
             texts = read_out.value_lines(channel.layer, channel.values, place, self._scene.size, self._to_source)
         for line, text in zip(self._lines, texts, strict=True):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine import architecture
+from engine.networks import catalogue
 from gui import drop, theme
 from gui.actions import Actions
 from gui.channel_gallery import ChannelGallery
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> Views:
         return Views(
-            tree=LayerTree(architecture.layers()),
+            tree=LayerTree(catalogue.named().layers),
             gallery=ChannelGallery(),
             wall=Wall(),
             faces=QStackedWidget(),
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
             compare=CompareView(),
             pattern_tabs=QTabWidget(),
             strip=PictureStrip(),
-            tools=ToolBar(self._actions, self),
+            tools=ToolBar(self._actions, catalogue.named(), self),
             messages=MessageBar(),
             job=JobStatus(),
             engine_state=EngineState(),

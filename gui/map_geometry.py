@@ -59,6 +59,6 @@ def receptive_field(layer: LayerInfo, x: int, y: int, size: int) -> InputArea:
 
 
 def _span(layer: LayerInfo, index: int, size: int) -> tuple[int, int]:
-    first = index * layer.stride + (layer.stride - layer.receptive_field) // 2
+    first = index * layer.stride + layer.start
     last = first + layer.receptive_field - 1
     return max(0, first), min(size - 1, last)

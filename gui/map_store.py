@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import memory
+from engine.networks.description import NetworkDescription
 from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
 from gui.worker import FittedPicture, RenderedLayer
 
@@ -20,8 +21,9 @@ STYLES_KEPT = 3
 
 @dataclass(frozen=True)
 class LookKey:
-    """What a set of maps depends on, besides the weights."""
+    """What a set of maps depends on: network and weights by their digest, and the picture as it is fed."""
 
+    digest: str
     sha256: str
     frame: int
     fit: Fit
@@ -35,6 +37,7 @@ class Look:
     Attributes:
         key: What identifies it.
         picture: The picture.
+        network: The network, at the size of its input.
         fitted: It made square, once that is done.
         maps: Feature maps by layer.
         statistics: Numbers by layer.
@@ -45,6 +48,7 @@ class Look:
 
     key: LookKey
     picture: Picture
+    network: NetworkDescription
     fitted: FittedPicture | None = None
     maps: dict[str, MapArray] = field(default_factory=dict)
     statistics: dict[str, ChannelStatistics] = field(default_factory=dict)
@@ -86,10 +90,10 @@ class MapStore:
         self._looks: OrderedDict[LookKey, Look] = OrderedDict()
         self._forgotten: list[Look] = []
 
-    def open(self, picture: Picture, fit: Fit, size: int) -> Look:
+    def open(self, picture: Picture, fit: Fit, network: NetworkDescription) -> Look:
         """The look of a picture; a new one when it was never looked at, or long ago. Older ones may be forgotten."""
-        key = LookKey(picture.sha256, picture.frame, fit, size)
-        look = self._looks.setdefault(key, Look(key, picture))
+        key = LookKey(network.digest, picture.sha256, picture.frame, fit, network.size)
+        look = self._looks.setdefault(key, Look(key, picture, network))
         self._looks.move_to_end(key)
         self._forget(list(self._too_many()))
         return look
@@ -114,7 +118,7 @@ class MapStore:
     def _too_many(self) -> Iterator[LookKey]:
         kept, shown = 0, next(reversed(self._looks.values()))
         # What the shown look will take, not only what has been computed of it by now.
-        allowed = memory.budget.kept_bytes(memory.pass_bytes(shown.key.size, shown=True))
+        allowed = memory.budget.kept_bytes(memory.pass_bytes(shown.network, shown=True))
         for key, look in list(reversed(self._looks.items()))[1:]:
             kept += look.size_in_bytes()
             if kept > allowed:

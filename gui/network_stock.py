@@ -6,11 +6,10 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine import architecture
+from engine.networks.description import NetworkDescription
 from gui.controller import Controller
 from gui.job_runner import JobEvent
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
-from gui.pattern_export_options import convolutions
 from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
@@ -51,7 +50,9 @@ class NetworkStock(QObject):
         self.settings, self.known, self._job = settings, False, None
         self._there.clear()
         if self._controller.weights is not None:
-            channels = {info.name: tuple(range(info.channels)) for info in convolutions()}
+            channels = {
+                info.name: tuple(range(info.channels)) for info in self._controller.network.of_kind("convolution")
+            }
             request = SurveyPatterns(channels, settings, self._controller.weights.sha256)
             self._job = self._controller.studio.submit(request, LATER)
 
@@ -70,7 +71,7 @@ class NetworkStock(QObject):
         if not picture and not self.known:
             return None
         missing = {}
-        for info in convolutions():
+        for info in self._controller.network.of_kind("convolution"):
             there = self._shelf.channels(info.name, settings, picture)
             if not picture:
                 there |= self._there.get(info.name, set())
@@ -95,11 +96,13 @@ class NetworkStock(QObject):
             self.found.emit()
 
 
-def network_orders(missing: Missing, settings: PatternSettings) -> list[tuple[str, list[Goal]]]:
+def network_orders(
+    network: NetworkDescription, missing: Missing, settings: PatternSettings
+) -> list[tuple[str, list[Goal]]]:
     """An order for each layer that misses patterns: a title and goals."""
     orders = []
     for name, channels in missing.items():
-        every = architecture.layer(name).channels
+        every = network.layer(name).channels
         words = f"all {every} channels" if len(channels) == every else count_text(len(channels), "channel")
         orders.append((f"{name}, {words}", goals_of(name, channels, settings)))
     return orders

@@ -68,7 +68,7 @@ class PatternCommands(QObject):
                 "what you order now is forgotten at the end.",
                 "warning",
             )
-        add_from_text(self.flow.queue, settings.text(_QUEUE))
+        add_from_text(self.flow.queue, settings.text(_QUEUE), self._window.controller.network)
         self._keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
 from engine.patterns.export import PatternExport, existing_first, export_patterns
@@ -55,6 +56,7 @@ class ExportPatterns:
         folder: Where to.
         format: As what.
         weights: The weights in use.
+        network: The network.
         overwrite: Whether files of the same name may be replaced.
         start: The picture that they start from, if they do.
     """
@@ -64,6 +66,7 @@ class ExportPatterns:
     folder: Path
     format: PatternFormat
     weights: WeightsFile
+    network: NetworkDescription
     overwrite: bool = False
     start: Provenance | None = None
 
@@ -108,6 +111,7 @@ def export(
             folder=request.folder,
             format=request.format,
             weights=request.weights,
+            network=request.network,
             start=request.start,
             overwrite=request.overwrite,
         ),

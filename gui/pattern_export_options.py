@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import architecture
+from engine.networks.description import NetworkDescription
 from engine.patterns.export import file_name
 from engine.patterns.pictures import MAXIMUM_FRAMES
 from engine.patterns.planning import picture_side
@@ -72,12 +72,14 @@ class PatternStock:
     """What there is to be exported.
 
     Attributes:
+        network: The network.
         layer: The convolution whose patterns are shown.
         selected: Its selected channels.
         settings: How the patterns are made.
         layers: What there is of each layer that has been looked at.
     """
 
+    network: NetworkDescription
     layer: LayerInfo
     selected: tuple[int, ...]
     settings: PatternSettings
@@ -86,23 +88,18 @@ class PatternStock:
     @property
     def complete(self) -> bool:
         """Whether every layer has been looked at."""
-        return self.layers.keys() >= {info.name for info in convolutions()}
+        return self.layers.keys() >= {info.name for info in self.network.of_kind("convolution")}
 
     def of(self, layer: str) -> LayerStock:
         """What there is of a layer."""
         return self.layers.get(layer, LayerStock())
 
 
-def convolutions() -> tuple[LayerInfo, ...]:
-    """The layers that have patterns."""
-    return tuple(info for info in architecture.layers() if info.kind == "convolution")
-
-
 def wanted(options: PatternExportOptions, stock: PatternStock) -> Channels:
     """The channels that an export is about, whether they have a pattern or not."""
     if options.what == "selection":
         return {stock.layer.name: stock.selected}
-    layers = (stock.layer,) if options.what == "layer" else convolutions()
+    layers = (stock.layer,) if options.what == "layer" else stock.network.of_kind("convolution")
     return {info.name: tuple(range(info.channels)) for info in layers}
 
 
@@ -140,7 +137,7 @@ def estimated_bytes(channels: Channels, options: PatternExportOptions, stock: Pa
     for layer, numbers in channels.items():
         found = stock.of(layer)
         shipped = len(found.taken_shipped(frozenset(numbers), options.format)) if found.shipped_side else 0
-        pixels = (len(numbers) - shipped) * picture_side(layer, recipe) ** 2
+        pixels = (len(numbers) - shipped) * picture_side(stock.network, layer, recipe) ** 2
         # What is repeated takes nothing again: in a sheet beside itself, in a small picture also below.
         repeats = found.shipped_repeats if options.format == "sheet" else found.shipped_repeats**2
         pixels += shipped * found.shipped_side**2 // repeats

@@ -6,7 +6,6 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 
-from engine import architecture
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.records import Picture
@@ -21,15 +20,6 @@ COST = {"block1": 0.1, "block2": 0.3, "block3": 0.7, "block4": 2.0, "block5": 5.
 def picture_key(picture: Picture) -> str:
     """What tells a picture that patterns start from apart from all others, also at the next start of the program."""
     return f"{picture.sha256}/{picture.frame}"
-
-
-def convolution_of(layer: str) -> str:
-    """The convolution whose filters a view shows: the layer itself, or the last convolution before a pooling."""
-    name = layer.removesuffix(architecture.LINEAR)
-    if not name.endswith("_pool"):
-        return name
-    before = [info.name for info in architecture.layers() if info.kind == "convolution" and info.name < name]
-    return before[-1]
 
 
 def objective_named(name: str, channels: Sequence[int], place: tuple[float, float], pictures: int) -> list[Objective]:

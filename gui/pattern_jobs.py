@@ -185,7 +185,7 @@ def ascend(session: Session, request: PatternRequest, start: Picture | None, con
 
     network, pixels = session.pattern_network(), None
     if start is not None:
-        canvas = planning.settled(network, request.layer, request.recipe).canvas
+        canvas = planning.settled(session.network, request.layer, request.recipe).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)
     frames = ascent.pattern(
         network, request.layer, request.objective, request.recipe, seed=request.seed, start=pixels, control=control

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 import resources
-from engine import architecture
 from engine.manifest import PatternManifest, PatternSelectionRecord
 from engine.patterns.atlas import Atlas
 from engine.patterns.planning import canvas_side
@@ -99,7 +98,7 @@ class PatternManifestFlow(QObject):
 
     def _settings(self, selection: PatternSelectionRecord) -> PatternSettings:
         """The settings that give the selection's recipe, with that left open which its layer settles anyway."""
-        layer, recipe = architecture.layer(selection.layer), selection.recipe
+        layer, recipe = self._controller.network.layer(selection.layer), selection.recipe
         index = self._atlas.index(selection.layer)
         if index is not None and (index.recipe, index.seed) == (recipe, selection.seed):
             return PatternSettings.of_recipe(replace(recipe, size=0, canvas=0), selection.seed)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
-from engine import architecture, memory
+from engine import memory
 from gui.channel_model import TilePattern
 from gui.choices import Content
 from gui.job_runner import JobEvent
-from gui.pattern_goals import convolution_of, picture_key
+from gui.pattern_goals import picture_key
 from gui.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.pattern_large import LargePattern
 from gui.pattern_orders import PatternOrders
@@ -71,7 +71,7 @@ class PatternViews(PatternOrders):
     @property
     def layer(self) -> str:
         """The convolution whose patterns are shown: that of the shown layer, or the one that feeds its pooling."""
-        return convolution_of(self._presenter.layer.name)
+        return self._controller.network.convolution_of(self._presenter.layer.name).name
 
     @property
     def shown(self) -> Content:
@@ -158,7 +158,7 @@ class PatternViews(PatternOrders):
     def _maps_bytes(self) -> int:
         """What maps may take, the shown ones and those of other pictures."""
         look = self._controller.pipeline.look
-        shown = 0 if look is None else memory.pass_bytes(look.key.size, shown=True)
+        shown = 0 if look is None else memory.pass_bytes(look.network, shown=True)
         return shown + memory.budget.kept_bytes(shown)
 
     @Slot()
@@ -180,7 +180,7 @@ class PatternViews(PatternOrders):
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
         if self._controller.weights is not None and self._shelf.ask(*self._place()):
-            channels = tuple(range(architecture.layer(self.layer).channels))
+            channels = tuple(range(self._controller.network.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine import architecture, memory
+from engine import memory
+from engine.networks.description import NetworkDescription
 from engine.records import Fit, LayerInfo, Picture, Style
 from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
@@ -74,10 +75,10 @@ class Pipeline(QObject):
         self._store.clear()
         self._let_go()
 
-    def open(self, picture: Picture, fit: Fit, size: int) -> Look:
+    def open(self, picture: Picture, fit: Fit, network: NetworkDescription) -> Look:
         """The look of a picture from now on; nothing is computed before `start`."""
         self.forget()
-        self.look = self._store.open(picture, fit, size)
+        self.look = self._store.open(picture, fit, network)
         self._let_go()
         return self.look
 
@@ -99,7 +100,7 @@ class Pipeline(QObject):
         if look.fitted is None:
             self._submit(self._studio, FitPicture(look.picture, look.key.fit, look.key.size), NOW)
         elif missing := self.missing():
-            if problem := memory.pass_problem(look.key.size, shown=True):
+            if problem := memory.pass_problem(look.network, shown=True):
                 self.refused.emit(problem)
             elif self._ready:
                 self._submit(self._engine, ComputeMaps(look.fitted.pixels, missing), SOON)
@@ -110,8 +111,7 @@ class Pipeline(QObject):
         """The layers of the look that have not been computed yet."""
         if self.look is None:
             return ()
-        maps, size = self.look.maps, self.look.key.size
-        return tuple(info.name for info in architecture.layers(size) if info.name not in maps)
+        return tuple(info.name for info in self.look.network.layers if info.name not in self.look.maps)
 
     def choose_style(self, style: Style) -> None:
         """Make maps visible in another way from now on."""
@@ -133,7 +133,7 @@ class Pipeline(QObject):
     def render_rest(self) -> None:
         """Make the other layers visible too when there is nothing better to do, so that going to one is instant."""
         if self.look is not None:
-            for info in architecture.layers(self.look.key.size):
+            for info in self.look.network.layers:
                 if info.name not in self._rendering:
                     self.render(info, LATER)
 

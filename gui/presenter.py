@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from engine import architecture, colormaps
+from engine import colormaps
+from engine.networks.description import NetworkDescription
 from engine.records import LayerInfo, ScaledMaps
 from gui.choices import Face
 from gui.map_store import Look
@@ -47,9 +48,13 @@ class Presenter(QObject):
     layer_changed = Signal(str)
     channel_shown = Signal(int)
 
-    def __init__(self, views: Views, pipeline: Pipeline, parent: QObject | None = None) -> None:
+    def __init__(
+        self, views: Views, pipeline: Pipeline, network: NetworkDescription, parent: QObject | None = None
+    ) -> None:
+        """Show the first convolution of a network, once there is a picture."""
         super().__init__(parent)
-        self.layer: LayerInfo = architecture.layer("block1_conv1")
+        self._network = network
+        self.layer: LayerInfo = network.of_kind("convolution")[0]
         self.colormap = colormaps.COLORMAPS[0]
         self.face: Face = "tiles"
         self.bare = False
@@ -69,10 +74,11 @@ class Presenter(QObject):
 
     def show_look(self, look: Look) -> None:
         """Show another picture, or the same with another fit or size, in the same layer."""
-        self.layer = architecture.layer(self.layer.name, look.key.size)
+        self.layer = look.network.layer(self.layer.name)
         if self.face == "tiles":
             self._views.wall.forget()  # it gets the other picture's maps when it is shown
-        self._views.tree.set_layers(architecture.layers(look.key.size))
+        self._views.tree.set_layers(look.network.layers)
+        self._views.viewer.preprocessing = look.network.input.preprocessing
         self._show_thumbnails(look)
         self._show_input()
         self.show_layer()
@@ -98,7 +104,7 @@ class Presenter(QObject):
         """Show another layer of the same look."""
         if name != self.layer.name:
             look = self._pipeline.look
-            self.layer = architecture.layer(name, look.key.size if look else architecture.DEFAULT_SIZE)
+            self.layer = (look.network if look else self._network).layer(name)
             self._views.tree.set_current(name)
             self.show_layer()
             self.layer_changed.emit(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from engine import architecture
+from engine.networks.description import NetworkDescription
 from engine.patterns.objectives import Objective, Term, channel
 from engine.records import EngineError, LayerInfo
 from gui.pattern_queue import Goal, PatternQueue, goals_of
@@ -36,7 +36,7 @@ def to_text(queue: PatternQueue) -> str:
     return json.dumps({"format": FORMAT, "orders": orders})
 
 
-def add_from_text(queue: PatternQueue, text: str) -> None:
+def add_from_text(queue: PatternQueue, text: str, network: NetworkDescription) -> None:
     """Add the orders of `to_text`. What makes no sense, or is of a later version, is left out."""
     try:
         record = json.loads(text)
@@ -45,7 +45,7 @@ def add_from_text(queue: PatternQueue, text: str) -> None:
         return
     for order in orders if isinstance(orders, list) else ():
         with suppress(*_SENSELESS):
-            goals = [goal for entry in order["goals"] for goal in _goals(entry)]
+            goals = [goal for entry in order["goals"] for goal in _goals(entry, network)]
             if goals:
                 queue.add(str(order["title"]), goals)
                 _count_done(queue, order.get("done"))
@@ -96,10 +96,10 @@ def _record(goal: Goal) -> dict[str, Any]:
     }
 
 
-def _goals(record: Any) -> Iterable[Goal]:
+def _goals(record: Any, network: NetworkDescription) -> Iterable[Goal]:
     """The goals of a record; none of one that makes no sense."""
     try:
-        layer = architecture.layer(record["layer"])
+        layer = network.layer(record["layer"])
         settings, picture = PatternSettings.from_text(record["settings"]), str(record.get("picture", ""))
         if "channels" in record:
             return goals_of(layer.name, _numbers(layer, record["channels"]), settings, picture)

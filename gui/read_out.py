@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from engine import fitting
+from engine.networks.preprocessing import Preprocessing
 from engine.records import ImageArray, LayerInfo, MapArray
 from gui import map_geometry
 from gui.number_text import FIGURE_SPACE, fixed
@@ -42,13 +42,16 @@ def value_lines(
     return SEPARATOR.join(first), SEPARATOR.join((sees, *_source(middle, to_source)))
 
 
-def pixel_lines(pixels: ImageArray, place: tuple[int, int], to_source: SourceMapper | None) -> tuple[str, str]:
+def pixel_lines(
+    pixels: ImageArray, place: tuple[int, int], to_source: SourceMapper | None, preprocessing: Preprocessing
+) -> tuple[str, str]:
     """What there is to say of one pixel of the network's input.
 
     Args:
         pixels: uint8 RGB (size, size, 3).
         place: (x, y) of the pixel.
         to_source: Finds the place in the original picture, if that is known.
+        preprocessing: From pixels to the numbers that the network is fed.
 
     Returns:
         Place and colour; then the numbers that the network is fed, and the place in the original picture.
@@ -56,8 +59,10 @@ def pixel_lines(pixels: ImageArray, place: tuple[int, int], to_source: SourceMap
     x, y = place
     width = len(str(max(pixels.shape[:2]) - 1))
     colour = " ".join(_padded(int(part), 3) for part in pixels[y, x])
-    fed = fitting.to_network(pixels[y : y + 1, x : x + 1]).ravel()
-    numbers = " ".join(f"{name} {fixed(float(part), -123.7, 151.1)}" for name, part in zip("BGR", fed, strict=True))
+    fed = preprocessing.to_network(pixels[y, x])
+    names = "BGR" if preprocessing.reverse else "RGB"
+    limits = preprocessing.limits()
+    numbers = " ".join(f"{name} {fixed(float(part), *limits)}" for name, part in zip(names, fed, strict=True))
     first = f"x {_padded(x, width)}, y {_padded(y, width)}", f"RGB {colour}"
     return SEPARATOR.join(first), SEPARATOR.join((f"fed {numbers}", *_source((x + 0.5, y + 0.5), to_source)))
 

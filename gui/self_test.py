@@ -16,7 +16,6 @@ import numpy as np
 import engine
 import resources
 from engine import images, weights
-from engine.architecture import MINIMUM_SIZE, layer, layers
 from engine.export import ExportRequest, export_maps
 from engine.plain_pass import plain_maps
 from engine.records import EngineError, ImageArray, LayerSelection, Provenance, Style
@@ -68,7 +67,7 @@ def _one_pass(session: Session) -> str:
     cat = images.open_image(_cat())
     maps = session.activations(cat)
     channels = sum(values.shape[2] for values in maps.values())
-    if len(maps) != len(layers()) or not all(np.isfinite(values).all() for values in maps.values()):
+    if len(maps) != len(session.network.layers) or not all(np.isfinite(values).all() for values in maps.values()):
         raise EngineError(f"The pass gave {len(maps)} layers, or values that are not finite; install Convscope again.")
     return f"{len(maps)} views, {channels} channels, {_differences(session, cat)}"
 
@@ -76,10 +75,11 @@ def _one_pass(session: Session) -> str:
 def _differences(session: Session, cat: ImageArray) -> str:
     """Compare every layer with the same arithmetic in numpy, on a small picture."""
     _, kernels = weights.load(session.weights.path)
-    small = images.fit_image(cat, "crop", MINIMUM_SIZE)
-    maps = session.activations(small, size=MINIMUM_SIZE)
+    network = session.network.at(session.network.sizes()[0])
+    small = images.fit_image(cat, "crop", network.size)
+    maps = session.activations(small, size=network.size)
     largest, allowed = 0.0, _DIFFERENCE if session.device == "CPU" else _DIFFERENCE_ON_GPU
-    for name, values in plain_maps(images.to_network(small), kernels, layers(MINIMUM_SIZE)):
+    for name, values in plain_maps(network.input.preprocessing.to_network(small), kernels, network.layers):
         difference = float(np.abs(maps[name] - values).max() / np.abs(values).max())
         if not difference <= allowed:  # also when it is no number
             raise EngineError(
@@ -99,7 +99,7 @@ def _one_pattern(session: Session) -> str:
 
 def _one_export(session: Session) -> str:
     picture = images.open_picture(_cat())
-    info = layer("block3_conv1")
+    info = session.network.layer("block3_conv1")
     with tempfile.TemporaryDirectory() as folder:
         request = ExportRequest(
             selections=(LayerSelection(info, (17,)),),

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE
 from engine.colormaps import COLORMAPS
+from engine.networks import catalogue
 from engine.patient_disk import at_once
 from engine.records import FITS, SCALES, Fit, Scale
 from gui import setting
@@ -38,6 +38,9 @@ MEMORY_LIMITS = ("auto", "2", "4", "8", "16", "32", "64")
 
 MOST_RECENT = 12
 """How many recent files are remembered."""
+
+
+_NETWORK = catalogue.named()
 
 
 class Settings:
@@ -81,7 +84,7 @@ class Settings:
     high = setting.any_float("view/high", 1.0)
     colormap = setting.choice("view/colormap", COLORMAPS[0], COLORMAPS)
     fit: setting.Setting[Fit] = setting.choice("picture/fit", "crop", FITS)
-    input_size = setting.number("picture/size", DEFAULT_SIZE, MINIMUM_SIZE, MAXIMUM_SIZE)
+    input_size = setting.number("picture/size", _NETWORK.size, *_NETWORK.sizes())
     background = setting.text("picture/background", "#ffffff")
     tile_size = setting.number("gallery/tile_size", 96, 16, 512)
     face = setting.choice("gallery/face", FACES[0], FACES)
@@ -89,7 +92,7 @@ class Settings:
     pattern_panel = setting.flag("patterns/panel", default=False)
     sort = setting.choice("gallery/sort", ORDERS[0], ORDERS)
     hide_blank = setting.flag("gallery/hide_blank", default=False)
-    layer = setting.text("gallery/layer", "block1_conv1")
+    layer = setting.text("gallery/layer", _NETWORK.of_kind("convolution")[0].name)
     viewer_mode = setting.choice("viewer/mode", "channel", MODES)
     opacity = setting.share("viewer/opacity", 0.6)
     export = setting.Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)

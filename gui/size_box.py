@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
 
 from engine import memory
-from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE, maps_bytes
+from engine.networks.description import NetworkDescription
 from gui import theme
 from gui.units import bytes_text
 
@@ -15,7 +15,7 @@ PRESETS = (64, 128, 224, 320, 448, 640)
 """Sizes in the menu, in pixels."""
 
 STEP = 32
-"""What an arrow key adds, in pixels: VGG16 halves its input five times."""
+"""What an arrow key adds, in pixels: most networks halve their input five times."""
 
 DEBOUNCE_MILLISECONDS = 250
 """Steps that follow one another as quickly as this become one wish."""
@@ -30,10 +30,12 @@ class InputSizeBox(QWidget):
 
     size_wanted = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, network: NetworkDescription, parent: QWidget | None = None) -> None:
+        """Offer the sizes that a network can take."""
         super().__init__(parent)
         self.setObjectName("inputSizeBox")
-        self._announced = DEFAULT_SIZE
+        self._network = network
+        self._announced = network.size
         self._spin = self._make_spin()
         self._menu = self._make_menu()
         self._menu_button = self._make_menu_button()
@@ -64,13 +66,14 @@ class InputSizeBox(QWidget):
 
     def _make_spin(self) -> QSpinBox:
         spin = QSpinBox()
-        spin.setRange(MINIMUM_SIZE, MAXIMUM_SIZE)
+        smallest, largest = self._network.sizes()
+        spin.setRange(smallest, largest)
         spin.setSingleStep(STEP)
         spin.setSuffix(" px")
-        spin.setValue(DEFAULT_SIZE)
+        spin.setValue(self._network.size)
         spin.setKeyboardTracking(False)
         spin.setAccessibleName("Input size")
-        spin.setAccessibleDescription(f"Side of the network's input in pixels, from {MINIMUM_SIZE} to {MAXIMUM_SIZE}")
+        spin.setAccessibleDescription(f"Side of the network's input in pixels, from {smallest} to {largest}")
         spin.setToolTip("Side of the network's input")
         spin.valueChanged.connect(self._value_changed)
         spin.editingFinished.connect(self._announce)
@@ -79,8 +82,11 @@ class InputSizeBox(QWidget):
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
+        smallest, largest = self._network.sizes()
         for size in PRESETS:
-            action = menu.addAction(f"{size} px\t{bytes_text(maps_bytes(size))}")
+            if not smallest <= size <= largest:
+                continue
+            action = menu.addAction(f"{size} px\t{bytes_text(self._network.at(size).maps_bytes())}")
             action.setData(size)
         menu.triggered.connect(self._preset_chosen)
         return menu
@@ -118,10 +124,11 @@ class InputSizeBox(QWidget):
     def show_memory(self) -> None:
         """Say what the number in the box will take, already while it is being typed, and whether that is allowed."""
         if not self._spin.hasAcceptableInput():
-            self._memory.setText(f"{MINIMUM_SIZE} px at least")
+            self._memory.setText(f"{self._spin.minimum()} px at least")
             return
         size = self._spin.valueFromText(self._spin.lineEdit().text())
-        text = bytes_text(maps_bytes(size))
-        problem = memory.pass_problem(size, shown=True)
+        network = self._network.at(size)
+        text = bytes_text(network.maps_bytes())
+        problem = memory.pass_problem(network, shown=True)
         self._memory.setText(f"{text}: too much" if problem else f"{text} of maps")
         self._memory.setToolTip(problem or f"The feature maps of all layers take {text} of memory at this size")

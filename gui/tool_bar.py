@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.colormaps import COLORMAPS
+from engine.networks.description import NetworkDescription
 from engine.records import FITS, SCALES, Fit, Scale, Style
 from gui import theme
 from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
@@ -46,7 +47,8 @@ class ToolBar(QToolBar):
     size_wanted = Signal(int)
     tile_size_wanted = Signal(int)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, network: NetworkDescription, parent: QWidget | None = None) -> None:
+        """Offer what suits a network."""
         super().__init__("Tools", parent, movable=False, floatable=False)
         self.setObjectName("toolBar")
         self.setIconSize(QSize(20, 20))
@@ -59,7 +61,7 @@ class ToolBar(QToolBar):
         self._colormap = self._choices("Colours", ((name, name, f"Colour map {name}") for name in COLORMAPS))
         self._tile_size = self._make_slider()
         self._fit = self._choices("Make square by", ((name, *FIT_WORDS[name]) for name in FITS))
-        self._size = InputSizeBox(self)
+        self._size = InputSizeBox(network, self)
         self._lay_out(actions)
         self._scale.currentIndexChanged.connect(self._style_chosen)
         self._low.valueChanged.connect(self._style_chosen)

@@ -17,9 +17,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import hypothesis
 import numpy as np
 import pytest
+from tiny_network import TINY
 
 import resources
-from engine import architecture, images, own_process
+from engine import images, own_process
 from engine.network import Kernels
 from engine.records import ImageArray, LayerInfo
 from engine.session import Session
@@ -32,8 +33,6 @@ if TYPE_CHECKING:  # Qt is loaded by the tests that need it
     from gui.main_window import MainWindow
 
 own_process.claim()  # TensorFlow as the program has it; `test_living_process.py` sees to other people's processes
-
-TINY_BLOCKS = ((1, 4), (2, 6))
 
 # A busy machine is no fault of the code: no test fails for its time.
 hypothesis.settings.register_profile(
@@ -95,8 +94,8 @@ def cat(cat_path: Path) -> ImageArray:
 
 @pytest.fixture(scope="session")
 def tiny_layers() -> tuple[LayerInfo, ...]:
-    """Two blocks: one convolution of 4 channels, then two of 6."""
-    return architecture.layers(32, TINY_BLOCKS)
+    """The views of `TINY` at 32 pixels."""
+    return TINY.at(32).layers
 
 
 @pytest.fixture(scope="session")

@@ -58,13 +58,13 @@ def patterns(
     Raises:
         EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large for memory.
     """
-    plan = settled(network, layer, recipe, size, steps, overrides)
+    plan = settled(network.description, layer, recipe, size, steps, overrides)
     goals = [channel(number) for number in channels]
     for goal in goals:
         goal.channels(network.channels(layer))
     # Those that stop early stop at different steps, so they cannot share theirs.
     together = 1 if plan.tolerance else max(batch, 1)
-    check_memory(layer, plan, min(together, len(goals)) or 1)
+    check_memory(network.description, layer, plan, min(together, len(goals)) or 1)
     climb = Climb(network, layer, control or Control())
     for first in range(0, len(goals), together):
         yield from climb.with_rescue(goals[first : first + together], plan, seed)
@@ -106,7 +106,7 @@ def pattern(
     Raises:
         EngineError: As from `patterns`, or a start of the wrong shape.
     """
-    plan = settled(network, layer, recipe, size, steps, overrides)
+    plan = settled(network.description, layer, recipe, size, steps, overrides)
     objective.channels(network.channels(layer))
     if objective.placed:
         plan = replace(plan, shift=False, jitter=0)

@@ -14,7 +14,6 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
-from engine import architecture
 from engine.manifest_fields import InvalidError
 from engine.manifest_patterns import FinalOutcome
 from engine.patterns.atlas_index import LayerIndex, decode
@@ -99,14 +98,6 @@ class Atlas:
         self._tiles: OrderedDict[str, ImageArray] = OrderedDict()
         self._lock = threading.Lock()
 
-    def layers(self) -> tuple[str, ...]:
-        """The layers that are there, in the order of the network."""
-        return tuple(
-            info.name
-            for info in architecture.layers()
-            if info.kind == "convolution" and self.index(info.name) is not None
-        )
-
     def index(self, layer: str) -> LayerIndex | None:
         """What is known of a layer's tiles, or None when it is not there.
 
@@ -116,11 +107,6 @@ class Atlas:
             if layer not in self._indexes:
                 self._indexes[layer] = self._read_index(layer)
             return self._indexes[layer]
-
-    def missing(self, layer: str) -> tuple[int, ...]:
-        """The channels of a layer that have no tile: all of them when the layer is not there."""
-        index = self.index(layer)
-        return tuple(range(architecture.layer(layer).channels)) if index is None else index.missing
 
     def tiles(self, layer: str) -> ImageArray | None:
         """All tiles of a layer at once.

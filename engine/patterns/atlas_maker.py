@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import architecture
 from engine.patterns.atlas import Atlas
 from engine.patterns.atlas_writer import QUALITY, write_layer
 from engine.patterns.recipes import Recipe
@@ -109,13 +108,13 @@ class _LayerJob:
     def __init__(self, session: Session, job: AtlasJob, layer: str, store: PatternStore) -> None:
         from engine.patterns.planning import settled  # loads TensorFlow, which the session has done already
 
-        canvas = settled(session.pattern_network(), layer, job.recipe).canvas
+        canvas = settled(session.network, layer, job.recipe).canvas
         self.name = layer
         self._recipe = replace(job.recipe, canvas=canvas, size=job.recipe.size or tile_side(canvas))
         self._session = session
         self._job = job
         self._store = store
-        self._count = architecture.layer(layer).channels
+        self._count = session.network.layer(layer).channels
         weights = session.weights.sha256
         self._keys = [of_channel(layer, c, self._recipe, seed=job.seed).key(weights) for c in range(self._count)]
 
@@ -147,7 +146,7 @@ class _LayerJob:
         if frames:
             write_layer(
                 self._job.folder,
-                self.name,
+                self._session.network.layer(self.name),
                 frames,
                 weights_sha256=self._session.weights.sha256,
                 recipe=self._recipe,

@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine import architecture
 from engine.atomic import sweep, write_whole
 from engine.manifest_patterns import PatternRecord
 from engine.patterns.atlas import INDEX_SUFFIX, SHEET_SUFFIX
 from engine.patterns.atlas_index import LayerIndex, encode
 from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
 from engine.patterns.records import Frame
-from engine.records import EngineError, ImageArray
+from engine.records import EngineError, ImageArray, LayerInfo
 from engine.regular_file import reason, shown
 
 QUALITY = 86
@@ -34,7 +33,7 @@ are just what a filter looks for.
 
 def write_layer(
     folder: Path,
-    layer: str,
+    layer: LayerInfo,
     frames: Sequence[Frame],
     *,
     weights_sha256: str,
@@ -58,15 +57,17 @@ def write_layer(
     Raises:
         EngineError: There is no pattern, they are of different sizes, or the disk refuses.
     """
-    count = architecture.layer(layer).channels
-    tiles = {frame.channel: frame for frame in frames if frame.layer == layer and 0 <= frame.channel < count}
+    count = layer.channels
+    tiles = {frame.channel: frame for frame in frames if frame.layer == layer.name and 0 <= frame.channel < count}
     sides = {frame.image.shape for frame in frames}
     if len(sides) != 1 or len(tiles) != len(frames):
-        raise EngineError(f"A sheet of {layer} needs patterns of one size of its channels. Received: {sorted(sides)}.")
+        raise EngineError(
+            f"A sheet of {layer.name} needs patterns of one size of its channels. Received: {sorted(sides)}."
+        )
     columns = columns_of(count)
     sheet = encoded(_sheet(tiles, count, columns), quality)
     index = LayerIndex(
-        layer=layer,
+        layer=layer.name,
         channels=count,
         weights_sha256=weights_sha256,
         algorithm=ALGORITHM_VERSION,
@@ -80,8 +81,8 @@ def write_layer(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
-        write_whole(folder / f"{layer}{SHEET_SUFFIX}", sheet)
-        write_whole(folder / f"{layer}{INDEX_SUFFIX}", encode(index))
+        write_whole(folder / f"{layer.name}{SHEET_SUFFIX}", sheet)
+        write_whole(folder / f"{layer.name}{INDEX_SUFFIX}", encode(index))
     except (OSError, ValueError) as error:
         raise EngineError(
             f"The atlas cannot be written to {shown(str(folder))} ({reason(error)}); make room or choose another one."

@@ -15,6 +15,7 @@ from engine import manifest, memory
 from engine.encoding import encode_npy, encode_picture_png
 from engine.export_files import FileExport, Waiting
 from engine.manifest_patterns import PatternRecord, PatternSelectionRecord
+from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
 from engine.patterns.films import Films
 from engine.patterns.objectives import Objective
@@ -48,6 +49,7 @@ class PatternExport:
         folder: Where to; made if it is missing.
         format: One of `PATTERN_FORMATS`.
         weights: The weights that they were made with.
+        network: What they are patterns of.
         start: The picture that they start from, if they do.
         overwrite: Whether other files that have the names of ours may be replaced.
     """
@@ -57,6 +59,7 @@ class PatternExport:
     folder: Path
     format: PatternFormat
     weights: WeightsFile
+    network: NetworkDescription
     start: Provenance | None = None
     overwrite: bool = False
 
@@ -92,7 +95,7 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
             the frames raises is passed on.
     """
     _check(export)
-    check_planned(export.requests, export.format)
+    check_planned(export.network, export.requests, export.format)
     job = _Job(export)
     total = len(export.requests) + 1
     with FileExport(export.folder, job.names(), overwrite=export.overwrite) as files:
@@ -204,8 +207,9 @@ class _Job:
             return
         chosen = [key for key in self._requests if key[0] == layer]
         frames = [self.finished[key] for key in chosen]
+        every = self._export.network.layer(layer).channels
         text = {"layer": layer, "recipe": frames[0].recipe.name, "seed": str(frames[0].seed)}
-        yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames), text))
+        yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames, every), text))
         files.check_the_way()
         self.finished |= {key: _without_arrays(self.finished[key]) for key in chosen}
         self._for_sheets[layer] = 0

@@ -1,4 +1,4 @@
-"""VGG16 up to one layer, forward and back to its input, with nothing computed that an ascent does not need.
+"""A chain of 3×3 convolutions up to one layer, forward and back to its input, for an ascent and nothing else.
 
 Three things make it faster than a gradient tape over a Keras model. The network is cut at the layer, and of the last
 convolution only the channels in question are computed. The way back is written out: the gradient of a convolution with
@@ -8,6 +8,7 @@ ever computed. And the number format is a choice: bfloat16 is twice as fast wher
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.networks.description import NetworkDescription
 from engine.patterns.recipes import Padding, Pooling
 from engine.patterns.traces import Traces
 
@@ -46,23 +48,30 @@ class Pass:
 
 
 class PatternNetwork:
-    """The convolutions of VGG16, to be run on the thread that made it.
+    """The convolutions of a network like VGG16, to be run on the thread that made it.
 
     Attributes:
-        layers: Names of the convolutions, in order. One block ends and a pooling stands where the part of the name
-            before the underscore changes.
+        description: The network.
+        layers: Names of the convolutions, in order.
         traces: Functions traced for this network.
         responses: Each layer's responses to noise, filled by `engine.patterns.reference`.
     """
 
-    def __init__(self, kernels: Mapping[str, tuple[Any, Any]]) -> None:
-        """Read the structure off the weights.
+    def __init__(self, kernels: Mapping[str, tuple[Any, Any]], description: NetworkDescription) -> None:
+        """Take the weights in.
 
         Args:
             kernels: Kernel (3, 3, inputs, channels) and bias (channels,) of each convolution, by its Keras name, in
                 float32: arrays, or tensors as of `engine.network.Network.kernels`, which are used where they are.
+            description: A chain of convolutions of 3×3, each with its ReLU, and of max poolings of 2×2.
         """
-        self.layers = tuple(kernels)
+        self.description = description
+        self.layers = tuple(info.name for info in description.of_kind("convolution"))
+        self._pooled = frozenset(
+            after.keras_name
+            for before, after in itertools.pairwise(description.layers)
+            if (before.kind, after.kind) == ("pooling", "linear")
+        )
         self.traces = Traces()
         self.responses: dict[str, npt.NDArray[np.float32]] = {}
         self._kernels = kernels
@@ -74,17 +83,11 @@ class PatternNetwork:
 
     def stride(self, layer: str) -> int:
         """Input pixels between two neighbouring values of the layer's map."""
-        poolings = sum(self._pooled_before(name) for name in self.layers[: self.layers.index(layer) + 1])
-        return int(2**poolings)
+        return self.description.layer(layer).stride
 
     def receptive_field(self, layer: str) -> int:
         """Side of the square of input pixels that one value of the layer's map depends on."""
-        field, stride = 1, 1
-        for name in self.layers[: self.layers.index(layer) + 1]:
-            if self._pooled_before(name):
-                field, stride = field + stride, stride * 2
-            field += 2 * stride
-        return field
+        return self.description.layer(layer).receptive_field
 
     def maps(self, inputs: Tensor, layer: str, channels: Tensor, settings: Pass) -> tuple[Tensor, Backward]:
         """The maps of some channels of a layer before ReLU, and the way back.
@@ -102,7 +105,7 @@ class PatternNetwork:
         value = tf.cast(inputs, settings.precision)
         way_back: list[Backward] = []
         for name in self.layers[: self.layers.index(layer) + 1]:
-            if self._pooled_before(name):
+            if name in self._pooled:
                 value, back = _max_pool(value, settings)
                 way_back.append(back)
             if name != layer:
@@ -118,10 +121,6 @@ class PatternNetwork:
             return tf.cast(gradient, tf.float32)
 
         return tf.cast(value, tf.float32), backward
-
-    def _pooled_before(self, name: str) -> bool:
-        index = self.layers.index(name)
-        return index > 0 and _block(name) != _block(self.layers[index - 1])
 
     def _convolution_relu(self, value: Tensor, name: str, settings: Pass) -> tuple[Tensor, Backward]:
         kernel, bias = self._kernel_and_bias(name, settings.precision)
@@ -167,10 +166,6 @@ class PatternNetwork:
             with tf.init_scope():  # outside whatever is being traced
                 tensor = self._shared[key] = make()
         return tensor
-
-
-def _block(name: str) -> str:
-    return name.partition("_")[0]
 
 
 def _convolve(value: Tensor, kernel: Tensor, padding: Padding) -> Tensor:

@@ -13,11 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.networks.preprocessing import CAFFE
 from engine.patterns.network import Tensor
 from engine.patterns.recipes import Recipe
-
-MEAN_BGR = (103.939, 116.779, 123.68)
-"""What VGG16's preprocessing subtracts, blue first; the mean colour of ImageNet."""
 
 _COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]], np.float32)
 _COLOURS /= np.linalg.norm(_COLOURS, axis=0).max()
@@ -51,7 +49,7 @@ class Parameter:
     def from_picture(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The numbers that stand for a picture: RGB 0–255 (side, side, 3) to float32 (1, …)."""
         if self.recipe.parameter == "pixels":
-            return (to_input(pixels) if self.recipe.preprocessing else pixels)[np.newaxis]
+            return (CAFFE.to_network(pixels) if self.recipe.preprocessing else pixels)[np.newaxis]
         share = np.clip(pixels / 255, 0.01, 0.99)
         colours = np.log(share / (1 - share)) @ np.linalg.inv(_COLOURS.T)
         spectrum = np.fft.rfft2(colours.transpose(2, 0, 1)) / (self._amplitudes() * _CONTRAST)
@@ -61,7 +59,7 @@ class Parameter:
         """What the network is fed: float32 (pictures, side, side, 3)."""
         if self.recipe.parameter == "pixels":
             return numbers
-        return tf.reverse(self._rgb(numbers), axis=[-1]) - tf.constant(MEAN_BGR)
+        return tf.reverse(self._rgb(numbers), axis=[-1]) - tf.constant(CAFFE.mean)
 
     def _rgb(self, numbers: Tensor) -> Tensor:
         spectrum = tf.complex(numbers[:, 0], numbers[:, 1]) * tf.cast(self._amplitudes(), tf.complex64)
@@ -75,13 +73,3 @@ class Parameter:
         frequency = np.maximum(np.hypot(rows, columns), 1 / self.side)
         amplitudes: npt.NDArray[np.float32] = (self.side / frequency**self.recipe.decay).astype(np.float32)
         return amplitudes
-
-
-def to_input(rgb: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Preprocess a picture: RGB 0–255 (…, 3) to blue-green-red minus the mean colour."""
-    return np.ascontiguousarray(rgb[..., ::-1] - np.array(MEAN_BGR, np.float32))
-
-
-def to_rgb(inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The inverse of `to_input`, not clipped."""
-    return np.ascontiguousarray((inputs + np.array(MEAN_BGR, np.float32))[..., ::-1])

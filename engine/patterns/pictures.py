@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine import architecture, memory
+from engine import memory
 from engine.encoding import check_pixels
+from engine.networks.description import NetworkDescription
 from engine.patterns.planning import picture_side
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
@@ -29,13 +30,14 @@ MAXIMUM_FRAMES = memory.ANIMATION_PICTURES
 _QUALITY = 90
 
 
-def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
+def contact_sheet(frames: Sequence[Frame], every: int) -> ImageArray:
     """Patterns of one layer side by side, each with its channel and score; uint8 RGB (height, width, 3).
 
     A pattern that is weak or stuck has that word instead of its score.
 
     Args:
         frames: One a pattern, all of one layer.
+        every: How many channels the layer has.
 
     Raises:
         EngineError: They are of different sizes, or the sheet would be too large.
@@ -53,7 +55,7 @@ def contact_sheet(frames: Sequence[Frame]) -> ImageArray:
         sheet[y : y + height, x : x + width] = frame.image
     image = Image.fromarray(sheet)
     draw = ImageDraw.Draw(image)
-    draw_header(draw, layout.width, first.layer, _facts(frames), _origin(frames))
+    draw_header(draw, layout.width, first.layer, _facts(frames, every), _origin(frames))
     if layout.labelled:
         for index, frame in enumerate(frames):
             draw_label(draw, layout, index, _name(frame), _result(frame))
@@ -73,10 +75,11 @@ def check_sheet(count: int, side: int, held: int = 0) -> None:
     memory.check_sheet(layout.height, layout.width, pictures_bytes(count, side) + held)
 
 
-def check_planned(requests: Sequence[PatternRequest], file_format: PatternFormat) -> None:
+def check_planned(network: NetworkDescription, requests: Sequence[PatternRequest], file_format: PatternFormat) -> None:
     """Raise an `EngineError` for sheets and animations that will not fit, before a pattern is formed for them.
 
     Args:
+        network: What they are patterns of.
         requests: The patterns, of any layers.
         file_format: What they are for.
     """
@@ -85,7 +88,7 @@ def check_planned(requests: Sequence[PatternRequest], file_format: PatternFormat
     counts = Counter(request.layer for request in requests)
     variants = Counter((request.layer, request.objective) for request in requests)
     for request in requests:
-        side = picture_side(request.layer, request.recipe)
+        side = picture_side(network, request.layer, request.recipe)
         if file_format == "sheet":
             check_sheet(counts[request.layer], side)
         else:
@@ -123,9 +126,8 @@ def animation(images: Sequence[ImageArray], file_format: str) -> bytes:
     return stream.getvalue()
 
 
-def _facts(frames: Sequence[Frame]) -> str:
+def _facts(frames: Sequence[Frame], every: int) -> str:
     height, width = frames[0].image.shape[:2]
-    every = architecture.layer(frames[0].layer).channels
     count = f"{every}" if len(frames) == every else f"{len(frames)} of {every}"
     return f"patterns · {count} channels · {width} x {height}"
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine import architecture, memory
+from engine import memory
+from engine.networks.description import NetworkDescription
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.records import EngineError
-
-if TYPE_CHECKING:
-    from engine.patterns.network import PatternNetwork
 
 _SMALLEST_MAP = 2
 """Rows of the smallest map worth climbing."""
@@ -36,7 +34,7 @@ _UNIT = 8
 
 
 def settled(
-    network: PatternNetwork,
+    network: NetworkDescription,
     layer: str,
     recipe: str | Recipe,
     size: int | None = None,
@@ -59,7 +57,7 @@ def settled(
     else:
         recipe = recipes.from_dict({**recipe.as_dict(), **changes})
     recipe = _for_early_layers(network, layer, recipe, changes)
-    canvas = recipe.canvas or canvas_side(recipe, network.stride(layer), network.receptive_field(layer))
+    canvas = recipe.canvas or canvas_side(recipe, network.layer(layer).stride, network.layer(layer).receptive_field)
     recipe = replace(recipe, canvas=canvas, size=recipe.size or canvas)
     _check_canvas(network, layer, recipe)
     if recipe.steps < 1:
@@ -80,13 +78,13 @@ def canvas_side(recipe: Recipe, stride: int, receptive_field: int) -> int:
     return max(round(side / unit), _SMALLEST_MAP) * unit
 
 
-def picture_side(layer: str, recipe: Recipe) -> int:
+def picture_side(network: NetworkDescription, layer: str, recipe: Recipe) -> int:
     """Side of the pictures that a recipe makes of a layer, in pixels."""
-    info = architecture.layer(layer)
+    info = network.layer(layer)
     return recipe.size or recipe.canvas or canvas_side(recipe, info.stride, info.receptive_field)
 
 
-def _for_early_layers(network: PatternNetwork, layer: str, recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+def _for_early_layers(network: NetworkDescription, layer: str, recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """What the recipe leaves to an early layer, apart from what the person has changed in it.
 
     Before ReLU the very first layer is linear: the mean of its map depends on the mean colour alone, not on any edge.
@@ -96,11 +94,11 @@ def _for_early_layers(network: PatternNetwork, layer: str, recipe: Recipe, chang
     """
     plain = recipes.RECIPES.get(recipe.name, Recipe(recipe.name))
     own: dict[str, Any] = {}
-    if layer == network.layers[0]:
+    if layer == network.of_kind("convolution")[0].name:
         own["loss"] = "relu"
         if recipe.parameter == "fourier":
             own["start"] = max(plain.start, _PHOTOGRAPH)
-    if network.stride(layer) <= _EARLY_STRIDE and recipe.parameter == "fourier":
+    if network.layer(layer).stride <= _EARLY_STRIDE and recipe.parameter == "fourier":
         own["step_size"] = round(_EARLY_PACE * plain.step_size, 6)
     left_open = {
         name: value
@@ -110,15 +108,16 @@ def _for_early_layers(network: PatternNetwork, layer: str, recipe: Recipe, chang
     return replace(recipe, **left_open)
 
 
-def check_layer(network: PatternNetwork, layer: str) -> None:
+def check_layer(network: NetworkDescription, layer: str) -> None:
     """Raise an `EngineError`, with the nearest name, unless the layer is a convolution of the network."""
-    if layer not in network.layers:
-        nearest = difflib.get_close_matches(layer.lower(), network.layers, n=1, cutoff=0.0)[0]
+    names = [info.name for info in network.of_kind("convolution")]
+    if layer not in names:
+        nearest = difflib.get_close_matches(layer.lower(), names, n=1, cutoff=0.0)[0]
         raise EngineError(f"Patterns are made of convolutions, and {layer!r} is none; did you mean {nearest!r}?")
 
 
-def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:
-    stride = network.stride(layer)
+def _check_canvas(network: NetworkDescription, layer: str, recipe: Recipe) -> None:
+    stride = network.layer(layer).stride
     view = recipe.canvas + 2 * recipe.pad - recipe.jitter
     if view < _SMALLEST_MAP * stride:
         raise EngineError(
@@ -130,10 +129,10 @@ def _check_canvas(network: PatternNetwork, layer: str, recipe: Recipe) -> None:
             f"A picture for {layer} needs at least {_SMALLEST_MAP * stride} pixels, for its stride is {stride}. "
             f"Received: {recipe.size}."
         )
-    check_memory(layer, recipe)
+    check_memory(network, layer, recipe)
 
 
-def check_memory(layer: str, recipe: Recipe, together: int = 1) -> None:
+def check_memory(network: NetworkDescription, layer: str, recipe: Recipe, together: int = 1) -> None:
     """Raise an `EngineError` when so many patterns at once, on settled canvases, need more memory than they may."""
     side = max(recipe.canvas + 2 * recipe.pad - recipe.jitter, recipe.size)
-    memory.check_canvas(layer, side, together, rescue=recipe.rescue)
+    memory.check_canvas(network, layer, side, together, rescue=recipe.rescue)

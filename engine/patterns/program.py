@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from engine.networks.preprocessing import CAFFE
 from engine.patterns import transforms
 from engine.patterns.network import Pass, PatternNetwork, Tensor
-from engine.patterns.parameters import MEAN_BGR, Parameter
+from engine.patterns.parameters import Parameter
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
 _RMS_EPSILON = 1e-5
@@ -126,7 +127,7 @@ class Program:
     def _bounded(self, numbers: Tensor) -> Tensor:
         if not self.parameter.recipe.preprocessing:
             return numbers
-        darkest = -tf.constant(MEAN_BGR)
+        darkest = -tf.constant(CAFFE.mean)
         return tf.clip_by_value(numbers, darkest, darkest + 255.0)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.networks.preprocessing import CAFFE
 from engine.patterns.network import PatternNetwork
-from engine.patterns.parameters import Parameter, to_input, to_rgb
+from engine.patterns.parameters import Parameter
 from engine.patterns.program import score
 from engine.patterns.recipes import RECIPES
 
@@ -42,4 +43,4 @@ def response(network: PatternNetwork, layer: str) -> npt.NDArray[np.float32]:
 def _noise() -> npt.NDArray[np.float32]:
     parameter = Parameter(RECIPES["crisp"], _SIDE)
     inputs = parameter.inputs(tf.constant(_CONTRAST * parameter.start(_SEED))).numpy()
-    return to_input(np.clip(np.rint(to_rgb(inputs)), 0, 255).astype(np.float32))
+    return CAFFE.to_network(CAFFE.pixels(inputs))

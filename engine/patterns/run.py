@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.networks.preprocessing import CAFFE
 from engine.patterns.network import Pass, PatternNetwork
 from engine.patterns.objectives import Objective
-from engine.patterns.parameters import Parameter, to_input, to_rgb
+from engine.patterns.parameters import Parameter
 from engine.patterns.program import Goal, Pace, Position, Program, score
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Numbers
@@ -260,8 +261,8 @@ def read_only(array: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
 def _shown(inputs: MapArray, recipe: Recipe) -> tuple[ImageArray, MapArray]:
     """What a person sees, and what the network is fed to get the score of just that."""
     if recipe.preprocessing:
-        image = np.clip(np.rint(to_rgb(inputs)), 0, 255).astype(np.uint8)
-        return image, to_input(image.astype(np.float32))
+        image = CAFFE.pixels(inputs)
+        return image, CAFFE.to_network(image)
     contrast = (inputs - inputs.mean()) / (inputs.std() + 1e-5) * 0.1 + 0.5
     return (np.clip(contrast, 0, 1) * 255).astype(np.uint8), inputs
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.images import to_network
+from engine.networks.preprocessing import CAFFE
 from engine.patterns import recipes
 from engine.patterns.records import AscentState, Frame
 
@@ -44,7 +44,7 @@ def encode(frame: Frame, *, with_state: bool = True) -> bytes:
     """
     facts = _facts(frame, ("state", "best_attempt", *_FRAME_ARRAYS))
     arrays: dict[str, Any] = {"image": frame.image, "curve": frame.curve}
-    if to_network(frame.image).tobytes() != frame.input.tobytes():
+    if CAFFE.to_network(frame.image).tobytes() != frame.input.tobytes():
         arrays["input"] = frame.input
     if frame.state is not None and with_state:
         facts["state"] = _facts(frame.state, _STATE_ARRAYS)
@@ -94,7 +94,7 @@ def _frame(arrays: Mapping[str, npt.NDArray[Any]], *, with_state: bool) -> Frame
     image = _read_only(arrays["image"])
     return Frame(
         image=image,
-        input=_read_only(arrays["input"]) if "input" in arrays else to_network(image),
+        input=_read_only(arrays["input"]) if "input" in arrays else CAFFE.to_network(image),
         curve=_read_only(arrays["curve"]),
         state=_state(state, arrays) if with_state and state is not None else None,
         **facts,

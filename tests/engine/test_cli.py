@@ -14,7 +14,8 @@ from PIL import Image
 
 import engine
 import main
-from engine import architecture, cli
+from engine import cli
+from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
 from engine.session import Session
 
@@ -54,7 +55,7 @@ def test_layers_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "layers", "--json", "--size", "64")
     table = json.loads(out)
     assert status == 0
-    assert [row["name"] for row in table] == [info.name for info in architecture.layers()]
+    assert [row["name"] for row in table] == [info.name for info in VGG16.layers]
     assert table[-1] == {
         "name": "block5_pool",
         "kind": "pooling",
@@ -63,6 +64,7 @@ def test_layers_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         "parameters": 0,
         "receptive_field": 212,
         "stride": 32,
+        "start": -90,
     }
 
 
@@ -163,7 +165,7 @@ class TestMaps:
         arguments = ("--layer", "all", "--format", "sheet", "--size", "64", "--out", tmp_path)
         assert run(capsys, "maps", cat_path, *arguments)[0] == 0
         names = {path.name for path in tmp_path.iterdir()}
-        assert names == {f"{info.name.replace(':', '_')}.png" for info in architecture.layers()} | {"manifest.json"}
+        assert names == {f"{info.name.replace(':', '_')}.png" for info in VGG16.layers} | {"manifest.json"}
 
     def test_one_layer_after_the_other_into_one_folder(
         self, capsys: pytest.CaptureFixture[str], cat_path: Path, tmp_path: Path

@@ -20,9 +20,10 @@ from PIL import Image
 
 import engine
 import main
-from engine import architecture, cli_patterns, manifest
-from engine.images import to_network
+from engine import cli_patterns, manifest
 from engine.manifest import PatternManifest
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.patterns import recipes
 from engine.patterns.atlas import Atlas
 from engine.patterns.recipes import Recipe
@@ -35,19 +36,14 @@ LAYER = "block1_conv1"
 CANVAS = 48
 
 
-class FakeNetwork:
-    """As much of a `PatternNetwork` as choosing a canvas takes."""
+def layers_of(atlas: Atlas) -> list[str]:
+    return [info.name for info in VGG16.of_kind("convolution") if atlas.index(info.name) is not None]
 
-    layers = tuple(info.name for info in architecture.layers() if info.kind == "convolution")
 
-    def stride(self, layer: str) -> int:
-        return architecture.layer(layer).stride
-
-    def receptive_field(self, layer: str) -> int:
-        return architecture.layer(layer).receptive_field
-
-    def channels(self, layer: str) -> int:
-        return architecture.layer(layer).channels
+def missing(atlas: Atlas, layer: str) -> tuple[int, ...]:
+    index = atlas.index(layer)
+    assert index is not None
+    return index.missing
 
 
 class FakeSession:
@@ -60,6 +56,7 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.weights = WeightsFile("vgg16.h5", "e" * 64, "bundled", known=True)
+        self.network = VGG16
         self.asked: list[tuple[str, int]] = []
         self.stop_after: int | None = None
 
@@ -68,9 +65,6 @@ class FakeSession:
 
     def __exit__(self, *_: object) -> None:
         pass
-
-    def pattern_network(self) -> FakeNetwork:
-        return FakeNetwork()
 
     def patterns(
         self,
@@ -105,7 +99,7 @@ def drawn(layer: str, channel: int, recipe: Recipe, seed: int, step: int) -> Fra
         score=channel + 0.5,
         outcome="rendered",
         image=image,
-        input=to_network(image),
+        input=CAFFE.to_network(image),
         curve=np.zeros((1, 2), np.float32),
         recipe=made,
         seed=seed,
@@ -293,8 +287,8 @@ def test_an_atlas_of_two_layers(capsys: pytest.CaptureFixture[str], fake: FakeSe
     assert err.splitlines()[0] == "block1_conv1: 0 of 64 patterns"
     assert "block2_conv1: 96 of 128 patterns" in err
     atlas = Atlas(tmp_path, fake.weights.sha256)
-    assert atlas.layers() == ("block1_conv1", "block2_conv1")
-    assert [atlas.missing(layer) for layer in atlas.layers()] == [(), ()]
+    assert layers_of(atlas) == ["block1_conv1", "block2_conv1"]
+    assert [missing(atlas, layer) for layer in layers_of(atlas)] == [(), ()]
     tiles = atlas.tiles("block1_conv1")
     assert tiles is not None
     assert tiles.shape == (64, 96, 96, 3)
@@ -357,12 +351,12 @@ def test_a_time_limit_and_partial_layers(capsys: pytest.CaptureFixture[str], fak
     status, _, err = run(capsys, *command, "--limit-minutes", "0")
     assert status == 0
     assert "0 minutes are over; run the same command again to go on." in err
-    assert Atlas(tmp_path).layers() == ()
+    assert layers_of(Atlas(tmp_path)) == []
     assert run(capsys, *command, "--limit-minutes", "0", "--partial")[0] == 0
-    assert Atlas(tmp_path).missing(LAYER) == tuple(range(5, 64))
+    assert missing(Atlas(tmp_path), LAYER) == tuple(range(5, 64))
     fake.stop_after = None
     assert run(capsys, *command)[0] == 0
-    assert Atlas(tmp_path).missing(LAYER) == ()
+    assert missing(Atlas(tmp_path), LAYER) == ()
 
 
 def test_an_atlas_that_cannot_keep_its_work_says_so(

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import architecture, colormaps, manifest
+from engine import colormaps, manifest
 from engine.encoding import encode_channel_png
 from engine.export import ExportRequest, export_maps, file_names
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, LayerSelection, MapArray, Picture, Progress, Provenance, Style, WeightsFile
 from engine.scaling import book_grid, scale_maps
 
@@ -25,13 +26,13 @@ POOL, LINEAR = "block1_pool", "block2_conv1:linear"
 
 
 def maps_of(name: str, seed: int = 0) -> MapArray:
-    layer = architecture.layer(name, SIZE)
+    layer = VGG16.at(SIZE).layer(name)
     values = np.random.default_rng(seed).normal(-1, 3, layer.output_shape).astype(np.float32)
     return values if layer.signed else np.maximum(values, 0)
 
 
 def selection(name: str, *channels: int) -> LayerSelection:
-    return LayerSelection(architecture.layer(name, SIZE), channels)
+    return LayerSelection(VGG16.at(SIZE).layer(name), channels)
 
 
 @pytest.fixture

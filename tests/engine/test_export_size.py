@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import architecture, images
+from engine import images
 from engine.export import ExportRequest, export_maps
 from engine.export_size import exported_bytes
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray, LayerSelection, MapArray, Picture, Provenance, Style, WeightsFile
 from engine.session import Session
 
@@ -41,7 +42,7 @@ def request_small(tmp_path: Path) -> ExportRequest:
     random = np.random.default_rng(3)
     chosen, maps = [], dict[str, MapArray]()
     for name, channels in (("block1_pool", (3, 0, 17)), ("block2_conv1:linear", (5, 9))):
-        layer = architecture.layer(name, SIZE)
+        layer = VGG16.at(SIZE).layer(name)
         values = random.normal(-1, 3, layer.output_shape).astype(np.float32)
         maps[name] = values if layer.signed else np.maximum(values, 0)
         chosen.append(LayerSelection(layer, channels))
@@ -107,7 +108,7 @@ def test_a_whole_layer_of_the_cat(
     cat_maps: Mapping[str, MapArray], tmp_path: Path, name: str, change: dict[str, Any]
 ) -> None:
     """A guess of 482 kB became 1.27 MiB once: it was for maps, without the colours and words of a sheet."""
-    layer = architecture.layer(name, 224)
+    layer = VGG16.at(224).layer(name)
     picture = Picture("cat.png", np.zeros((30, 40, 3), np.uint8), "a" * 64)
     request = ExportRequest(
         selections=(LayerSelection(layer, tuple(range(layer.channels))),),

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.fitting import PADDING, fit_geometry, fit_image, from_network, to_network
+from engine.fitting import PADDING, fit_geometry, fit_image
+from engine.networks.preprocessing import CAFFE
 from engine.records import FITS, EngineError, Fit, ImageArray
 
 SIDES = st.integers(1, 300)
@@ -70,7 +71,7 @@ def test_pad_keeps_everything_on_the_mean_colour() -> None:
     assert (fitted[25:75] == 255).all()
     assert (fitted[:25] == PADDING).all()
     assert (fitted[75:] == PADDING).all()
-    assert np.abs(to_network(fitted)[:25]).max() < 0.5
+    assert np.abs(CAFFE.to_network(fitted)[:25]).max() < 0.5
 
 
 def test_keras_takes_the_nearest_pixel() -> None:
@@ -85,23 +86,3 @@ def test_unknown_fit() -> None:
         fit_image(np.zeros((2, 3, 3), np.uint8), fit, 8)
     with pytest.raises(EngineError, match="Received: 'squash'"):
         fit_geometry((2, 3), fit, 8)
-
-
-def test_to_network_is_bgr_less_the_mean() -> None:
-    inputs = to_network(np.array([[[255, 0, 10]]], np.uint8))
-    assert inputs.dtype == np.float32
-    np.testing.assert_allclose(inputs[0, 0], [10 - 103.939, -116.779, 255 - 123.68], rtol=1e-6)
-    assert inputs.flags.c_contiguous
-    assert not inputs.flags.writeable
-
-
-def test_from_network_is_the_inverse() -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
-    np.testing.assert_array_equal(from_network(to_network(pixels)), pixels)
-
-
-def test_from_network_rounds_and_clips() -> None:
-    inputs = to_network(np.full((1, 4, 3), 100, np.uint8)).copy()
-    inputs[0] += np.array([[0.4], [0.6], [1e9], [-1e9]], np.float32)
-    assert from_network(inputs)[0, :, 0].tolist() == [100, 101, 255, 0]
-    assert from_network(np.array([[[np.nan, np.inf, -np.inf]]], np.float32)).tolist() == [[[0, 255, 0]]]

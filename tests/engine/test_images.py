@@ -17,6 +17,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from engine import decoding, images, picture_file, picture_limits
+from engine.networks.preprocessing import CAFFE
 from engine.records import EngineError, ImageArray
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -322,4 +323,4 @@ def test_keras_reads_and_prepares_the_same(tmp_path: Path, cat: ImageArray) -> N
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, capture_output=True)
     fitted = images.fit_image(cat, "keras", 224)
     np.testing.assert_array_equal(fitted, np.load(tmp_path / "image.npy"))
-    np.testing.assert_array_equal(images.to_network(fitted), np.load(tmp_path / "input.npy"))
+    np.testing.assert_array_equal(CAFFE.to_network(fitted), np.load(tmp_path / "input.npy"))

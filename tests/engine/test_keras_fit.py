@@ -15,7 +15,9 @@ from test_odd_pictures import HEIGHT, WIDTH, intact, make, saved
 
 from engine import images, picture_limits
 from engine.keras_fit import fit_picture, picture_geometry
+from engine.networks.preprocessing import CAFFE
 from engine.records import EngineError, Picture
+from engine.session import Session
 
 SIZES = (32, 224)
 _LOAD = """
@@ -169,14 +171,13 @@ def test_a_picture_of_pixels_only() -> None:
     )
 
 
-def test_the_command_line_fits_the_file(tmp_path: Path) -> None:
-    """Through a session, which takes pictures as well as pixels."""
-    from engine import session
-
+@pytest.mark.real
+def test_a_session_fits_the_file(session: Session, tmp_path: Path) -> None:
+    """A session takes pictures as well as pixels."""
     exif = Image.Exif()
     exif[0x0112] = 6
     path = tmp_path / "turned.png"
     path.write_bytes(saved(make("RGB"), "PNG", exif=exif))
-    found = session._network_input(images.open_picture(path), "keras", 32)
+    found = session.network_input(images.open_picture(path), "keras", 32)
     plain = Image.open(io.BytesIO(path.read_bytes())).convert("RGB").resize((32, 32), 0)
-    np.testing.assert_array_equal(found, images.to_network(np.asarray(plain)))
+    np.testing.assert_array_equal(found, CAFFE.to_network(np.asarray(plain)))

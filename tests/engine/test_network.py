@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny_network import TINY
 
 from engine.network import Kernels, Network
 from engine.plain_pass import plain_maps
@@ -11,7 +12,7 @@ from engine.records import LayerInfo
 
 @pytest.fixture(scope="module")
 def network(tiny_kernels: Kernels, tiny_layers: tuple[LayerInfo, ...]) -> Network:
-    return Network(tiny_kernels, tiny_layers)
+    return Network(tiny_kernels, TINY)
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import architecture
-from engine.images import to_network
 from engine.manifest_fields import InvalidError
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.patterns import atlas_writer, recipes
 from engine.patterns.atlas import Atlas, decode_sheet
 from engine.patterns.atlas_maker import tile_side
@@ -29,6 +29,16 @@ LAYER = "block1_conv2"
 SIDE = 32
 WEIGHTS = "c" * 64
 RECIPE = replace(recipes.RECIPES["crisp"], canvas=SIDE, size=SIDE)
+
+
+def layers_of(atlas: Atlas) -> list[str]:
+    return [info.name for info in VGG16.of_kind("convolution") if atlas.index(info.name) is not None]
+
+
+def missing(atlas: Atlas, layer: str) -> tuple[int, ...]:
+    index = atlas.index(layer)
+    assert index is not None
+    return index.missing
 
 
 def smooth(seed: int, side: int = SIDE) -> ImageArray:
@@ -55,7 +65,7 @@ def frame(channel: int, *, attempts: int = 1, side: int = SIDE) -> Frame:
         score=float(np.float32(channel) / 3),
         outcome="stuck" if channel == 5 else "rendered",
         image=image,
-        input=to_network(image),
+        input=CAFFE.to_network(image),
         curve=np.array([[48, 0.5]], np.float32),
         recipe=RECIPE if attempts == 1 else replace(RECIPE, canvas=48),
         seed=attempts - 1,
@@ -67,14 +77,14 @@ def frame(channel: int, *, attempts: int = 1, side: int = SIDE) -> Frame:
 def write(folder: Path, frames: list[Frame] | None = None, **changes: Any) -> None:
     chosen = frames or [frame(channel, attempts=4 if channel == 7 else 1) for channel in range(64)]
     arguments: dict[str, Any] = {"weights_sha256": WEIGHTS, "recipe": RECIPE, "seed": 0} | changes
-    write_layer(folder, LAYER, chosen, **arguments)
+    write_layer(folder, VGG16.layer(LAYER), chosen, **arguments)
 
 
 def test_every_tile_is_where_it_belongs(tmp_path: Path) -> None:
     write(tmp_path)
     atlas = Atlas(tmp_path)
-    assert atlas.layers() == (LAYER,)
-    assert atlas.missing(LAYER) == ()
+    assert layers_of(atlas) == [LAYER]
+    assert missing(atlas, LAYER) == ()
     tiles = atlas.tiles(LAYER)
     assert tiles is not None
     assert tiles.shape == (64, SIDE, SIDE, 3)
@@ -110,7 +120,7 @@ def test_a_pattern_has_its_facts(tmp_path: Path) -> None:
 def test_what_is_missing_is_said_and_black(tmp_path: Path) -> None:
     write(tmp_path, [frame(40), frame(2)])
     atlas = Atlas(tmp_path)
-    assert atlas.missing(LAYER) == tuple(channel for channel in range(64) if channel not in (2, 40))
+    assert missing(atlas, LAYER) == tuple(channel for channel in range(64) if channel not in (2, 40))
     assert atlas.pattern(LAYER, 3) is None
     tiles = atlas.tiles(LAYER)
     assert tiles is not None
@@ -121,10 +131,10 @@ def test_what_is_missing_is_said_and_black(tmp_path: Path) -> None:
 def test_an_empty_folder_is_an_empty_atlas(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         atlas = Atlas(folder)
-        assert atlas.layers() == ()
+        assert layers_of(atlas) == []
         assert atlas.tiles(LAYER) is None
         assert atlas.pattern(LAYER, 0) is None
-        assert len(atlas.missing("block5_conv3")) == 512
+        assert atlas.index("block5_conv3") is None
         assert atlas.problem == ""
 
 
@@ -132,12 +142,12 @@ def test_patterns_of_other_weights_or_another_version_are_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path)
-    assert Atlas(tmp_path, WEIGHTS).layers() == (LAYER,)
+    assert layers_of(Atlas(tmp_path, WEIGHTS)) == [LAYER]
     other = Atlas(tmp_path, "d" * 64)
-    assert (other.layers(), other.problem) == ((), "")
+    assert (layers_of(other), other.problem) == ([], "")
     monkeypatch.setattr("engine.patterns.atlas.ALGORITHM_VERSION", recipes.ALGORITHM_VERSION + 1)
     newer = Atlas(tmp_path)
-    assert (newer.layers(), newer.problem) == ((), "")
+    assert (layers_of(newer), newer.problem) == ([], "")
 
 
 def test_the_same_patterns_are_the_same_bytes(tmp_path: Path) -> None:
@@ -159,7 +169,7 @@ def test_quality_and_lossless(tmp_path: Path) -> None:
 
 
 def test_no_sheet_is_larger_than_webp_allows() -> None:
-    for info in architecture.layers():
+    for info in VGG16.layers:
         columns = columns_of(info.channels)
         assert columns * -(-info.channels // columns) == info.channels
         assert 128 * max(columns, info.channels // columns) <= 16383
@@ -193,8 +203,8 @@ def test_a_damaged_sheet_is_absent(tmp_path: Path, damage: Callable[[Path], None
     atlas = Atlas(tmp_path)
     assert atlas.tiles(LAYER) is None
     assert atlas.pattern(LAYER, 3) is None
-    assert atlas.layers() == ()
-    assert len(atlas.missing(LAYER)) == 64
+    assert layers_of(atlas) == []
+    assert atlas.index(LAYER) is None
     assert LAYER in atlas.problem
     assert atlas.problem.count("\n") == 0
 
@@ -204,7 +214,7 @@ def test_a_damaged_index_is_absent(tmp_path: Path, damage: Callable[[Path], obje
     write(tmp_path)
     damage(tmp_path / f"{LAYER}.json")
     atlas = Atlas(tmp_path)
-    assert atlas.layers() == ()
+    assert layers_of(atlas) == []
     assert atlas.tiles(LAYER) is None
     assert "cannot be used" in atlas.problem
 
@@ -280,7 +290,7 @@ def test_an_interrupted_write_leaves_an_absent_layer_and_is_mended(
 @pytest.mark.parametrize("frames", [[], [frame(0), frame(1, side=16)], [frame(64)], [frame(0), frame(0)]])
 def test_what_makes_no_sheet_is_refused(tmp_path: Path, frames: list[Frame]) -> None:
     with pytest.raises(EngineError, match="patterns of one size"):
-        write_layer(tmp_path, LAYER, frames, weights_sha256=WEIGHTS, recipe=RECIPE, seed=0)
+        write_layer(tmp_path, VGG16.layer(LAYER), frames, weights_sha256=WEIGHTS, recipe=RECIPE, seed=0)
     assert not list(tmp_path.iterdir())
 
 

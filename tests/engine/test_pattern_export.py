@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 
 from engine import manifest, memory
-from engine.images import to_network
 from engine.manifest import PatternManifest
 from engine.memory import FILM_PICTURES
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.patterns import objectives, recipes
 from engine.patterns.export import PatternExport, existing_first, export_patterns, file_name
 from engine.patterns.films import Films
@@ -56,7 +57,7 @@ def frame(
         score=float(np.float32(0.1 * channel)),
         outcome=outcome,
         image=image,
-        input=to_network(image),
+        input=CAFFE.to_network(image),
         curve=np.array([[step, 0.5]], np.float32),
         recipe=recipe,
         seed=5 if attempts == 1 else 6,
@@ -79,7 +80,7 @@ def requests(*channels: int, layer: str = LAYER) -> tuple[PatternRequest, ...]:
 @pytest.fixture
 def export_png(tmp_path: Path) -> PatternExport:
     frames = [frame(17), frame(3, attempts=3), frame(0, outcome="weak")]
-    return PatternExport(requests(17, 3, 0), frames, tmp_path / "new" / "folder", "png", WEIGHTS)
+    return PatternExport(requests(17, 3, 0), frames, tmp_path / "new" / "folder", "png", WEIGHTS, VGG16)
 
 
 def run(export: PatternExport) -> list[Progress]:
@@ -131,7 +132,7 @@ def test_a_sheet_has_every_pattern(export_png: PatternExport) -> None:
 
 
 def test_a_weak_pattern_is_called_so_on_a_sheet() -> None:
-    plain, weak = (contact_sheet([frame(0, outcome=outcome)]) for outcome in ("rendered", "weak"))
+    plain, weak = (contact_sheet([frame(0, outcome=outcome)], 64) for outcome in ("rendered", "weak"))
     assert plain.shape == weak.shape
     assert (plain != weak).any()
 
@@ -139,7 +140,7 @@ def test_a_weak_pattern_is_called_so_on_a_sheet() -> None:
 def test_a_sheet_of_several_sizes_is_refused() -> None:
     small = replace(frame(1), image=frame(1).image[:8, :8])
     with pytest.raises(EngineError, match="one size"):
-        contact_sheet([frame(0), small])
+        contact_sheet([frame(0), small], 64)
 
 
 def test_a_sheet_keeps_pictures_only_and_only_until_it_is_written(export_png: PatternExport) -> None:
@@ -267,7 +268,7 @@ def test_animations_that_are_formed_together_must_fit_together(
     assert taken == [2, 2, 1, 2]
     variants = tuple(PatternRequest(LAYER, objectives.diverse(7, 2), ASKED, 5, variant) for variant in (0, 1))
     taken.clear()
-    check_planned(variants, "gif")
+    check_planned(VGG16, variants, "gif")
     assert taken == [4, 4]
 
 
@@ -431,7 +432,7 @@ def test_other_objectives_and_a_picture_to_start_from_are_recorded(tmp_path: Pat
     neuron = PatternRequest(LAYER, objectives.neuron(4) - objectives.channel(5), ASKED, 5, more=(10, 20))
     diverse = [PatternRequest(LAYER, objectives.diverse(7, 2), ASKED, 5, variant) for variant in (0, 1)]
     frames = [frame(-1), frame(4), frame(7), frame(7, variant=1)]
-    run(PatternExport((dream, neuron, *diverse), frames, tmp_path, "png", WEIGHTS, start))
+    run(PatternExport((dream, neuron, *diverse), frames, tmp_path, "png", WEIGHTS, VGG16, start))
     found = record_of(tmp_path)
     assert found.picture == manifest.PictureRecord("cat.png", "/pictures/cat.png", "a" * 64, 0, 40, 30)
     assert (found.fit, found.size) == ("crop", 224)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.images import to_network
+from engine.networks.preprocessing import CAFFE
 from engine.patterns import objectives, recipes, store_entry
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest, objective_from_dict, of_channel
@@ -28,7 +28,7 @@ KEY = of_channel("block1_conv1", 3).key("a" * 64)
 def frame(seed: int = 0, side: int = 24, recipe: str = "crisp") -> Frame:
     random = np.random.default_rng(seed)
     image = random.integers(0, 256, (side, side, 3), np.uint8)
-    fed = to_network(image) if recipe == "crisp" else random.normal(138, 20, image.shape).astype(np.float32)
+    fed = CAFFE.to_network(image) if recipe == "crisp" else random.normal(138, 20, image.shape).astype(np.float32)
     curve = np.array([[1, 0.25], [48, 7.125]], np.float32)
     made = replace(recipes.recipe(recipe), canvas=side, size=side)
     numbers, first, second = random.normal(0, 1, (3, 2, 3, side, side // 2 + 1)).astype(np.float32)

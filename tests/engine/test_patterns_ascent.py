@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_network import TINY
 
 from engine.network import Kernels
 from engine.records import EngineError, MapArray
@@ -35,7 +36,7 @@ def kernels(tiny_kernels: Kernels) -> Kernels:
 
 @pytest.fixture(scope="module")
 def net(lab: Any, kernels: Kernels) -> Any:
-    return lab.network.PatternNetwork(kernels)
+    return lab.network.PatternNetwork(kernels, TINY)
 
 
 @pytest.fixture
@@ -109,13 +110,13 @@ def test_somebody_who_waits_sees_the_first_step_before_it_is_traced(lab: Any, ke
         control = lab.Control(early=early)
         return list(lab.ascent.patterns(network, LAYER, (1,), overrides=exact, seed=3, control=control))
 
-    network = lab.network.PatternNetwork(kernels)
+    network = lab.network.PatternNetwork(kernels, TINY)
     ascending = lab.ascent.patterns(network, LAYER, (1,), overrides=exact, seed=3, control=lab.Control(early=True))
     glimpse = next(ascending)
     untraced = len(network.traces)
     first, *others = ascending
     again = frames(network, early=True)
-    plain = frames(lab.network.PatternNetwork(kernels), early=False)
+    plain = frames(lab.network.PatternNetwork(kernels, TINY), early=False)
 
     assert untraced == 0
     assert [frame.step for frame in (glimpse, first, *others)] == [1, 1, 2, 4, 6, 8]
@@ -136,8 +137,8 @@ def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirecte
     from engine.patterns.run import Run, Task
 
     kernel, bias = tiny_kernels["block1_conv1"]
-    network = lab.network.PatternNetwork({**tiny_kernels, "block1_conv1": (kernel, bias - 1e4)})  # no unit is on
-    recipe = settled(network, LAYER, "crisp", 16, 4, {"precision": "float32", "pooling": "max"})
+    network = lab.network.PatternNetwork({**tiny_kernels, "block1_conv1": (kernel, bias - 1e4)}, TINY)  # no unit is on
+    recipe = settled(TINY, LAYER, "crisp", 16, 4, {"precision": "float32", "pooling": "max"})
     seen = {}
     for redirect in (False, True):
         run = Run(network, Task(LAYER, (lab.objectives.channel(1),), (0,), recipe, 0, redirect))
@@ -151,7 +152,7 @@ def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirecte
 
 
 def test_what_is_under_way_goes_on_when_its_trace_is_dropped(lab: Any, kernels: Kernels, run: Any) -> None:
-    network = lab.network.PatternNetwork(kernels)
+    network = lab.network.PatternNetwork(kernels, TINY)
     frames = []
     for frame in lab.ascent.patterns(network, LAYER, (1,), overrides=SMALL):
         frames.append(frame)
@@ -162,7 +163,7 @@ def test_what_is_under_way_goes_on_when_its_trace_is_dropped(lab: Any, kernels: 
 
 
 def test_a_glimpse_of_what_is_not_finite_is_not_shown(lab: Any, kernels: Kernels) -> None:
-    network = lab.network.PatternNetwork(kernels)
+    network = lab.network.PatternNetwork(kernels, TINY)
     too_far = {**SMALL, "optimizer": "ascent", "step_size": 1e30}
     ascending = lab.ascent.patterns(network, LAYER, (1,), "chollet", overrides=too_far, control=lab.Control(early=True))
     frames = list(ascending)
@@ -244,7 +245,7 @@ def test_the_canvas_follows_the_receptive_field(run: Any) -> None:
 def test_a_dead_channel_is_stuck_and_says_so(lab: Any, kernels: Kernels) -> None:
     kernel, bias = kernels[LAYER]
     dead = {**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))}
-    net = lab.network.PatternNetwork(dead)
+    net = lab.network.PatternNetwork(dead, TINY)
     frames = list(lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}))
 
     assert [frame.outcome for frame in frames if frame.done] == ["stuck"]
@@ -255,7 +256,7 @@ def test_a_dead_channel_is_stuck_and_says_so(lab: Any, kernels: Kernels) -> None
 
 def test_what_is_stuck_says_which_attempt_it_is_from(lab: Any, kernels: Kernels) -> None:
     kernel, bias = kernels[LAYER]
-    net = lab.network.PatternNetwork({**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))})
+    net = lab.network.PatternNetwork({**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))}, TINY)
     every = lab.Control(every=1)
     *frames, last = lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}, control=every)
 
@@ -270,7 +271,7 @@ def test_what_is_stuck_says_which_attempt_it_is_from(lab: Any, kernels: Kernels)
 
 def test_a_pattern_that_stays_blank_is_tried_again(lab: Any, kernels: Kernels) -> None:
     kernel, bias = kernels[LAYER]
-    net = lab.network.PatternNetwork({**kernels, LAYER: (kernel, bias - 30)})
+    net = lab.network.PatternNetwork({**kernels, LAYER: (kernel, bias - 30)}, TINY)
     overrides = {"canvas": 16, "steps": 40, "loss": "relu"}
     frames = [frame for frame in lab.ascent.patterns(net, LAYER, (1, 4), overrides=overrides, batch=2) if frame.done]
 
@@ -359,8 +360,8 @@ def test_a_layer_dreams_on_a_picture(lab: Any, net: Any) -> None:
         ({"layer": "block1_pool"}, "none; did you mean"),
         ({"channels": (6,)}, "0 to 5"),
         ({"overrides": {"canvas": 2}}, "at least 4 pixels"),
-        ({"overrides": {"canvas": 9000}}, "GB of memory, and the limit is"),
-        ({"size": 9000}, "GB of memory, and the limit is"),
+        ({"overrides": {"canvas": 60_000}}, "GB of memory, and the limit is"),
+        ({"size": 60_000}, "GB of memory, and the limit is"),
         ({"steps": 0}, "at least one step"),
     ],
 )
@@ -385,7 +386,7 @@ def test_a_start_of_another_size_is_refused(lab: Any, net: Any) -> None:
 
 
 def test_traces_are_kept_for_the_next_channel(lab: Any, kernels: Kernels) -> None:
-    net = lab.network.PatternNetwork(kernels)
+    net = lab.network.PatternNetwork(kernels, TINY)
     list(lab.ascent.patterns(net, LAYER, (0,), overrides=SMALL))
     kept = len(net.traces)
     list(lab.ascent.patterns(net, LAYER, (1, 2), overrides={**SMALL, "step_size": 0.2}, seed=9))

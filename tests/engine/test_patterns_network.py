@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny_network import TINY
 
-from engine import architecture
 from engine.network import Kernels, Network
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo
 from engine.tensorflow_loader import load
 
@@ -26,7 +28,7 @@ def lab() -> Any:
 
 @pytest.fixture(scope="module")
 def net(lab: Any, tiny_kernels: Kernels) -> Any:
-    return lab.network.PatternNetwork(tiny_kernels)
+    return lab.network.PatternNetwork(tiny_kernels, TINY)
 
 
 @pytest.fixture
@@ -42,12 +44,12 @@ def test_structure_is_read_from_the_names(net: Any) -> None:
 
 
 def test_receptive_field_and_stride_agree_with_the_architecture(lab: Any) -> None:
-    names = [info.name for info in architecture.layers() if info.kind == "convolution"]
+    names = [info.name for info in VGG16.layers if info.kind == "convolution"]
     empty = (np.zeros((3, 3, 1, 1), np.float32), np.zeros(1, np.float32))
-    net = lab.network.PatternNetwork(dict.fromkeys(names, empty))
+    net = lab.network.PatternNetwork(dict.fromkeys(names, empty), VGG16)
 
     for name in names:
-        info = architecture.layer(name)
+        info = VGG16.layer(name)
         assert (net.receptive_field(name), net.stride(name)) == (info.receptive_field, info.stride)
 
 
@@ -68,21 +70,21 @@ def test_the_written_way_back_is_the_gradient(lab: Any, net: Any, inputs: Any, l
 
 def test_kernels_are_the_models_own(lab: Any, tiny_layers: tuple[LayerInfo, ...], tiny_kernels: Kernels) -> None:
     """The weights of VGG16 are 59 MB, and only those of the way back are had a second time."""
-    tiny_network = Network(tiny_kernels, tiny_layers)
+    tiny_network = Network(tiny_kernels, TINY)
     kernels = tiny_network.kernels()
     assert tuple(kernels) == LAYERS
     for name, (kernel, bias) in kernels.items():
         np.testing.assert_array_equal(kernel, tiny_kernels[name][0])
         np.testing.assert_array_equal(bias, tiny_kernels[name][1])
     again = tiny_network.kernels()
-    net = lab.network.PatternNetwork(kernels)
+    net = lab.network.PatternNetwork(kernels, TINY)
     for name in LAYERS:
         there, _ = net._kernel_and_bias(name, "float32")
         assert _address(there) == _address(kernels[name][0]) == _address(again[name][0])
 
 
 def test_kernels_go_with_the_last_trace_that_uses_them(lab: Any, tiny_kernels: Kernels, inputs: Any) -> None:
-    net = lab.network.PatternNetwork(tiny_kernels)
+    net = lab.network.PatternNetwork(tiny_kernels, TINY)
     settings = lab.network.Pass(precision="bfloat16")
 
     def way_back(values: Any) -> Any:
@@ -173,8 +175,7 @@ def test_a_picture_can_be_the_start(lab: Any, kind: str) -> None:
     parameter = lab.parameters.Parameter(recipe, 16)
     inputs = parameter.inputs(lab.tf.constant(parameter.from_picture(pixels))).numpy()
 
-    np.testing.assert_allclose(lab.parameters.to_rgb(inputs[0]), pixels, atol=0.5)
-    np.testing.assert_allclose(lab.parameters.to_rgb(lab.parameters.to_input(pixels)), pixels, atol=1e-4)
+    np.testing.assert_allclose(CAFFE.levels(inputs[0]), pixels, atol=0.5)
 
 
 def test_transforms_follow_their_seed(lab: Any, inputs: Any) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine import weights
+from engine.networks.vgg16 import VGG16
 from engine.tensorflow_loader import load
 
 pytestmark = pytest.mark.real
@@ -28,7 +29,7 @@ def lab() -> Any:
         quiet=climb.Control(every=0),
         objectives=objectives,
         weights=file.path,
-        net=network.PatternNetwork(kernels),
+        net=network.PatternNetwork(kernels, VGG16),
     )
 
 
@@ -98,8 +99,9 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
         "import sys, hashlib\n"
         "from engine.tensorflow_loader import load; load()\n"
         "from engine import weights\n"
+        "from engine.networks.vgg16 import VGG16\n"
         "from engine.patterns import ascent, network\n"
-        "net = network.PatternNetwork(weights.load(None)[1])\n"
+        "net = network.PatternNetwork(weights.load(None)[1], VGG16)\n"
         "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), steps=8, seed=3))\n"
         "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"
     )

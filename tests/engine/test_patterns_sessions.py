@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_network import TINY
 
 from engine.network import Kernels
 from engine.tensorflow_loader import load, politely
@@ -82,8 +83,8 @@ def test_threads_end_with_the_traces_and_these_with_the_network(lab: Any, tiny_k
         for _ in lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL):
             pass
 
-    form(lab.network.PatternNetwork(tiny_kernels))  # what is started once and stays
-    network = lab.network.PatternNetwork(tiny_kernels)
+    form(lab.network.PatternNetwork(tiny_kernels, TINY))  # what is started once and stays
+    network = lab.network.PatternNetwork(tiny_kernels, TINY)
     gone, before = weakref.ref(network), threads()
     form(network)
     during = threads()
@@ -108,10 +109,10 @@ def test_a_gpu_computes_the_same_without_sessions(
     def last(network: Any) -> Any:
         return list(lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL))[-1]
 
-    plain = last(lab.network.PatternNetwork(tiny_kernels))
+    plain = last(lab.network.PatternNetwork(tiny_kernels, TINY))
     monkeypatch.setattr(lab.traces, "device_name", lambda _tf: "GPU of no make")
     monkeypatch.setattr(lab.traces, "InSession", lambda *_: pytest.fail("a session for a GPU"))
-    other = last(lab.network.PatternNetwork(tiny_kernels))
+    other = last(lab.network.PatternNetwork(tiny_kernels, TINY))
 
     np.testing.assert_array_equal(plain.image, other.image)
     assert plain.score == other.score

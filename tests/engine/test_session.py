@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine import architecture, images
+from engine import images
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray
 from engine.session import Session
 from engine.tensorflow_loader import load
@@ -26,7 +27,7 @@ def keras_vgg16(session: Session) -> Any:
 @pytest.mark.parametrize(("fit", "size"), [("crop", 224), ("keras", 224), ("stretch", 97), ("pad", 32)])
 def test_values_equal_plain_keras(session: Session, keras_vgg16: Any, cat: ImageArray, fit: Any, size: int) -> None:
     _, keras = load()
-    names = [info.name for info in architecture.layers(size) if info.kind != "linear"]
+    names = [info.name for info in VGG16.at(size).layers if info.kind != "linear"]
     plain = keras.Model(keras_vgg16.inputs, [keras_vgg16.get_layer(name).output for name in names])
     pixels = images.fit_image(cat, fit, size)
     expected = plain([keras.applications.vgg16.preprocess_input(pixels[np.newaxis].astype(np.float32))])
@@ -40,7 +41,7 @@ def test_values_equal_plain_keras(session: Session, keras_vgg16: Any, cat: Image
 def test_linear_maps_are_those_before_relu(session: Session, keras_vgg16: Any, cat: ImageArray) -> None:
     _, keras = load()
     maps = session.activations(cat)
-    for info in architecture.layers():
+    for info in VGG16.layers:
         if info.kind == "linear":
             np.testing.assert_array_equal(np.maximum(maps[info.name], 0), maps[info.keras_name])
             assert maps[info.name].min() < 0
@@ -61,7 +62,7 @@ def test_few_layers_equal_all(session: Session, cat: ImageArray) -> None:
 def test_live_maps_equal_one_pass(session: Session, cat: ImageArray) -> None:
     every = session.activations(cat, size=64)
     live = dict(session.live_activations(cat, size=64))
-    assert list(live) == [info.name for info in architecture.layers()]
+    assert list(live) == [info.name for info in VGG16.layers]
     for name, maps in live.items():
         np.testing.assert_allclose(maps, every[name], atol=1e-4 * np.abs(every[name]).max())
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import architecture, colormaps
+from engine import colormaps
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray, Picture, Provenance, Scale, Style, WeightsFile
 from engine.scaling import scale_maps
 from engine.sheet_layout import BACKGROUND
@@ -20,7 +21,7 @@ def sheet(
     enlarge: int = 1,
     name: str = "cat.png",
 ) -> ImageArray:
-    info = architecture.layer(layer, size)
+    info = VGG16.at(size).layer(layer)
     maps = np.random.default_rng(0).normal(0, 50, info.output_shape).astype(np.float32)
     scaled = scale_maps(maps if info.signed else np.maximum(maps, 0), Style(scale, 0, 100), signed=info.signed)
     picture = Picture(name, np.zeros((9, 9, 3), np.uint8), "a" * 64)

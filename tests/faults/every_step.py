@@ -19,8 +19,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from engine import architecture, atomic, leftovers
+from engine import atomic, leftovers
 from engine.export import ExportRequest, export_maps
+from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection, Picture, Provenance, Style, WeightsFile
 
 SIZE = 32
@@ -29,7 +30,7 @@ _DISK = frozenset({"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os
 
 def request(folder: Path) -> ExportRequest:
     """Three channels of one layer and one of another."""
-    layers = [architecture.layer(name, SIZE) for name in ("block1_pool", "block2_conv1:linear")]
+    layers = [VGG16.at(SIZE).layer(name) for name in ("block1_pool", "block2_conv1:linear")]
     random = np.random.default_rng(3)
     picture = Picture("cat.png", np.zeros((30, 40, 3), np.uint8), "a" * 64, path="/pictures/cat.png")
     return ExportRequest(

@@ -96,11 +96,12 @@ def read_atlas_sheet(data: bytes, folder: Path) -> None:
 def _go_through(atlas: Atlas) -> None:
     for channel in (0, 63):
         atlas.pattern("block1_conv1", channel)
-    atlas.missing("block1_conv1")
+    atlas.index("block1_conv1")
 
 
 def read_settings(text: str, folder: Path) -> None:
     """The file as a whole, and the texts in it that have a form of their own."""
+    from engine.networks.vgg16 import VGG16
     from gui.export_options import ExportOptions
     from gui.pattern_export_options import PatternExportOptions
     from gui.pattern_queue import PatternQueue
@@ -119,7 +120,7 @@ def read_settings(text: str, folder: Path) -> None:
     for kind in (ExportOptions, PatternExportOptions, PatternSettings):
         kind.from_text(text)
     queue = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(queue, text)
+    add_from_text(queue, text, VGG16)
     queue.take("block1_conv1", (1, 2))
     json.loads(to_text(queue))
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from robot_hands import Hands, click, drag, drop_files, hover, keys, paste, wheel
 
-from engine.architecture import MAXIMUM_SIZE, layers
 from engine.colormaps import COLORMAPS
+from engine.networks import catalogue
 from engine.patterns.recipes import RECIPES
 from engine.records import FITS, SCALES, Style
 from gui.actions import COMMANDS
@@ -18,7 +18,7 @@ from gui.export_options import ExportOptions
 from gui.pattern_export_options import PatternExportOptions
 from gui.pattern_settings import PatternSettings
 
-_LAYERS = tuple(info.name for info in layers())
+_LAYERS = tuple(info.name for info in catalogue.named().layers)
 _SIZES = (32, 48, 64, 96, 128, 160, 192, 224)
 _CALM = frozenset({"quit", "run_layer_patterns", "run_network_patterns", "weights", "clear_patterns"})
 """Commands that are not drawn from the menus as often as the others."""
@@ -61,7 +61,7 @@ def choose_colours(hands: Hands) -> None:
 
 
 def choose_input(hands: Hands) -> None:
-    size = hands.chance.choice((*_SIZES, *_SIZES, 31, 33, 225, 320, MAXIMUM_SIZE + 1))
+    size = hands.chance.choice((*_SIZES, *_SIZES, 31, 33, 225, 320, catalogue.named().sizes()[1] + 1))
     hands.window.commands.set_input(hands.chance.choice(FITS), size)
 
 

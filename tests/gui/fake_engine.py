@@ -12,7 +12,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from engine.patterns.atlas import Atlas
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest
@@ -140,7 +140,7 @@ def made_up_frame(request: PatternRequest, step: int, *, done: bool) -> Frame:
 
 def made_up_maps(name: str, inputs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Maps of the layer's shape: channel 0 blank, channel 1 constant, the rest random."""
-    info = architecture.layer(name, inputs.shape[0])
+    info = VGG16.at(inputs.shape[0]).layer(name)
     seed = int(inputs.sum()) + info.channels
     maps = np.random.default_rng(seed).normal(0, 10, info.output_shape).astype(np.float32)
     if not info.signed:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps, Style
 from gui import channel_delegate, pixmap_shop
 from gui.channel_gallery import ChannelGallery
@@ -20,9 +20,9 @@ from gui.selection_history import SelectionHistory
 from gui.tile_view import TILE_SIZES
 from gui.wording import number, percent
 
-LAYER = architecture.layer("block3_conv1")
-OTHER = architecture.layer("block4_conv1")
-SMALL = architecture.layer("block1_conv1")
+LAYER = VGG16.layer("block3_conv1")
+OTHER = VGG16.layer("block4_conv1")
+SMALL = VGG16.layer("block1_conv1")
 BLANK, CONSTANT, CLIPPED = 5, 7, 9
 GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
 Key = Qt.Key

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from gui.compare_side import CompareSide
 from gui.compare_view import CompareView
 from gui.pattern_picture import PatternPicture
@@ -23,7 +23,7 @@ def view(qtbot: QtBot) -> CompareView:
     qtbot.addWidget(widget)
     widget.resize(420, 380)
     widget.set_settings(PatternSettings(seed=3), PatternSettings("chollet"))
-    widget.show_target(architecture.layer("block3_conv1"), 17)
+    widget.show_target(VGG16.layer("block3_conv1"), 17)
     widget.show()
     return widget
 

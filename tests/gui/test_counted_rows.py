@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from engine.architecture import layer
+from engine.networks.vgg16 import VGG16
 from engine.records import Picture
 from gui.channel_model import ChannelModel
 from gui.counted_rows import CountedRows
@@ -36,8 +36,8 @@ def test_rows_cannot_be_edited(qtbot: QtBot) -> None:
 def test_channels_keep_the_rules_of_qt_and_are_neither_edited_nor_dropped_on(qtbot: QtBot) -> None:
     model = ChannelModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.set_content(layer("block1_conv1"), None, None)
-    model.set_content(layer("block5_conv3"), None, None)
+    model.set_content(VGG16.layer("block1_conv1"), None, None)
+    model.set_content(VGG16.layer("block5_conv3"), None, None)
     model.set_order("channel", descending=True)
     assert [model.index(row).data() for row in (0, 511)] == ["511", "0"]
     unwanted = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDropEnabled

@@ -20,20 +20,20 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.architecture import layer, layers
+from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
 from gui.export_dialog import ExportDialog
 from gui.export_options import ExportOptions, selections
 from gui.target_folder import clash_problem, folder_problem, names_in
 
-SELECTION = LayerSelection(layer("block3_conv1"), (17, 3, 200))
-NONE = LayerSelection(layer("block3_conv1"))
+SELECTION = LayerSelection(VGG16.layer("block3_conv1"), (17, 3, 200))
+NONE = LayerSelection(VGG16.layer("block3_conv1"))
 
 
 def make(
     qtbot: QtBot, options: ExportOptions, selection: LayerSelection = SELECTION, colormap: str = "viridis"
 ) -> ExportDialog:
-    dialog = ExportDialog(selection, layers(), options, colormap)
+    dialog = ExportDialog(selection, VGG16.layers, options, colormap)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -243,8 +243,8 @@ def test_options_as_text() -> None:
 
 
 def test_what_is_exported() -> None:
-    assert selections(ExportOptions("selection"), SELECTION, layers()) == (SELECTION,)
-    (whole,) = selections(ExportOptions("layer"), SELECTION, layers())
+    assert selections(ExportOptions("selection"), SELECTION, VGG16.layers) == (SELECTION,)
+    (whole,) = selections(ExportOptions("layer"), SELECTION, VGG16.layers)
     assert (whole.layer, whole.channels) == (SELECTION.layer, tuple(range(256)))
-    everything = selections(ExportOptions("everything", include_linear=False), SELECTION, layers())
+    everything = selections(ExportOptions("everything", include_linear=False), SELECTION, VGG16.layers)
     assert {part.layer.kind for part in everything} == {"convolution", "pooling"}

@@ -8,7 +8,7 @@ from fake_engine import wait_until_complete
 from PySide6.QtWidgets import QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
 from gui.export_dialog import ExportDialog
 from gui.export_options import ExportOptions
@@ -26,7 +26,7 @@ def open_dialog(window: MainWindow, folder: Path) -> ExportDialog:
     """As Ctrl+E opens it, but without waiting for its end."""
     flow, layer = window.commands.export, window.controller.presenter.layer
     selection = LayerSelection(layer, window.views.gallery.selected_channels())
-    layers = architecture.layers(window.controller.size)
+    layers = VGG16.at(window.controller.size).layers
     options = ExportOptions("selection", "png", "viridis", folder=str(folder))
     dialog = ExportDialog(selection, layers, options, "viridis", window, size_of=flow._sizes.of)
     flow._sizes.known.connect(dialog.show_sizes)

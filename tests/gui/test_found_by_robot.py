@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import manifest
 from engine.manifest import SelectionRecord
+from engine.networks.vgg16 import VGG16
 from engine.records import Provenance, Style, WeightsFile
 from gui import pattern_commands
 from gui.main_window import MainWindow
@@ -136,7 +137,7 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     assert not commands._soon.isActive()
     window.settings.save()
     found = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(found, Settings(settings_file).text("patterns/queue"))
+    add_from_text(found, Settings(settings_file).text("patterns/queue"), VGG16)
     assert sum(order.total for order in found.orders) == 4224
 
 

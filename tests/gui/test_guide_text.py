@@ -16,8 +16,9 @@ from PySide6.QtGui import QImage
 import engine
 import main
 import resources
-from engine import architecture, cli, export
+from engine import cli, export
 from engine.colormaps import COLORMAPS
+from engine.networks.vgg16 import VGG16
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Outcome
 from engine.patterns.requests import PATTERN_FORMATS
@@ -165,7 +166,7 @@ def test_memory_of_the_maps() -> None:
     rows = re.findall(r"^\| ([\d,]+) px \| (.+?) \|$", section("memory.md", "Memory"), re.MULTILINE)
     assert len(rows) == 6
     for side, text in rows:
-        assert bytes_text(architecture.maps_bytes(int(side.replace(",", "")))) == text
+        assert bytes_text(VGG16.at(int(side.replace(",", ""))).maps_bytes()) == text
 
 
 def test_sentences_are_those_of_the_program() -> None:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSlider, QW
 from pytestqt.qtbot import QtBot
 from viewer_samples import DEEPER, LAYER, SIZE, TABLE, open_viewer, press, ramp_picture, read_out, show_ramp
 
-from engine import architecture, colormaps
+from engine import colormaps
+from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
 from gui.choices import MODES
 from gui.colour_bar import ColourBar
@@ -63,7 +64,7 @@ def test_blend_lets_the_picture_through_where_the_channel_is_weak(viewer: ImageV
 
 
 def test_blend_of_a_signed_map_lets_the_picture_through_at_zero(viewer: ImageViewer, picture: ImageArray) -> None:
-    layer = architecture.layer("block2_conv1:linear", SIZE)
+    layer = VGG16.at(SIZE).layer("block2_conv1:linear")
     levels = np.full(layer.output_shape[:2], 51, np.uint8)
     levels[0, 0] = 255
     values = ((levels.astype(np.float32) - 51) / 51).astype(np.float32)
@@ -134,7 +135,7 @@ def test_title_and_colour_bar(viewer: ImageViewer) -> None:
 
 def test_title_names_the_map_before_relu(viewer: ImageViewer) -> None:
     viewer.set_mode("channel")
-    show_ramp(viewer, architecture.layer("block2_conv1:linear", SIZE), 5)
+    show_ramp(viewer, VGG16.at(SIZE).layer("block2_conv1:linear"), 5)
     assert text_of(viewer, "What is shown") == "block2_conv1 before ReLU · channel 5"
 
 

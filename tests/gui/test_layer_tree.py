@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from gui import layer_text
 from gui.layer_model import LAYER_ROLE
 from gui.layer_tree import LayerTree
 
-LAYERS = architecture.layers(224)
+LAYERS = VGG16.at(224).layers
 GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
 Key = Qt.Key
 
@@ -266,7 +266,7 @@ def test_another_input_size_keeps_the_choice_and_changes_the_shapes(tree: LayerT
     tree.set_current("block3_conv1")
     view(tree).collapse(index_of(tree, "block5"))
     before = rows(tree, expanded=True)
-    tree.set_layers(architecture.layers(448))
+    tree.set_layers(VGG16.at(448).layers)
     assert chosen == []
     assert tree.current_layer() == "block3_conv1"
     assert rows(tree, expanded=True) == before
@@ -321,7 +321,7 @@ def test_the_tooltip_explains_the_receptive_field(tree: LayerTree) -> None:
 
 
 def test_kinds_are_told_apart_in_tooltips() -> None:
-    first = {info.kind: layer_text.tooltip(info).splitlines()[0] for info in architecture.layers()[:5]}
+    first = {info.kind: layer_text.tooltip(info).splitlines()[0] for info in VGG16.layers[:5]}
     assert first["convolution"].endswith("Conv 3×3 + ReLU")
     assert first["linear"].endswith("Conv 3×3, before ReLU")
     assert first["pooling"].endswith("Max pool 2×2")

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine import architecture, manifest
+from engine import manifest
 from engine.manifest import PatternManifest
+from engine.networks.vgg16 import VGG16
 from engine.patterns.atlas import Atlas
 from engine.patterns.atlas_writer import write_layer
 from engine.patterns.export import PatternExport, export_patterns
@@ -57,7 +58,9 @@ def atlas(fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     asked = [of_channel("block1_conv1", channel, made) for channel in range(64)]
     frames = [replace(made_up_frame(one, 4, done=True), recipe=made) for one in asked]
     large = [replace(frame, image=np.tile(frame.image, (6, 6, 1))) for frame in frames]
-    write_layer(tmp_path / "atlas", "block1_conv1", large, weights_sha256=fake_engine.weights, recipe=made, seed=0)
+    write_layer(
+        tmp_path / "atlas", VGG16.layer("block1_conv1"), large, weights_sha256=fake_engine.weights, recipe=made, seed=0
+    )
     find = resources.path
     monkeypatch.setattr(
         resources, "path", lambda *parts: tmp_path / "atlas" if parts == ("patterns",) else find(*parts)
@@ -68,7 +71,9 @@ def atlas(fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def shipping_window(atlas: Atlas, make_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
     """A window without a picture that shows the patterns that come with the program."""
-    assert len(atlas.missing("block1_conv1")) == 0
+    index = atlas.index("block1_conv1")
+    assert index is not None
+    assert not index.missing
     window = make_window()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_F3)
@@ -402,13 +407,13 @@ def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tm
     asked = SurveyPatterns(channels, settings, index.weights_sha256)
     (found,) = survey(PatternStore(tmp_path / "store"), atlas, asked, threading.Event())
     assert isinstance(found, PatternsSurveyed)
-    stock = PatternStock(architecture.layer(layer), (), settings, {layer: found.stock})
+    stock = PatternStock(VGG16, VGG16.layer(layer), (), settings, {layer: found.stock})
     guess = estimated_bytes(channels, PatternExportOptions(format=file_format), stock)
     requests = tuple(of_channel(layer, channel, settings.resolved()) for channel in range(48))
     patterns = (atlas.pattern(layer, channel) for channel in range(48))
     frames = (frame_of(pattern) for pattern in patterns if pattern is not None)
     weights = WeightsFile("vgg16.h5", index.weights_sha256, "bundled", known=True)
-    for _ in export_patterns(PatternExport(requests, frames, tmp_path / "out", file_format, weights)):
+    for _ in export_patterns(PatternExport(requests, frames, tmp_path / "out", file_format, weights, VGG16)):
         pass
     size = sum(path.stat().st_size for path in (tmp_path / "out").glob("*.png"))
     assert size / 1.5 < guess < size * 1.5
@@ -430,7 +435,7 @@ def test_estimate_of_shipped_patterns(layer: str, file_format: PatternFormat, tm
 def test_estimate_of_formed_patterns(layer: str, file_format: PatternFormat, size: int) -> None:
     channels: dict[str, tuple[int, ...]] = {layer: (0, 1, 2, 3)}
     stock = PatternStock(
-        architecture.layer(layer), (), PatternSettings(), {layer: LayerStock(frozenset(range(4)), frozenset(range(4)))}
+        VGG16, VGG16.layer(layer), (), PatternSettings(), {layer: LayerStock(frozenset(range(4)), frozenset(range(4)))}
     )
     guess = estimated_bytes(channels, PatternExportOptions(format=file_format), stock)
     assert size / 1.5 < guess < size * 1.5

@@ -5,6 +5,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tiny_network import TINY
+
 from engine.network import Kernels
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
@@ -37,7 +39,7 @@ def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kerne
     load()
     from engine.patterns.network import PatternNetwork
 
-    network = PatternNetwork(tiny_kernels)
+    network = PatternNetwork(tiny_kernels, TINY)
     session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)
     (goal,) = goals_of("block2_conv1", (1,), PatternSettings(size=16, steps=4, overrides=(("rescue", False),)))
     answers = form(session, PatternStore(tmp_path), FormPattern(goal), threading.Event())

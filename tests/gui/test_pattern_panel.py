@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import RECIPES
@@ -39,7 +39,7 @@ from gui.wording import tip
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
-LAYER = architecture.layer("block3_conv1")
+LAYER = VGG16.layer("block3_conv1")
 
 
 class Wishes:
@@ -364,7 +364,7 @@ def test_layer_and_network(panel: PatternPanel, wishes: Wishes) -> None:
 
 
 def test_pooling_has_no_patterns(panel: PatternPanel, wishes: Wishes) -> None:
-    panel.show_target(architecture.layer("block3_pool"), (3,))
+    panel.show_target(VGG16.layer("block3_pool"), (3,))
     assert "Pooling has no filters" in spoken(panel)
     assert not button(panel, "Form selected").isEnabled()
     assert not button(panel, "Form layer").isEnabled()
@@ -376,7 +376,7 @@ def test_pooling_has_no_patterns(panel: PatternPanel, wishes: Wishes) -> None:
 
 
 def test_before_relu_has_those_of_its_convolution(panel: PatternPanel) -> None:
-    panel.show_target(architecture.layer("block3_conv1:linear"), (3,))
+    panel.show_target(VGG16.layer("block3_conv1:linear"), (3,))
     assert "Their filters are those of block3_conv1" in spoken(panel)
     assert button(panel, "Form channel 3").isEnabled()
     assert button(panel, "Form all 256 channels of block3_conv1").isEnabled()

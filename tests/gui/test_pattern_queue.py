@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from engine.patterns.objectives import channel, diverse, neuron
 from gui.pattern_queue import Goal, PatternQueue, goals_of
 from gui.pattern_settings import PatternSettings
@@ -142,7 +142,7 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
     queue.add("neuron", [Goal("block5_conv3", neuron(9, (0.25, 0.5)), BOOK), Goal("block5_conv3", diverse(9), BOOK)])
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(again, to_text(queue))
+    add_from_text(again, to_text(queue), VGG16)
     assert [order.title for order in again.orders] == ["layer", "neuron"]
     queue.put_back(goals_of("block3_conv1", (5,), PatternSettings(seed=4, steps=12))[0])
     assert drain(again) == drain(queue)
@@ -165,26 +165,26 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
     ],
 )
 def test_nonsense_from_the_disk_is_left_out(queue: PatternQueue, text: str) -> None:
-    add_from_text(queue, text)
+    add_from_text(queue, text, VGG16)
     assert drain(queue) == []
 
 
 def test_a_whole_network_is_little_text(queue: PatternQueue) -> None:
-    convolutions = [info for info in architecture.layers() if info.kind == "convolution"]
+    convolutions = [info for info in VGG16.layers if info.kind == "convolution"]
     for info in convolutions:
         queue.add(info.name, goals_of(info.name, range(info.channels), CRISP))
     queue.add("others", [Goal("block1_conv1", channel(3), CRISP, more=(8,)), Goal("block1_conv1", -channel(3), CRISP)])
     text = to_text(queue)
     assert len(text) < 40_000
     again = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(again, text)
+    add_from_text(again, text, VGG16)
     assert drain(again) == drain(queue)
 
 
 def test_text_of_an_earlier_version_is_read(queue: PatternQueue) -> None:
     record = {"layer": "block1_conv1", "settings": CRISP.to_text(), "terms": [[5, 1.0, None]], "pictures": 1}
     record |= {"diversity": 0.0, "more": [], "picture": ""}
-    add_from_text(queue, json.dumps({"format": 1, "orders": [{"title": "x", "goals": [record], "done": 0}]}))
+    add_from_text(queue, json.dumps({"format": 1, "orders": [{"title": "x", "goals": [record], "done": 0}]}), VGG16)
     assert drain(queue) == goals_of("block1_conv1", (5,), CRISP)
 
 
@@ -193,7 +193,7 @@ def test_what_an_earlier_run_formed_still_counts(queue: PatternQueue) -> None:
     queue.finish(queue.take("", ()) or pytest.fail("nothing to do"))
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(again, to_text(queue))
+    add_from_text(again, to_text(queue), VGG16)
     (order,) = again.orders
     assert (order.done, order.total, channels(order.left)) == (1, 3, [2, 3])
 

@@ -12,10 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 import resources
+from engine.networks.vgg16 import VGG16
 from engine.patterns.atlas import Atlas
 from engine.records import LayerInfo
 from gui.main_window import MainWindow
-from gui.pattern_export_options import convolutions
 from gui.pattern_jobs import ShelfPattern, frame_of
 from gui.pattern_queue import goals_of
 from gui.pattern_settings import PatternSettings
@@ -29,7 +29,7 @@ def rgb_array(image: QImage) -> npt.NDArray[np.uint8]:
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-@pytest.mark.parametrize("info", convolutions(), ids=lambda info: info.name)
+@pytest.mark.parametrize("info", VGG16.of_kind("convolution"), ids=lambda info: info.name)
 def test_a_formed_pattern_has_the_magnification_of_a_shipped_one(cat_window: MainWindow, info: LayerInfo) -> None:
     """Pixel for pixel what is carried, for what made it and its canvas are the same; in the viewer as in the tile."""
     atlas = Atlas(resources.path("patterns"))

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.networks.vgg16 import VGG16
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
 from gui.pattern_queue import PatternQueue
@@ -316,5 +317,5 @@ def test_closing_in_the_middle_of_a_pattern(pattern_window: MainWindow, fake_eng
     pattern_window.close()
     QApplication.processEvents()
     left = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(left, pattern_window.settings.text("patterns/queue"))
+    add_from_text(left, pattern_window.settings.text("patterns/queue"), VGG16)
     assert len(left.orders[0].left) >= 18

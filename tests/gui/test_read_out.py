@@ -3,20 +3,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import architecture
+from engine.networks.preprocessing import CAFFE
+from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo
 from gui.map_geometry import InputArea, block, receptive_field
 from gui.number_text import FIGURE_SPACE
 from gui.read_out import pixel_lines, value_lines
 
-CONV3 = architecture.layer("block3_conv1")
+CONV3 = VGG16.layer("block3_conv1")
 
 
 def test_block_is_stride_pixels_wide() -> None:
     assert block(CONV3, 2, 3) == InputArea(8, 12, 11, 15)
 
 
-@pytest.mark.parametrize("layer", architecture.layers(), ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", VGG16.layers, ids=lambda layer: layer.name)
 def test_receptive_field_has_its_size_and_is_centred_on_the_block(layer: LayerInfo) -> None:
     middle = layer.output_shape[0] // 2
     field, cell = receptive_field(layer, middle, middle, 10_000), block(layer, middle, middle)
@@ -34,7 +35,7 @@ def test_receptive_field_agrees_with_a_pass_through_the_layers() -> None:
     first = last = 5
     for operation in ("pool", "conv", "conv", "conv", "pool", "conv", "conv", "pool", "conv", "conv"):
         first, last = (2 * first, 2 * last + 1) if operation == "pool" else (first - 1, last + 1)
-    area = receptive_field(architecture.layer("block3_pool"), 5, 5, 224)
+    area = receptive_field(VGG16.layer("block3_pool"), 5, 5, 224)
     assert (area.left, area.right) == (first, last)
 
 
@@ -59,6 +60,6 @@ def test_a_place_without_source_is_not_named() -> None:
 def test_pixel_lines_say_what_the_network_is_fed() -> None:
     pixels = np.zeros((32, 32, 3), np.uint8)
     pixels[2, 1] = (200, 100, 50)
-    first, second = pixel_lines(pixels, (1, 2), lambda x, y: (x, y))
+    first, second = pixel_lines(pixels, (1, 2), lambda x, y: (x, y), CAFFE)
     assert first == f"x {FIGURE_SPACE}1, y {FIGURE_SPACE}2 · RGB 200 100 {FIGURE_SPACE}50"
     assert second.replace(FIGURE_SPACE, "") == "fed B -53.9 G -16.8 R 76.3 · picture 1, 2"

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QSpinBox, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.architecture import MAXIMUM_SIZE, MINIMUM_SIZE, maps_bytes
+from engine.networks.vgg16 import VGG16
 from gui.size_box import PRESETS, InputSizeBox
 from gui.units import bytes_text
 
@@ -20,7 +20,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def box(window: QWidget) -> InputSizeBox:
-    box = InputSizeBox()
+    box = InputSizeBox(VGG16)
     layout = QVBoxLayout(window)
     layout.addWidget(box)
     layout.addWidget(QToolButton())
@@ -63,11 +63,11 @@ def test_typing_asks_for_nothing_until_enter(box: InputSizeBox, wanted: list[int
 
 
 def test_the_memory_is_said_while_typing(box: InputSizeBox, qtbot: QtBot) -> None:
-    assert memory_of(box) == bytes_text(maps_bytes(224))
+    assert memory_of(box) == bytes_text(VGG16.at(224).maps_bytes())
     type_in(box, qtbot, "448")
-    assert memory_of(box) == bytes_text(maps_bytes(448))
+    assert memory_of(box) == bytes_text(VGG16.at(448).maps_bytes())
     type_in(box, qtbot, "4")
-    assert memory_of(box) == f"{MINIMUM_SIZE} px at least"
+    assert memory_of(box) == f"{VGG16.sizes()[0]} px at least"
 
 
 def test_leaving_the_box_is_enough(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
@@ -95,17 +95,17 @@ def test_there_and_back_is_no_wish(box: InputSizeBox, wanted: list[int], qtbot: 
 def test_too_small_becomes_a_size_that_can_be(box: InputSizeBox, wanted: list[int], qtbot: QtBot, text: str) -> None:
     type_in(box, qtbot, text)
     QTest.keyClick(spin_of(box), Qt.Key.Key_Return)
-    assert box.value() >= MINIMUM_SIZE
-    assert memory_of(box) == bytes_text(maps_bytes(box.value()))
+    assert box.value() >= VGG16.sizes()[0]
+    assert memory_of(box) == bytes_text(VGG16.at(box.value()).maps_bytes())
     assert wanted in ([], [box.value()])
 
 
 def test_the_range_is_the_network_s(box: InputSizeBox) -> None:
     box.set_value(1)
-    assert box.value() == MINIMUM_SIZE
+    assert box.value() == VGG16.sizes()[0]
     box.set_value(99999)
-    assert box.value() == MAXIMUM_SIZE
-    assert memory_of(box).startswith(bytes_text(maps_bytes(MAXIMUM_SIZE)))
+    assert box.value() == VGG16.sizes()[1]
+    assert memory_of(box).startswith(bytes_text(VGG16.at(VGG16.sizes()[1]).maps_bytes()))
 
 
 def test_being_told_a_size_is_not_a_wish(box: InputSizeBox, wanted: list[int], qtbot: QtBot) -> None:
@@ -114,14 +114,14 @@ def test_being_told_a_size_is_not_a_wish(box: InputSizeBox, wanted: list[int], q
     qtbot.wait(350)
     assert wanted == []
     assert box.value() == 128
-    assert memory_of(box) == bytes_text(maps_bytes(128))
+    assert memory_of(box) == bytes_text(VGG16.at(128).maps_bytes())
 
 
 def test_presets(box: InputSizeBox, wanted: list[int]) -> None:
     menu = box.findChild(QMenu)
     assert menu is not None
     assert [action.data() for action in menu.actions()] == list(PRESETS)
-    assert bytes_text(maps_bytes(64)) in menu.actions()[0].text()
+    assert bytes_text(VGG16.at(64).maps_bytes()) in menu.actions()[0].text()
     menu.actions()[0].trigger()
     assert wanted == [64]
     menu.actions()[0].trigger()

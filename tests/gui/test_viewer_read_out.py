@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 from viewer_samples import LAYER, canvas_has, open_viewer, press, ramp_picture, read_out, show_ramp
 
+from engine.networks.preprocessing import CAFFE
 from gui.image_viewer import ImageViewer
 
 
@@ -27,6 +28,7 @@ def test_read_out_of_a_value(viewer: ImageViewer) -> None:
 
 
 def test_read_out_of_the_picture(viewer: ImageViewer) -> None:
+    viewer.preprocessing = CAFFE
     move(canvas_of(viewer), 20, 30)
     assert read_out(viewer) == "x 20, y 30 · RGB 80 120 0 | fed B -103.9 G 3.2 R -43.7"
 

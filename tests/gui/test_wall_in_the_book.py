@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 from wall_samples import LAYER, OTHER, TABLE, grid_of, maps_of, open_wall, said, size_of
 
-from engine import architecture, scaling
+from engine import scaling
+from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, Style
 from gui.main_window import MainWindow
 from gui.wall import Wall
@@ -60,7 +61,7 @@ def test_book_page_may_come_before_its_layer(wall: Wall) -> None:
 @pytest.mark.parametrize("name", ["block1_conv1", "block4_conv1", "block5_pool"])
 def test_every_line_between_the_maps_is_seen(wall: Wall, name: str, scale: float | None) -> None:
     """Fitted, and zoomed so far that the image loses pixels: each line is there, and between maps only."""
-    layer = architecture.layer(name)
+    layer = VGG16.layer(name)
     height, width, channels = layer.output_shape
     rows = channels // 16
     page = np.full((rows * (height + 1) - 1, 16 * (width + 1) - 1), 255, np.uint8)

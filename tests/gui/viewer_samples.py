@@ -10,15 +10,16 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine import architecture, colormaps
+from engine import colormaps
+from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray, LayerInfo
 from gui.canvas import Canvas
 from gui.image_viewer import ImageViewer
 from gui.number_text import FIGURE_SPACE
 
 SIZE = 64
-LAYER = architecture.layer("block2_conv1", SIZE)
-DEEPER = architecture.layer("block3_conv1", SIZE)
+LAYER = VGG16.at(SIZE).layer("block2_conv1")
+DEEPER = VGG16.at(SIZE).layer("block3_conv1")
 TABLE = colormaps.table("viridis")
 
 
