@@ -27,7 +27,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine import decoding, images
+from engine import images, picture_formats
 from engine.records import EngineError
 
 MAX_SECONDS = 5.0
@@ -84,7 +84,7 @@ def _tests_only(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
 
 def measure_folder(folder: Path) -> list[Outcome]:
     """Open every file below a folder."""
-    decoding.formats()  # loads the plugins once, before the forks
+    picture_formats.formats()  # loads the plugins once, before the forks
     outcomes = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         outcomes.append(measure(str(path.relative_to(folder)), lambda path=path: open_all(path)))  # type: ignore[misc]

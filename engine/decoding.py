@@ -16,8 +16,9 @@ from PIL import Image
 
 from engine import heic
 from engine.colour_facts import without_bad_profile
-from engine.foreign_kinds import foreign_kind, is_heif
+from engine.foreign_kinds import bytes_missing, foreign_kind, is_heif
 from engine.picture_file import is_text
+from engine.picture_formats import PLUGINS, formats
 from engine.records import EngineError
 from engine.regular_file import shown
 
@@ -27,31 +28,6 @@ MAX_SECONDS = 3.0
 MAX_COUNTING_SECONDS = 1.0
 """Processor time after which the frames counted so far are all there are."""
 
-# In this order: formats with a signature first, so that one without (TGA) never takes another's file. Left out, for
-# good: EPS and WMF (Ghostscript, Windows), BUFR, GRIB, HDF5 and MPEG (recognised but not read), IPTC (opens what is
-# inside it with every plugin), FPX and MIC (compound documents).
-_FORMATS = (
-    *(
-        "PNG",
-        "JPEG",
-        "GIF",
-        "WEBP",
-        "TIFF",
-        "BMP",
-        "AVIF",
-        "JPEG2000",
-        "PPM",
-        "ICO",
-        "CUR",
-        "ICNS",
-        "PSD",
-        "QOI",
-        "DDS",
-    ),
-    *("DIB", "SGI", "SUN", "PCX", "DCX", "FLI", "XPM", "XBM", "BLP", "FTEX", "FITS", "MSP", "PIXAR", "XVTHUMB", "IM"),
-    *("GBR", "PCD", "MCIDAS", "SPIDER", "IMT", "TGA"),
-)
-_PLUGINS = {"MPO": "JPEG"}  # who opens what has no plugin of its own
 _PREFIX_BYTES = 16  # what Pillow shows to a plugin first
 _UNBOUNDED_CODECS = ("fits_gzip",)  # unpacks as much as there is
 _COUNTED_FORMATS = ("GIF", "TIFF")  # their headers do not say how many frames follow
@@ -81,6 +57,7 @@ class TimedBytes(io.BytesIO):
     def __init__(self, data: bytes, seconds: float) -> None:
         super().__init__(data)
         self.stopped = False
+        self._first: TimedBytes | None = None
         self._end = time.thread_time() + seconds
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -96,31 +73,15 @@ class TimedBytes(io.BytesIO):
     def again(self, data: bytes) -> TimedBytes:
         """Other bytes, with the time that is left."""
         other = TimedBytes(data, 0)
-        other._end = self._end
+        other._end, other._first = self._end, self
         return other
 
     def _check_time(self) -> None:
         if time.thread_time() > self._end:
             self.stopped = True
+            if self._first is not None:
+                self._first.stopped = True
             raise _TooSlowError
-
-
-def formats() -> tuple[str, ...]:
-    """Pillow's names of the formats that are opened, as far as this Pillow has them."""
-    Image.init()
-    return tuple(name for name in _FORMATS if name in Image.OPEN)
-
-
-def extensions() -> tuple[str, ...]:
-    """The file name extensions (".png") of the formats that are opened, sorted."""
-    wanted = {*formats(), *_PLUGINS}
-    endings = (ending for ending, name in Image.registered_extensions().items() if name in wanted)
-    return tuple(sorted({*endings, *heic.EXTENSIONS}))
-
-
-def mime_types() -> tuple[str, ...]:
-    """The MIME types of the formats that are opened, sorted."""
-    return tuple(sorted({*(Image.MIME[name] for name in formats() if name in Image.MIME), *heic.MIME_TYPES}))
 
 
 @dataclass(frozen=True)
@@ -236,6 +197,9 @@ def _identified(file: io.BytesIO, name: str) -> Image.Image:
 
 
 def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
+    if (missing := bytes_missing(data)) > 0:
+        whole = len(data) + missing
+        return f"{name} is cut off: the last {missing:,} of its {whole:,} bytes are missing; open an intact copy of it."
     if damaged is not None:
         return (
             f"{name} begins like a {damaged} picture but is damaged or of an unusual kind; save it anew as PNG or JPEG."
@@ -275,7 +239,7 @@ def _loaded(image: Image.Image, file: TimedBytes, name: str, frame: int) -> tupl
     from engine import cut_off, picture_limits
 
     def reopen(changed: bytes) -> Image.Image:
-        again = Image.OPEN[_PLUGINS.get(image.format or "", image.format or "")][0](file.again(changed), "")
+        again = Image.OPEN[PLUGINS.get(image.format or "", image.format or "")][0](file.again(changed), "")
         picture_limits.fit_into_memory(again, changed, name)
         return again
 

@@ -69,7 +69,7 @@ def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
     """
     height, width = pixels.shape[:2]
     if fit == "keras":
-        return _frozen(Image.fromarray(pixels).resize((size, size), Image.Resampling.NEAREST))
+        return fit_keras(Image.fromarray(pixels), size)
     if fit == "stretch":
         return _resized(pixels, size, size)
     if fit == "crop":
@@ -81,6 +81,11 @@ def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
     canvas[top : top + down, left : left + across] = _resized(pixels, across, down)
     canvas.flags.writeable = False
     return canvas
+
+
+def fit_keras(image: Image.Image, size: int) -> ImageArray:
+    """The nearest pixels of an image in RGB: uint8 (size, size, 3), C-contiguous and read-only."""
+    return _frozen(image.resize((size, size), Image.Resampling.NEAREST))
 
 
 def fit_geometry(shape: tuple[int, ...], fit: Fit, size: int) -> FitGeometry:

@@ -167,6 +167,13 @@ def foreign_kind(data: bytes) -> Foreign | None:
     return _markup(head)
 
 
+def bytes_missing(data: bytes) -> int:
+    """How many bytes a WebP says that it has more than there are; 0 for other files."""
+    if not (data.startswith(b"RIFF") and data.startswith(b"WEBP", 8)):
+        return 0
+    return max(0, 8 + int.from_bytes(data[4:8], "little") - len(data))
+
+
 def is_heif(data: bytes) -> bool:
     """Whether a file says that it is a still picture in a HEIF container other than AVIF: HEIC, as telephones write."""
     brands = _brands(data[:_HEAD_BYTES])

@@ -12,10 +12,11 @@ import hashlib
 import os
 from pathlib import Path
 
-from engine.decoding import decoded, extensions, mime_types
+from engine.decoding import decoded
 from engine.fitting import FitGeometry, fit_geometry, fit_image
 from engine.keras_fit import fit_picture, picture_geometry
 from engine.picture_file import check_length, read_bytes
+from engine.picture_formats import extensions, mime_types
 from engine.pixels import Colour, to_rgb
 from engine.records import ImageArray, Picture
 from engine.regular_file import shown

@@ -7,11 +7,11 @@ a picture, the picture keeps its file's bytes, and this fit begins from them aga
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image
 
 from engine import decoding
-from engine.fitting import FitGeometry, fit_geometry, fit_image
+from engine.fitting import FitGeometry, fit_geometry, fit_image, fit_keras
+from engine.picture_formats import formats
 from engine.pixels import turn
 from engine.records import EngineError, Fit, ImageArray, Picture
 from engine.regular_file import shown
@@ -33,7 +33,7 @@ def fit_picture(picture: Picture, fit: Fit, size: int) -> ImageArray:
     """
     if fit != "keras" or picture.stored is None:
         return fit_image(picture.pixels, fit, size)
-    return fit_image(_as_loaded(picture.stored, shown(picture.name), picture.frame), fit, size)
+    return _as_loaded(picture.stored, shown(picture.name), picture.frame, size)
 
 
 def picture_geometry(picture: Picture, fit: Fit, size: int) -> FitGeometry:
@@ -58,17 +58,17 @@ def picture_geometry(picture: Picture, fit: Fit, size: int) -> FitGeometry:
     )
 
 
-def _as_loaded(data: bytes, name: str, frame: int) -> ImageArray:
-    """Pillow's picture converted to RGB by Pillow alone: uint8 (height, width, 3), as stored."""
+def _as_loaded(data: bytes, name: str, frame: int, size: int) -> ImageArray:
+    """Pillow's picture converted to RGB and made square by Pillow alone."""
     with decoding.watched(data, name) as file:
         try:
-            with Image.open(file, formats=decoding.formats()) as image:
+            with Image.open(file, formats=formats()) as image:
                 _check_size(image, data, name)
                 if frame:
                     image.seek(frame)
                     _check_size(image, data, name)
                 image.load()
-                return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+                return fit_keras(image if image.mode == "RGB" else image.convert("RGB"), size)
         except (EngineError, MemoryError):
             raise
         except Exception as error:

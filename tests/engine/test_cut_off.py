@@ -136,6 +136,12 @@ def test_next_to_nothing_is_refused(name: str) -> None:
         images.open_picture(data[: max(700, int(len(data) * 0.06))])
 
 
+def test_a_webp_says_how_much_is_missing() -> None:
+    data = saved(photograph(), "WEBP")
+    with pytest.raises(EngineError, match=f"is cut off: the last 100 of its {len(data):,} bytes are missing"):
+        images.open_picture(data[:-100])
+
+
 def test_pillow_is_left_as_it_was() -> None:
     from PIL import ImageFile
 

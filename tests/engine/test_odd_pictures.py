@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import decoding, images
+from engine import images, picture_formats
 from engine.records import EngineError, Picture
 
 WIDTH, HEIGHT = 40, 30
@@ -124,7 +124,7 @@ def test_there_are_over_a_thousand() -> None:
 def test_intact(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     outcome = result(name, intact()[name])
     format_name = name.split()[0]
-    if format_name in (*decoding.formats(), "MPO"):
+    if format_name in (*picture_formats.formats(), "MPO"):
         assert isinstance(outcome, Picture), outcome
         shape = (WIDTH, HEIGHT) if name[-13:-1] == "orientation " and name[-1] in "5678" else (HEIGHT, WIDTH)
         assert format_name in RESIZING_FORMATS or outcome.pixels.shape[:2] == shape
