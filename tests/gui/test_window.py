@@ -137,7 +137,7 @@ def test_several_files_make_a_strip(window: MainWindow, qtbot: QtBot, pictures: 
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     assert window.controller.current == 2
-    assert window.windowTitle().startswith("picture 2 é.png")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("picture 2 é.png"))
 
 
 def test_closing_pictures_ends_at_the_welcome_page(window: MainWindow, qtbot: QtBot, pictures: list[Path]) -> None:
