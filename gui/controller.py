@@ -16,6 +16,8 @@ from gui.drop import ImageSource
 from gui.giving_back import GivingBack
 from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
+from gui.opened import Opened
+from gui.pattern_goals import picture_key
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
 from gui.studio import studio_handlers
@@ -94,7 +96,7 @@ class Controller(QObject):
         self.device = ""
         self._views = views
         self._frame_of: dict[int, Picture] = {}
-        self._opening: dict[int, int] = {}
+        self._opening: dict[int, Opened] = {}
         self.patterns = PatternStore(cache / "patterns")
         self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
         self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
@@ -122,7 +124,7 @@ class Controller(QObject):
     def open_sources(self, sources: Sequence[ImageSource], frame: int = 0) -> None:
         """Open pictures; the first of them is shown as soon as it is there."""
         if sources:
-            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame), NOW)] = 0
+            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame), NOW)] = Opened()
 
     def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
         """Open pictures from files."""
@@ -247,21 +249,26 @@ class Controller(QObject):
         elif isinstance(event.value, PictureRefused):
             self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind not in ("started", "progress"):
-            self._opening.pop(event.job, None)
+            opened = self._opening.pop(event.job, None)
             self._frame_of.pop(event.job, None)
+            if opened is not None and opened.sentence:
+                self._views.messages.show_message(opened.sentence)
             self._report(event)
 
     def _add(self, picture: Picture, job: int) -> None:
         """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling = self._frame_of.get(job)
+        sibling, opened = self._frame_of.get(job), self._opening.get(job, Opened())
+        keys, key = [picture_key(other) for other in self.pictures], picture_key(picture)
+        first_of_job = opened.count == 0
         if sibling in self.pictures:
             index = self.pictures.index(sibling)
             self.pictures[index] = picture
         else:
-            index = self._index_of(picture)
+            opened.add(key, known=key in keys)
+            index = (*keys, key).index(key)
+            if key not in keys:
+                self.pictures.append(picture)
         self._views.strip.set_pictures(self.pictures)
-        first_of_job = self._opening.get(job) == 0
-        self._opening[job] = self._opening.get(job, 0) + 1
         if first_of_job or sibling is not None:
             self.choose_picture(index)
         else:
@@ -269,13 +276,6 @@ class Controller(QObject):
         self.opened.emit(picture)
         if picture.note:
             self._views.messages.show_message(f"{picture.name}: {picture.note}")
-
-    def _index_of(self, picture: Picture) -> int:
-        for index, other in enumerate(self.pictures):
-            if (other.sha256, other.frame) == (picture.sha256, picture.frame):
-                return index
-        self.pictures.append(picture)
-        return len(self.pictures) - 1
 
     @Slot()
     def _describe(self) -> None:

@@ -95,7 +95,7 @@ class Hands:
         self.window.views.tree.layer_chosen.emit(name)
         self.window.views.tree.set_current(name)
 
-    def expect(self, title: str = "", **wanted: bool) -> None:
+    def expect(self, title: str = "", /, **wanted: bool) -> None:
         """Let the loop come to rest; then every command follows from the state, and some are like this."""
         self.wait(lambda: not stale(self.window))
         self.qtbot.wait(1)
