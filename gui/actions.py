@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from engine.colormaps import COLORMAPS
 from engine.records import FITS, SCALES
 from gui import theme
+from gui.state import State, is_enabled
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_selection", "File", "Export &again", ("Ctrl+Shift+E",), "", "Export the selection as the last time"),
     Command("weights", "File", "Choose &weights…", (), "weights", "Use other weights of VGG16", separated=True),
     Command("close_picture", "File", "C&lose picture", ("Ctrl+W",), "close"),
-    Command("reopen_picture", "File", "&Reopen closed picture", ("Ctrl+Shift+T",), "", "Bring the last picture back"),
-    Command("cancel", "File", "S&top", ("Ctrl+.",), "cancel", "Stop what is being computed or exported"),
+    Command("reopen_picture", "File", "Reopen closed p&icture", ("Ctrl+Shift+T",), "", "Bring the last picture back"),
+    Command("cancel", "File", "S&top", ("Ctrl+.",), "cancel", "Stop what runs; what waits stays"),
     Command("quit", "File", "&Quit", ("Ctrl+Q",), separated=True),
     Command("copy", "Edit", "&Copy", ("Ctrl+C",), "copy", "Copy the selected tiles, or what the viewer shows"),
-    Command("undo", "Edit", "&Undo selection", ("Ctrl+Z",), "undo"),
-    Command("redo", "Edit", "&Redo selection", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    Command("undo", "Edit", "&Undo", ("Ctrl+Z",), "undo", "Bring back the last selection, or orders of the queue"),
+    Command("redo", "Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Take back an undo of the selection"),
     Command("select_all", "Edit", "Select &all channels", ("Ctrl+A",), separated=True),
     Command("select_none", "Edit", "Select &none", ("Ctrl+Shift+A",)),
     Command("find_layer", "Edit", "&Find a layer", ("Ctrl+F",), "search"),
@@ -105,7 +106,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "pause_patterns", "Patterns", "Pa&use", ("Ctrl+Shift+P",), "pause", "Pause forming patterns", "toggle", True
     ),
-    Command("stop_patterns", "Patterns", "S&top all", ("Ctrl+Shift+.",), "", "Forget all patterns that are asked for"),
+    Command("stop_patterns", "Patterns", "S&top all", ("Ctrl+Shift+.",), "", "Empty the queue of patterns"),
     Command("book_recipe", "Patterns", "As in the b&ook", (), "", "Form patterns as the book does", "", True),
     Command("compare_recipes", "Patterns", "&Compare two recipes", ("Ctrl+Shift+C",), "", "Two recipes side by side"),
     Command("pattern_panel", "Patterns", "Pattern pan&el", ("F8",), "", "Recipe, score and queue", "toggle", True),
@@ -167,6 +168,11 @@ class Actions:
     def tick(self, group: str, choice: str) -> None:
         """Tick a choice of a group; this triggers nothing."""
         self._actions[choice if group in {"face"} else f"{_prefix(group)}_{choice}"].setChecked(True)
+
+    def follow(self, state: State) -> None:
+        """Enable the commands that there is something to do for, and no others."""
+        for name, action in self._actions.items():
+            action.setEnabled(is_enabled(name, state))
 
     def insert_menu(self, menu: QMenu, before: str) -> None:
         """Put a menu that fills itself into the menu of a command, above that command."""

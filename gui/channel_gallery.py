@@ -17,6 +17,8 @@ from gui.pixels import Table
 from gui.tile_view import TileView
 
 _FIRST_SIZE = 96
+_KEYS_OF_THE_WINDOW = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+"""With Ctrl or Alt they go to other layers and pictures; where there are no more, they must not go to other tiles."""
 
 
 class ChannelGallery(TileView):
@@ -160,6 +162,14 @@ class ChannelGallery(TileView):
         """The channel that the keyboard is on, or None."""
         return self._selection.current()
 
+    def selection_changed_at(self) -> int:
+        """The `moment` of the last change of the selection that can be undone, 0 when there is none."""
+        return self._selection.changed_at()
+
+    def can_redo_selection(self) -> bool:
+        """Whether an undo can be taken back."""
+        return self._selection.can_redo()
+
     @Slot()
     def undo_selection(self) -> None:
         """Go back to the selection before the last change, as a person's choice."""
@@ -184,6 +194,7 @@ class ChannelGallery(TileView):
         """Keys of the gallery; arrows, Home, End, PgUp, PgDn, Ctrl+A and space are Qt's."""
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         current = self.current_channel()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
             self.channel_activated.emit(current)
@@ -191,6 +202,8 @@ class ChannelGallery(TileView):
             key == Qt.Key.Key_A and control and shift
         ):
             self.clearSelection()
+        elif (control or alt) and key in _KEYS_OF_THE_WINDOW:
+            event.ignore()
         elif control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(+1)
         elif control and key == Qt.Key.Key_Minus:

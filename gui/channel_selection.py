@@ -88,6 +88,14 @@ class ChannelSelection(QObject):
             self._visit.current = selection[0]
         self._restore()
 
+    def changed_at(self) -> int:
+        """The `moment` of the last change of the shown layer's selection that can be undone, 0 when there is none."""
+        return self._visit.history.changed_at
+
+    def can_redo(self) -> bool:
+        """Whether an undo can be taken back."""
+        return self._visit.history.can_redo
+
     def undo(self) -> None:
         """Go back to the selection before the last change."""
         if self._visit.history.undo():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from engine.records import Picture
 from gui.controller import Controller
@@ -29,13 +29,7 @@ class _Closed:
 
 
 class ClosedPictures(QObject):
-    """Remembers what is closed, and brings it back with its frame and to its place in the strip.
-
-    Signals:
-        changed: There is something to be had back, or nothing any more.
-    """
-
-    changed = Signal()
+    """Remembers what is closed, and brings it back with its frame and to its place in the strip."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
@@ -59,13 +53,11 @@ class ClosedPictures(QObject):
         else:
             source = ImageSource(picture.name, path=picture.path)
             self._controller.open_sources([source], picture.frame, place=last.place)
-        self.changed.emit()
 
     @Slot(object, int)
     def _remember(self, picture: Picture, place: int) -> None:
         self._closed = [*self._closed, _Closed(picture, place)][-MOST:]
         self._make_room()
-        self.changed.emit()
 
     def _make_room(self) -> None:
         """Keep the pixels of those closed last; of a file the others keep where it is."""
@@ -82,7 +74,6 @@ class ClosedPictures(QObject):
     def _forget(self, picture: Picture) -> None:
         """It is open again, however that came."""
         self._closed = [closed for closed in self._closed if not _same(closed.picture, picture)]
-        self.changed.emit()
 
 
 def _same(one: Picture, other: Picture) -> bool:

@@ -21,6 +21,7 @@ from gui.manifest_flow import ManifestFlow
 from gui.memory_limit import MemoryLimit
 from gui.opening import Opening
 from gui.pattern_commands import PatternCommands
+from gui.state import State, state_of
 from gui.theme import Scheme
 from gui.weights_flow import WeightsFlow
 
@@ -38,6 +39,7 @@ class Commands(QObject):
         patterns: Filter patterns.
         opening: What opens files and what is dropped or pasted.
         guide: The user guide.
+        closed: Pictures that were closed and can be had back.
     """
 
     def __init__(self, window: MainWindow, actions: Actions) -> None:
@@ -53,18 +55,14 @@ class Commands(QObject):
         self.manifests = ManifestFlow(window, self.patterns)
         self.opening = Opening(window, actions, self.manifests)
         self.guide = GuideFlow(window, self.patterns.flow)
-        self._closed = ClosedPictures(window.controller)
+        self.closed = ClosedPictures(window.controller)
         self._help = Help(window, self.guide)
         self._memory = MemoryLimit(window, actions)
+        self._state: State | None = None
         self._connect_actions()
         self._connect_choices()
         self._controller.unexpected.connect(self._job_crashed)
-        self._controller.looked.connect(self._show_state)
-        self._closed.changed.connect(self._show_state)
-        self.patterns.flow.content_changed.connect(self._show_state)
-        self._controller.presenter.layer_changed.connect(self._show_state)
-        self._views.gallery.channels_selected.connect(self._show_state)
-        self._show_state()
+        self.follow_state()
 
     def restore(self) -> None:
         """Show everything as it was left."""
@@ -103,6 +101,20 @@ class Commands(QObject):
         """Tidy up what was written for tiles that were dragged out, and close the guide."""
         self.export.shut_down()
         self.guide.shut_down()
+
+    @Slot()
+    def follow_state(self) -> None:
+        """Enable what can be done as everything is now, and name the picture in the title.
+
+        Nobody has to say that something has changed: this is called at the end of each turn of the event loop, and
+        before a key.
+        """
+        state = state_of(self._window, self)
+        if state != self._state:
+            self._state = state
+            self._actions.follow(state)
+            self._views.tools.offer_tile_size(state.face == "tiles")
+            self._window.setWindowTitle(f"{state.picture} — Convscope" if state.picture else "Convscope")
 
     def set_style(self, style: Style) -> None:
         """Show maps in that style, and say so wherever a style can be chosen."""
@@ -154,10 +166,10 @@ class Commands(QObject):
             "copy": self.export.copy,
             "weights": self.weights.choose,
             "close_picture": lambda: controller.close_picture(controller.current),
-            "reopen_picture": self._closed.bring_back,
+            "reopen_picture": self.closed.bring_back,
             "cancel": self._cancel,
             "quit": window.close,
-            "undo": gallery.undo_selection,
+            "undo": self._undo,
             "redo": gallery.redo_selection,
             "select_all": gallery.selectAll,
             "select_none": gallery.clearSelection,
@@ -178,6 +190,7 @@ class Commands(QObject):
         for name, handler in handlers.items():
             # In the GUI thread on both ends, so a lambda is safe here.
             self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
+        self._actions["cancel"].setAutoRepeat(False)  # held down it would stop one order after the other
         self._actions["hide_blank"].toggled.connect(self._hide_blank)
         choices = {
             "face": self._set_face,
@@ -225,7 +238,16 @@ class Commands(QObject):
             self.export.cancel()
             self.weights.cancel()
         else:
-            self.patterns.flow.cancel_all()
+            self.patterns.flow.stop()
+
+    @Slot()
+    def _undo(self) -> None:
+        """Take back what was done last: a change of the selection, or a removal from the queue."""
+        gallery, removed = self._views.gallery, self.patterns.flow.removed
+        if removed.changed_at > gallery.selection_changed_at():
+            removed.bring_back()
+        else:
+            gallery.undo_selection()
 
     @Slot()
     def _fit_views(self) -> None:
@@ -239,11 +261,7 @@ class Commands(QObject):
 
     def _set_face(self, name: Face) -> None:
         self._actions.tick("face", name)
-        self._views.tools.offer_tile_size(name == "tiles")
         self._views.tools.show_book(name == "book")
-        self._actions.group("scale").setEnabled(name != "book")
-        for command in ("larger_tiles", "smaller_tiles"):
-            self._actions[command].setEnabled(name == "tiles")
         self._controller.presenter.choose_face(name)
 
     def _set_viewer_mode(self, name: Mode) -> None:
@@ -260,17 +278,3 @@ class Commands(QObject):
         self._actions.tick("sort", name)
         self._settings.sort = name
         self._views.gallery.set_order(name, descending=name != "channel")
-
-    @Slot()
-    def _show_state(self) -> None:
-        """Enable what can be done now, and name the picture in the title."""
-        controller = self._controller
-        has_picture = controller.current >= 0
-        self._actions["close_picture"].setEnabled(has_picture)
-        self._actions["reopen_picture"].setEnabled(len(self._closed) > 0)
-        for name in ("export", "save_selection", "copy", "select_all", "select_none", "fit_view"):
-            self._actions[name].setEnabled(has_picture or self.patterns.flow.content != "maps")
-        for name in ("next_picture", "previous_picture"):
-            self._actions[name].setEnabled(len(controller.pictures) > 1)
-        name = controller.pictures[controller.current].name if has_picture else ""
-        self._window.setWindowTitle(f"{name} — Convscope" if name else "Convscope")

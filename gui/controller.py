@@ -17,6 +17,8 @@ from gui.drop import ImageSource
 from gui.giving_back import GivingBack
 from gui.job_runner import JobEvent
 from gui.job_thread import JobThread, shut_down
+from gui.opened import Opened
+from gui.pattern_goals import picture_key
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
 from gui.studio import studio_handlers
@@ -97,7 +99,7 @@ class Controller(QObject):
         self.device = ""
         self._views = views
         self._frame_of: dict[int, Picture] = {}
-        self._opening: dict[int, int] = {}
+        self._opening: dict[int, Opened] = {}
         self._place_of: dict[int, int] = {}
         self.patterns = PatternStore(cache / "patterns")
         self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
@@ -132,7 +134,7 @@ class Controller(QObject):
         """Open pictures, at the end of the strip or at a place; the first is shown as soon as it is there."""
         if sources:
             job = self.studio.submit(OpenPictures(tuple(sources), frame), NOW)
-            self._opening[job] = 0
+            self._opening[job] = Opened()
             if place is not None:
                 self._place_of[job] = place
 
@@ -176,7 +178,7 @@ class Controller(QObject):
 
     def bring_back(self, picture: Picture, place: int) -> None:
         """Show a picture that was closed, at that place of the strip."""
-        index = self._index_of(picture, place)
+        index = self._insert(picture, place)
         self._views.strip.set_pictures(self.pictures)
         self.choose_picture(index)
         self.opened.emit(picture)
@@ -269,21 +271,25 @@ class Controller(QObject):
         elif isinstance(event.value, PictureRefused):
             self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind not in ("started", "progress"):
-            for jobs in (self._opening, self._frame_of, self._place_of):
+            opened = self._opening.pop(event.job, None)
+            for jobs in (self._frame_of, self._place_of):
                 jobs.pop(event.job, None)
+            if opened is not None and opened.sentence:
+                self._views.messages.show_message(opened.sentence)
             self._report(event)
 
     def _add(self, picture: Picture, job: int) -> None:
         """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling = self._frame_of.get(job)
+        sibling, opened = self._frame_of.get(job), self._opening.get(job, Opened())
+        keys, key = [picture_key(other) for other in self.pictures], picture_key(picture)
+        first_of_job = opened.count == 0
         if sibling in self.pictures:
             index = self.pictures.index(sibling)
             self.pictures[index] = picture
         else:
-            index = self._index_of(picture, self._place_of.get(job))
+            opened.add(key, known=key in keys)
+            index = keys.index(key) if key in keys else self._insert(picture, self._place_of.get(job))
         self._views.strip.set_pictures(self.pictures)
-        first_of_job = self._opening.get(job) == 0
-        self._opening[job] = self._opening.get(job, 0) + 1
         if first_of_job or sibling is not None:
             self.choose_picture(index)
         else:
@@ -292,11 +298,8 @@ class Controller(QObject):
         if picture.note:
             self._views.messages.show_message(f"{picture.name}: {picture.note}")
 
-    def _index_of(self, picture: Picture, place: int | None = None) -> int:
-        """Where it is in the strip: where it was, if it is open already, else at that place, or at the end."""
-        for index, other in enumerate(self.pictures):
-            if (other.sha256, other.frame) == (picture.sha256, picture.frame):
-                return index
+    def _insert(self, picture: Picture, place: int | None) -> int:
+        """Put a picture into the strip, at that place or at the end; says where it is."""
         index = len(self.pictures) if place is None else min(place, len(self.pictures))
         self.pictures.insert(index, picture)
         if index <= self.current:

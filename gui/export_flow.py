@@ -114,8 +114,8 @@ class ExportFlow(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether an export runs."""
-        return self._watch.busy
+        """Whether an export runs, or is about to."""
+        return self._watch.busy or self.patterns.about_to_begin
 
     @Slot()
     def cancel(self) -> None:

@@ -110,12 +110,20 @@ class LayerTree(QWidget):
     @Slot(int)
     def step(self, delta: int) -> None:
         """Choose the layer so many visible rows further, as the person's choice; stops at the ends."""
-        names = list(self._visible_layers())
-        if not names:
-            return
-        beside = -1 if delta > 0 else len(names)
-        target = (names.index(self._shown) if self._shown in names else beside) + delta
-        self._choose(names[min(max(target, 0), len(names) - 1)])
+        target = self._beside(delta)
+        if target is not None:
+            self._choose(target)
+
+    def can_step(self, delta: int) -> bool:
+        """Whether `step` leads to another layer than the one that is shown; quick, for it is asked all the time."""
+        index = self._index(self._shown)
+        if self._tree.visualRect(index).isEmpty():  # hidden by the search or in a closed block
+            return self._beside(delta) is not None
+        beside = self._tree.indexBelow if delta > 0 else self._tree.indexAbove
+        while (index := beside(index)).isValid():
+            if index.data(LAYER_ROLE) is not None:
+                return True
+        return False
 
     @Slot()
     def focus_search(self) -> None:
@@ -139,6 +147,15 @@ class LayerTree(QWidget):
     def _choose(self, name: str) -> None:
         """As if the person had clicked it."""
         self._tree.setCurrentIndex(self._index(name))
+
+    def _beside(self, delta: int) -> str | None:
+        """The layer so many visible rows further, or the last one on the way there; None while no layer is visible."""
+        names = list(self._visible_layers())
+        if not names:
+            return None
+        beside = -1 if delta > 0 else len(names)
+        target = (names.index(self._shown) if self._shown in names else beside) + delta
+        return names[min(max(target, 0), len(names) - 1)]
 
     def _visible_layers(self) -> Iterator[str]:
         index = self._filter.index(0, 0)

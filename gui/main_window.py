@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         if self._started or self._closed:
             return
         self._started = True
-        self._turns = Turns(self)
+        self._turns = Turns(self, self.commands.follow_state)
         self.controller.open_engine(self._weights_file)
         self.controller.tidy_up([self.settings.export.folder, self.settings.export_patterns.folder])
         self._settings_failed.connect(self._warn)  # told by the thread that writes them
@@ -137,7 +137,8 @@ class MainWindow(QMainWindow):
         self.controller.open_sources([ImageSource(name, data=data)])
 
     def action(self, name: str) -> QAction:
-        """The action of a command, such as "export"."""
+        """The action of a command, such as "export", enabled if there is something for it to do by now."""
+        self.commands.follow_state()
         return self._actions[name]
 
     def _make_views(self) -> Views:
@@ -240,8 +241,6 @@ class MainWindow(QMainWindow):
         layer = faces.currentWidget() in (views.gallery, views.wall)
         book = faces.currentWidget() is views.wall and self._actions["book"].isChecked()
         maps = book or self._actions["content_maps"].isChecked()
-        for name in ("content_maps", "content_patterns", "content_both"):
-            self._actions[name].setEnabled(not book)
         patterns_alone = not maps and self._actions["content_patterns"].isChecked()
         views.heading.setVisible(layer)
         views.pattern_note.setVisible(layer and not maps)

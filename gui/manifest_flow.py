@@ -13,6 +13,7 @@ from engine.records import Picture
 from gui.choice_box import plain_lists_in_next_dialog
 from gui.job_runner import JobEvent
 from gui.manifest_job import ManifestRead, ReadManifest
+from gui.manifest_view import looked_at, picked
 from gui.pattern_commands import PatternCommands
 from gui.pattern_manifest_flow import PatternManifestFlow
 from gui.pipeline import NOW
@@ -119,11 +120,13 @@ class ManifestFlow(QObject):
             self._patterns.show(found)
 
     def _show_maps(self, found: Manifest) -> None:
-        commands, selection = self._window.commands, found.selections[0]
+        commands, presenter = self._window.commands, self._controller.presenter
+        network = self._controller.network
+        selection = looked_at(network, found.selections, presenter.layer.name)
         commands.set_input(found.fit, found.size)
         commands.set_style(found.style)
         commands.set_colormap(found.colormap)
-        self._controller.presenter.choose_channels(selection.layer, selection.channels)
+        presenter.choose_channels(selection.layer, picked(network.layer(selection.layer), selection.channels))
         weights = self._controller.weights
         if weights is not None and weights.sha256 != found.weights.sha256:
             self._window.views.messages.show_message(

@@ -49,7 +49,6 @@ class MemoryLimit(QObject):
                 actions[f"memory_{choice}"].setVisible(memory.limit_from(choice) <= machine.machine_bytes())
         memory.budget.where = "--memory" if memory.budget.fixed else _WHERE
         group = actions.group("memory")
-        group.setEnabled(not memory.budget.fixed)
         group.triggered.connect(self._choose)
         self.apply(window.settings.memory_limit)
 

@@ -263,8 +263,8 @@ class PatternCommands(QObject):
 
     @Slot()
     def _show_state(self) -> None:
-        """Enable what can be done, and remember what is left: the program may be killed at any moment."""
-        keys = self._window.action("run_layer_patterns").shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        """Say what there is to know, and remember what is left: the program may be killed at any moment."""
+        keys = self._actions["run_layer_patterns"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self._views.pattern_note.setText(self.flow.note(keys))
         estimate = self.flow.estimate()
         if estimate != self._estimate:
@@ -274,8 +274,6 @@ class PatternCommands(QObject):
         if complete != self._complete:
             self._complete = complete
             self._views.patterns.set_network_complete(complete)
-        busy = any(not order.ended for order in self.flow.queue.orders)
-        self._actions["stop_patterns"].setEnabled(busy)
         shape = str([(order.number, order.ended) for order in self.flow.queue.orders])
         if shape != self._saved:
             self._saved = shape

@@ -75,6 +75,11 @@ class PatternExportFlow(QObject):
         self._look_up(wanted(options, self._at_hand()))
         self._waiting = options
 
+    @property
+    def about_to_begin(self) -> bool:
+        """Whether an export waits until it is known what there is."""
+        return self._waiting is not None
+
     @Slot()
     def cancel(self) -> None:
         """Forget an export that has not begun."""

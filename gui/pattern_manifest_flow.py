@@ -13,6 +13,7 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.planning import canvas_side
 from engine.patterns.recipes import ALGORITHM_VERSION, RECIPES, Recipe
 from gui.job_runner import JobEvent
+from gui.manifest_view import looked_at, picked
 from gui.pattern_commands import PatternCommands
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.pattern_queue import Goal, goals_of
@@ -40,12 +41,13 @@ class PatternManifestFlow(QObject):
 
     def show(self, found: PatternManifest) -> None:
         """Show the patterns of a manifest; those that are not there are formed."""
-        first = found.selections[0]
+        network, presenter = self._controller.network, self._controller.presenter
+        first = looked_at(network, found.selections, presenter.layer.name)
         channels = [pattern.channel for pattern in first.patterns if pattern.channel >= 0]
         self._patterns.set_content("patterns")
         self._patterns.set_settings(self._settings(first))
         self._views.viewer.set_mode("pattern")
-        self._controller.presenter.choose_channels(first.layer, channels or [0])
+        presenter.choose_channels(first.layer, picked(network.layer(first.layer), channels or [0]))
         if found.algorithm != ALGORITHM_VERSION:
             self._warn("The manifest was made by another version of the program, so its patterns may differ.")
         self._waiting = found

@@ -13,11 +13,12 @@ from gui.job_runner import JobEvent
 from gui.message import MessageKind
 from gui.pattern_goals import COST, DREAM, picture_key
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
-from gui.pattern_queue import Goal, PatternQueue
+from gui.pattern_queue import Goal, PatternQueue, Removed
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stage import PatternStage, queue_row
 from gui.pipeline import LAST
 from gui.queue_model import QueueRow
+from gui.removed_orders import RemovedOrders
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -35,6 +36,7 @@ class PatternOrders(QObject):
         queue: What is to be formed.
         live: The pattern that forms, as far as it has come.
         stage: Where patterns are seen.
+        removed: What was taken out of the queue.
 
     Signals:
         changed: The queue has changed, or a pattern has come further.
@@ -51,6 +53,7 @@ class PatternOrders(QObject):
         self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
         self.live: PatternFrame | None = None
         self.stage = PatternStage(window.views, window.controller.pipeline)
+        self.removed = RemovedOrders(window.views.messages, self._put_in, self)
         self._looked_at = looked_at
         self._controller = window.controller
         self._views = window.views
@@ -105,11 +108,26 @@ class PatternOrders(QObject):
             self._controller.engine.pause(self._job, paused)
         self.go_on()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a pattern is being formed or continued, or is paused half-way."""
+        return self._job is not None
+
     def cancel(self, numbers: Sequence[int]) -> None:
-        """Drop orders; a pattern of theirs that is forming is stopped within a step."""
-        if self.queue.cancel(numbers) is not None and self._job is not None:
+        """Take orders out of the queue; a pattern of theirs that is forming is stopped within a step."""
+        removed = self.queue.cancel(numbers)
+        if removed.running is not None and self._job is not None:
             self._controller.engine.cancel(self._job)
+        self.removed.keep(removed)
         self.go_on()
+
+    def stop(self) -> None:
+        """Stop the pattern that forms, and take its order out of the queue; the next order's turn has come."""
+        running = [order.number for order in self.queue.orders if order.running is not None]
+        if running:
+            self.cancel(running)
+        elif self._job is not None:  # one that is continued is of no order
+            self._controller.engine.cancel(self._job)
 
     @Slot(bool)
     def leave_status(self, silent: bool) -> None:
@@ -118,7 +136,7 @@ class PatternOrders(QObject):
         self._tell()
 
     def cancel_all(self) -> None:
-        """Drop everything."""
+        """Take everything out of the queue."""
         self.cancel([order.number for order in self.queue.orders])
 
     def move(self, order: int, position: int) -> None:
@@ -134,6 +152,10 @@ class PatternOrders(QObject):
     def rows(self) -> list[QueueRow]:
         """The queue for its view."""
         return [queue_row(self.queue, order) for order in self.queue.orders]
+
+    def _put_in(self, removed: Removed) -> None:
+        self.queue.bring_back(removed)
+        self.go_on()
 
     def _weights(self) -> str:
         return self._controller.weights.sha256 if self._controller.weights is not None else ""

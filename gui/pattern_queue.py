@@ -91,6 +91,19 @@ class Order:
         return not self.waiting and self.running is None
 
 
+@dataclass(frozen=True, eq=False)
+class Removed:
+    """Orders that were taken out of the queue.
+
+    Attributes:
+        orders: Each with the place in line that it had, from the first one on.
+        running: The goal that was being formed in one of them, to be stopped.
+    """
+
+    orders: tuple[tuple[int, Order], ...]
+    running: Goal | None = None
+
+
 @dataclass
 class PatternQueue:
     """The orders, and one goal of one of them that runs.
@@ -181,15 +194,21 @@ class PatternQueue:
                 order.running = None
                 order.waiting.insert(0, goal)
 
-    def cancel(self, numbers: Iterable[int]) -> Goal | None:
-        """Drop orders.
+    def cancel(self, numbers: Iterable[int]) -> Removed:
+        """Take orders out. A goal that is running in one of them waits in it again."""
+        gone, running = set(numbers), None
+        taken = [(place, order) for place, order in enumerate(self.orders) if order.number in gone]
+        for _, order in taken:
+            self.orders.remove(order)
+            if order.running is not None:
+                running, order.running = order.running, None
+                order.waiting.insert(0, running)
+        return Removed(tuple(taken), running)
 
-        Returns:
-            The goal that was running in one of them, to be stopped.
-        """
-        dropped = [order for order in self.orders if order.number in set(numbers)]
-        self.orders = [order for order in self.orders if order not in dropped]
-        return next((order.running for order in dropped if order.running is not None), None)
+    def bring_back(self, removed: Removed) -> None:
+        """Put orders that were taken out where they were, as far as the others still stand as they did."""
+        for place, order in removed.orders:
+            self.orders.insert(place, order)
 
     def move(self, number: int, position: int) -> None:
         """Put an order at that place in the line."""

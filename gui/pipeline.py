@@ -142,6 +142,11 @@ class Pipeline(QObject):
         if self.look is not None and layer.name in self.look.maps:
             self._submit(self._studio, DrawBook(layer, self.look.maps[layer.name]), NOW)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything of the look is being worked on."""
+        return bool(self._jobs)
+
     def forget(self) -> None:
         """Cancel whatever is under way."""
         for number in list(self._jobs):

@@ -110,12 +110,13 @@ class Presenter(QObject):
             self.layer_changed.emit(name)
 
     def choose_channels(self, layer: str, channels: Sequence[int]) -> None:
-        """Show a layer with these channels selected, be it computed already or not."""
+        """Show a layer with these channels selected, the first of them large, be it computed already or not."""
         self.choose_layer(layer)
         self._show_layer_now()
-        self._views.gallery.select_channels(channels, current=channels[0])
+        current = channels[0] if channels else self._views.gallery.current_channel() or 0
+        self._views.gallery.select_channels(channels, current=current)
         self._show_selection(self._views.gallery.selected_channels())
-        self.show_channel(channels[0])
+        self.show_channel(current)
 
     def choose_colormap(self, name: str) -> None:
         """Show everything in other colours; nothing has to be computed for that."""

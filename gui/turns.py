@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -28,8 +30,16 @@ class Turns(QObject):
     its own: Qt would paint right after whatever has changed it, and what a click leads to is often as long as painting.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, settle: Callable[[], None] = lambda: None) -> None:
+        """Watch a window.
+
+        Args:
+            window: It is in one turn after the other until `stop`.
+            settle: Called when a turn ends, and before a key that may be a shortcut: what follows from the state of
+                the window follows there, however often and by whatever that was changed in the turn.
+        """
         super().__init__(window)
+        self._settle = settle
         self._window = window
         self._handle: QObject | None = None
         self._paint = QTimer(self, interval=0, singleShot=True)
@@ -54,6 +64,8 @@ class Turns(QObject):
         """Keep the window from being painted until the timers have had their turn."""
         if watched is self._handle:
             begin()  # with what the person does, which comes here first
+        elif event.type() == QEvent.Type.ShortcutOverride:
+            self._settle()  # keys that were typed while the window was busy come in one turn
         elif event.type() == QEvent.Type.Show:
             self._watch_handle()
         elif event.type() == QEvent.Type.UpdateRequest:
@@ -68,6 +80,7 @@ class Turns(QObject):
 
     @Slot()
     def _end(self) -> None:
+        self._settle()
         courtesy.rest()
 
     @Slot()

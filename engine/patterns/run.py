@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ _SENSIBLE = 1e12
 
 _REDIRECTED = 16
 """Lucid redirects ReLU gradients in the first 16 steps."""
+
+_ALL_INSTRUCTIONS = ("", "ALL", "DEFAULT")
+"""What oneDNN is told to use of a processor, in the environment, for it to have bfloat16 where the processor has."""
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -234,10 +238,13 @@ class Run:
 def precision(wanted: str) -> str:
     """The number format that a recipe's ``precision`` means on this machine.
 
-    bfloat16 is emulated, and slow, on processors that do not compute in it.
+    bfloat16 is emulated, and slow, on processors that do not compute in it. Where the environment keeps oneDNN, which
+    computes for TensorFlow, from using all that the processor has, TensorFlow does not know of it, and would fail.
     """
     if wanted != "auto":
         return wanted
+    if os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() not in _ALL_INSTRUCTIONS:
+        return "float32"
     flags = Path("/proc/cpuinfo")
     if platform.system() != "Linux" or not flags.is_file():
         return "float32"

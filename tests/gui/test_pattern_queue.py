@@ -82,9 +82,14 @@ def test_orders_can_be_moved_and_cancelled(queue: PatternQueue) -> None:
     goal = queue.take("", ())
     assert goal is not None
     assert goal.channel == 3
-    assert queue.cancel([numbers[3], numbers[1]]) == goal
+    removed = queue.cancel([numbers[3], numbers[1]])
+    assert removed.running == goal
     assert queue.running is None
-    assert channels(drain(queue)) == [0, 2]
+    assert [order.number for order in queue.orders] == [numbers[0], numbers[2]]
+    # Had back, they stand where they stood, and the goal that was stopped half-way is begun again.
+    queue.bring_back(removed)
+    assert [order.number for order in queue.orders] == [numbers[3], numbers[0], numbers[1], numbers[2]]
+    assert channels(drain(queue)) == [3, 0, 1, 2]
 
 
 def test_counts_and_time_left(queue: PatternQueue) -> None:

@@ -18,11 +18,12 @@ from pytestqt.qtbot import QtBot
 from engine.networks.vgg16 import VGG16
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
-from gui.pattern_queue import PatternQueue
+from gui.pattern_queue import PatternQueue, goals_of
 from gui.pattern_settings import PatternSettings
 from gui.queue_text import add_from_text
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+LONG = 60_000
 
 
 @pytest.fixture
@@ -319,3 +320,105 @@ def test_closing_in_the_middle_of_a_pattern(pattern_window: MainWindow, fake_eng
     left = PatternQueue(cost=lambda _layer: 1.0)
     add_from_text(left, pattern_window.settings.text("patterns/queue"), VGG16)
     assert len(left.orders[0].left) >= 18
+
+
+def titles(window: MainWindow) -> list[str]:
+    return [order.title for order in window.commands.patterns.flow.queue.orders]
+
+
+@pytest.fixture
+def three_orders(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> MainWindow:
+    """A window with three orders, of which the first one has one pattern formed and one that forms."""
+    flow = pattern_window.commands.patterns.flow
+    fake_engine.step_seconds = 0.05
+    for channels in ((0, 1, 2, 3), (10, 11), (20,)):
+        flow.form_goals(f"channels {channels}", goals_of("block3_conv1", channels, flow.settings))
+    qtbot.waitUntil(lambda: len(fake_engine.formed) == 1 and flow.queue.running is not None, timeout=LONG)
+    fake_engine.step_seconds = 1
+    return pattern_window
+
+
+def test_stop_stops_what_runs_and_the_next_order_goes_on(
+    three_orders: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+) -> None:
+    first, second, third = titles(three_orders)
+    qtbot.keyClick(three_orders, Qt.Key.Key_Period, Ctrl)
+    assert titles(three_orders) == [second, third]
+    message = three_orders.views.messages.current()
+    assert message is not None
+    assert first in message.text
+    assert "3 patterns not formed" in message.text
+    fake_engine.step_seconds = 0
+    qtbot.waitUntil(lambda: idle(three_orders), timeout=LONG)
+    assert fake_engine.formed == [0, 10, 11, 20]
+    assert three_orders.action("undo").isEnabled()
+    qtbot.keyClick(three_orders, Qt.Key.Key_Z, Ctrl)
+    assert titles(three_orders) == [first, second, third]
+    qtbot.waitUntil(lambda: idle(three_orders), timeout=LONG)
+    assert fake_engine.formed == [0, 10, 11, 20, 1, 2, 3]
+    assert three_orders.views.messages.current() != message
+
+
+def test_a_stop_that_has_not_taken_effect_stops_no_other_order(three_orders: MainWindow, qtbot: QtBot) -> None:
+    _, second, third = titles(three_orders)
+    for _ in range(3):
+        qtbot.keyClick(three_orders, Qt.Key.Key_Period, Ctrl)
+    assert titles(three_orders) == [second, third]
+    assert not three_orders.action("cancel").autoRepeat()
+
+
+def test_all_that_was_stopped_can_be_had_back_with_a_button(
+    three_orders: MainWindow, fake_engine: FakeEngine, qtbot: QtBot
+) -> None:
+    before = titles(three_orders)
+    qtbot.keyClick(three_orders, Qt.Key.Key_Period, Ctrl | Shift)
+    assert titles(three_orders) == []
+    bar = three_orders.views.messages
+    message = bar.current()
+    assert message is not None
+    assert "3 orders; 6 patterns not formed" in message.text
+    button = next(one for one in bar.findChildren(QPushButton) if one.text() == "&Bring back" and one.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert titles(three_orders) == before
+    fake_engine.step_seconds = 0
+    qtbot.waitUntil(lambda: idle(three_orders), timeout=LONG)
+    assert fake_engine.formed == [0, 1, 2, 3, 10, 11, 20]
+    assert not three_orders.action("undo").isEnabled()
+
+
+def test_undo_takes_back_what_was_done_last(three_orders: MainWindow, qtbot: QtBot) -> None:
+    gallery, queue = three_orders.views.gallery, three_orders.views.queue
+    first, second, third = titles(three_orders)
+    numbers = [order.number for order in three_orders.commands.patterns.flow.queue.orders]
+    qtbot.keyClick(three_orders, Qt.Key.Key_A, Ctrl)
+    queue.cancel_wanted.emit((numbers[1],))
+    queue.cancel_wanted.emit((numbers[2],))
+    qtbot.keyClick(three_orders, Qt.Key.Key_A, Ctrl | Shift)
+    states = []
+    for _ in range(4):
+        qtbot.keyClick(three_orders, Qt.Key.Key_Z, Ctrl)
+        states.append((len(gallery.selected_channels()), titles(three_orders)))
+    assert states == [(128, [first]), (128, [first, third]), (128, [first, second, third]), (0, [first, second, third])]
+
+
+def test_finished_lines_are_not_worth_an_undo(pattern_window: MainWindow, qtbot: QtBot) -> None:
+    flow = pattern_window.commands.patterns.flow
+    flow.form_channels((3,))
+    qtbot.waitUntil(lambda: idle(pattern_window), timeout=LONG)
+    said = len(pattern_window.views.messages.recent())
+    flow.cancel_all()
+    assert titles(pattern_window) == []
+    assert len(pattern_window.views.messages.recent()) == said
+    assert flow.removed.changed_at == 0
+
+
+def test_a_continuation_can_be_stopped(pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> None:
+    flow = pattern_window.commands.patterns.flow
+    pattern_window.views.gallery.select_channels([5], current=5)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_R, Ctrl)
+    qtbot.waitUntil(lambda: formed(pattern_window) == [5] and not flow.busy, timeout=LONG)
+    fake_engine.step_seconds = 0.05
+    flow.continue_pattern(10_000)
+    qtbot.keyClick(pattern_window, Qt.Key.Key_Period, Ctrl)
+    qtbot.waitUntil(lambda: not flow.busy, timeout=LONG)
+    assert flow.at_hand()[5].frame.step == STEPS

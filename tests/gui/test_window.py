@@ -30,8 +30,10 @@ from pytestqt.qtbot import QtBot
 from engine.scaling import book_grid
 from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
+from gui.opened import Opened
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+LONG = 60_000
 
 
 @pytest.fixture
@@ -137,7 +139,48 @@ def test_several_files_make_a_strip(window: MainWindow, qtbot: QtBot, pictures: 
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     assert window.controller.current == 2
-    assert window.windowTitle().startswith("picture 2 é.png")
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("picture 2 é.png"))
+
+
+def test_pictures_that_were_open_already_are_counted(
+    window: MainWindow, qtbot: QtBot, pictures: list[Path], tmp_path: Path
+) -> None:
+    copies = [tmp_path / f"copy {number}.png" for number in range(2)]
+    for copy in copies:
+        copy.write_bytes(pictures[4].read_bytes())
+    drop(window, files(*pictures[:3]))
+    qtbot.waitUntil(lambda: len(window.controller.pictures) == 3, timeout=LONG)
+    drop(window, files(*pictures[:5], *copies))
+    counted = "Of these 7 pictures, 3 were open already and 2 are the same as others of them."
+    qtbot.waitUntil(lambda: counted in said(window), timeout=LONG)
+    assert len(window.controller.pictures) == 5
+    # A single one is shown, and all new ones are seen: there is nothing to say.
+    drop(window, files(pictures[1]))
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("picture 1"), timeout=LONG)
+    drop(window, files(*pictures[5:8]))
+    qtbot.waitUntil(lambda: len(window.controller.pictures) == 8, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.controller.studio.busy(), timeout=LONG)
+    assert said(window) == [counted]
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "sentence"),
+    [
+        ("", "abc", ""),
+        ("a", "a", ""),
+        ("abc", "abd", "Of these 3 pictures, 2 were open already."),
+        ("a", "abcd", "Of these 4 pictures, 1 was open already."),
+        ("", "aab", "Of these 3 pictures, 1 is the same as others of them."),
+        ("", "aaab", "Of these 4 pictures, 2 are the same as others of them."),
+        ("b", "aabb", "Of these 4 pictures, 2 were open already and 1 is the same as others of them."),
+    ],
+)
+def test_doubles_of_what_was_open_and_of_one_another(before: str, keys: str, sentence: str) -> None:
+    opened, there = Opened(), set(before)
+    for key in keys:
+        opened.add(key, known=key in there)
+        there.add(key)
+    assert opened.sentence == sentence
 
 
 def test_closing_pictures_ends_at_the_welcome_page(window: MainWindow, qtbot: QtBot, pictures: list[Path]) -> None:
@@ -401,7 +444,34 @@ def test_manifest_opens_its_picture_in_a_new_window(
     window.open_images([tmp_path / "manifest.json"])
     wait_until_complete(window, qtbot)
     assert window.windowTitle().startswith("picture 4")
-    assert len(window.views.gallery.selected_channels()) == 64
+    assert window.views.gallery.selected_channels() == ()  # all were meant, and none was picked out
+
+
+@pytest.mark.parametrize(
+    ("shown", "opened"), [("block4_conv2", "block4_conv2"), ("block3_pool", "block3_pool"), (None, "block1_conv1")]
+)
+def test_manifest_of_every_layer_opens_where_one_looks(
+    cat_window: MainWindow,
+    qtbot: QtBot,
+    make_window: Callable[[], MainWindow],
+    tmp_path: Path,
+    shown: str | None,
+    opened: str,
+) -> None:
+    cat_window.commands.export.start(ExportOptions(what="everything", format="npy", folder=str(tmp_path / "all")))
+    qtbot.waitUntil(lambda: any("Exported" in text for text in said(cat_window)), timeout=LONG)
+    manifest = tmp_path / "all" / "manifest.json"
+    record = json.loads(manifest.read_text(encoding="utf-8"))
+    if shown is None:  # the shown layer is not among them
+        record["selections"] = [part for part in record["selections"] if not part["layer"].startswith("block5")]
+        manifest.write_text(json.dumps(record), encoding="utf-8")
+    cat_window.controller.presenter.choose_layer(shown or "block5_conv1")
+    cat_window.views.gallery.select_channels([3])
+    drop(cat_window, files(manifest))
+    qtbot.waitUntil(lambda: not cat_window.commands.manifests.busy, timeout=LONG)
+    assert cat_window.controller.presenter.layer.name == opened
+    assert cat_window.views.gallery.selected_channels() == ()
+    assert cat_window.views.tree.current_layer() == opened
 
 
 def test_export_in_the_way_is_said_and_nothing_changes(cat_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

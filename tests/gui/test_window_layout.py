@@ -32,14 +32,14 @@ def test_whole_tool_bar_fits_the_smallest_window(cat_window: MainWindow, qtbot: 
 
 
 @pytest.mark.parametrize("face", ["wall", "book"])
-def test_only_tiles_have_a_size(cat_window: MainWindow, face: str) -> None:
+def test_only_tiles_have_a_size(cat_window: MainWindow, qtbot: QtBot, face: str) -> None:
     slider = part(cat_window.views.tools, "Tile size")
     cat_window.action(face).trigger()
-    assert not slider.isEnabled()
+    qtbot.waitUntil(lambda: not slider.isEnabled())
     assert not cat_window.action("larger_tiles").isEnabled()
     assert not cat_window.action("smaller_tiles").isEnabled()
     cat_window.action("tiles").trigger()
-    assert slider.isEnabled()
+    qtbot.waitUntil(slider.isEnabled)
     assert cat_window.action("larger_tiles").isEnabled()
 
 
