@@ -15,6 +15,7 @@ from gui.pattern_picture import PatternPicture
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.recipe_text import RECIPE_HELP
+from gui.tips import change_tip
 from gui.units import count_text
 from gui.wording import number, tip
 
@@ -95,13 +96,13 @@ class CompareSide(QWidget):
         text = score_text(frame, seconds)
         self._score.setAccessibleDescription(text)
         self._picture.setAccessibleDescription(f"{self.title()}: {text}")
-        self._picture.setToolTip(outcome_sentence(frame))
+        change_tip(self._picture, outcome_sentence(frame))
 
     def clear(self) -> None:
         """Show no pattern."""
         self._frame = None
         self._picture.show_pixels(None)
-        self._picture.setToolTip("")
+        change_tip(self._picture, "")
         self._picture.setAccessibleDescription("Not begun")
         for label in (self._score, self._steps, self._outcome):
             label.setText("")
