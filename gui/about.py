@@ -24,6 +24,8 @@ from engine.records import WeightsFile
 from gui import carried, theme
 from gui.licences_dialog import LicencesDialog
 from gui.memory_limit import memory_text
+from gui.screens import fit_to_screen
+from gui.scroll_body import ScrollBody
 
 _ICON_SIDE = 72
 _WIDTH = 520
@@ -115,16 +117,21 @@ class AboutDialog(QDialog):
             texts.clicked.connect(self._show_licences)
             buttons.addButton(texts, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.space(4))
+        rows.addLayout(self._head())
+        rows.addLayout(self._table())
+        licences = QLabel(_LICENCES, wordWrap=True)
+        licences.setAccessibleName("Licences")
+        rows.addWidget(licences)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(5), theme.space(5), theme.space(5), theme.space(4))
         layout.setSpacing(theme.space(4))
-        layout.addLayout(self._head())
-        layout.addLayout(self._table())
-        licences = QLabel(_LICENCES, wordWrap=True)
-        licences.setAccessibleName("Licences")
-        layout.addWidget(licences)
+        layout.addWidget(ScrollBody(content))
         layout.addWidget(buttons)
-        self.resize(self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
+        fit_to_screen(self, self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
 
     def text(self) -> str:
         """What "Copy" copies."""

@@ -6,11 +6,12 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from gui.channel_model import TILE_ROLE, Mark, Tile, TileImage
 from gui.painting import mix, quiet, small_font
 from gui.pixmap_shop import PixmapShop
+from gui.tips import TippedDelegate
 from gui.wording import percent
 
 PADDING = 4
@@ -42,7 +43,7 @@ class _Ink:
         self.quiet = quiet(palette)
 
 
-class ChannelDelegate(QStyledItemDelegate):
+class ChannelDelegate(TippedDelegate):
     """Paints a tile: its pictures side by side, marks, the channel number and the frame of its state.
 
     Attributes:

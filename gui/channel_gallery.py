@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
 from gui.channel_drag import make_drag
 from gui.channel_model import ChannelModel, TilePattern
-from gui.channel_selection import ChannelSelection
+from gui.channel_selection import ChannelSelection, Place
 from gui.choices import Content, Order
 from gui.pixels import Table
-from gui.tile_view import TileView
+from gui.tile_view import Hold, TileView
 
 _FIRST_SIZE = 96
 _KEYS_OF_THE_WINDOW = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -75,18 +75,20 @@ class ChannelGallery(TileView):
                 has the selection that it had when it was left.
         """
         other = self._tiles.layer is None or layer.name != self._tiles.layer.name
-        scroll = self.verticalScrollBar().value()
+        place = self._what_is_in_view()
         if other:
-            self._selection.turn_to(layer, keep_selection, scroll)
-            scroll = self._selection.scroll
+            self._selection.turn_to(layer, keep_selection, place)
+            place = self._selection.place
         self._painter.forget_pictures()
         with self._selection.restored():
             self._tiles.set_content(layer, scaled, statistics)
         self.setAccessibleDescription(f"The {layer.channels} channels of {layer.name}")
         self.doItemsLayout()
-        self.verticalScrollBar().setValue(scroll)
-        if other and keep_selection:
-            self._show_current()
+        self.verticalScrollBar().setValue(place.scrolled)
+        if other:
+            self._return_to(place)
+            if keep_selection:
+                self._show_current()
 
     def set_table(self, table: Table) -> None:
         """Show the maps in the colours of this table, uint8 RGB (256, 3)."""
@@ -95,13 +97,13 @@ class ChannelGallery(TileView):
 
     def set_shown(self, content: Content) -> None:
         """Have maps, patterns or both in the tiles."""
-        anchor = self._anchor()
+        held = self.hold()
         self._painter.images = 2 if content == "both" else 1
         self._painter.forget_pictures()
         self._tiles.set_shown(content)
         self._spread()
         self.doItemsLayout()
-        self.scrollTo(anchor)
+        self.bring_back(held)
 
     def show_patterns(self, patterns: Mapping[int, TilePattern]) -> None:
         """Show these patterns of the layer, by channel, and no others."""
@@ -179,6 +181,20 @@ class ChannelGallery(TileView):
     def redo_selection(self) -> None:
         """Take back an undo, as a person's choice."""
         self._selection.redo()
+
+    def _what_is_in_view(self) -> Place:
+        """What of the layer is in view, for when the person comes back to it."""
+        held, scrolled = self.hold(), self.verticalScrollBar().value()
+        return Place(scrolled, self._tiles.channel(held.index.row()) if held.index.isValid() else None, held.top)
+
+    def _return_to(self, place: Place) -> None:
+        """Show what was in view, also where width or height have become others since."""
+        row = None if place.channel is None else self._tiles.row(place.channel)
+        if row is None:
+            return
+        index = self._tiles.index(row)
+        if index == self.currentIndex() or self.visualRect(index).top() != place.top:
+            self.bring_back(Hold(QPersistentModelIndex(index), place.top, place.scrolled))
 
     def _show_current(self) -> None:
         if self.currentIndex().isValid():

@@ -23,13 +23,28 @@ from gui.selection_history import SelectionHistory
 _Flag = QItemSelectionModel.SelectionFlag
 
 
+@dataclass(frozen=True)
+class Place:
+    """What of a layer is in view.
+
+    Attributes:
+        scrolled: How far it is scrolled, in pixels.
+        channel: A channel that is in view; None when there are none.
+        top: Where that channel's tile is, in pixels from the top of the view.
+    """
+
+    scrolled: int = 0
+    channel: int | None = None
+    top: int = 0
+
+
 @dataclass
 class _Visit:
     """What is remembered of a layer for when the person comes back to it."""
 
     history: SelectionHistory = field(default_factory=SelectionHistory)
     current: int | None = None
-    scroll: int = 0
+    place: Place = field(default_factory=Place)
 
 
 class ChannelSelection(QObject):
@@ -55,9 +70,9 @@ class ChannelSelection(QObject):
         rows.currentChanged.connect(self._on_current_changed)
 
     @property
-    def scroll(self) -> int:
-        """Where the shown layer was scrolled to when it was left."""
-        return self._visit.scroll
+    def place(self) -> Place:
+        """What of the shown layer was in view when it was left."""
+        return self._visit.place
 
     def channels(self) -> tuple[int, ...]:
         """Numbers of the selected channels, ascending."""
@@ -108,16 +123,16 @@ class ChannelSelection(QObject):
             self._restore()
             self.changed.emit(self.channels())
 
-    def turn_to(self, layer: LayerInfo, keep: bool, scroll: int) -> None:
+    def turn_to(self, layer: LayerInfo, keep: bool, place: Place) -> None:
         """Leave a layer for another one; to be called before the rows change.
 
         Args:
             layer: The other layer.
             keep: Take the selected channel numbers along, instead of those that were selected there before.
-            scroll: Where the layer that is left is scrolled to.
+            place: What of the layer that is left is in view.
         """
         before = self._visit
-        before.scroll = scroll
+        before.place = place
         self._visit = self._visits.setdefault(layer.name, _Visit())
         if not keep:
             return

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.number_text import nice_ticks
 from gui.painting import quiet, small_font
 from gui.pixels import rgb_image
+from gui.tips import change_tip
 from gui.wording import number
 
 _BAR_HEIGHT = 8
@@ -76,7 +77,7 @@ class ColourBar(QWidget):
             low, high = (number(end) for end in self._range)
             text = f"The first colour stands for {low}, the last for {high}."
         self.setAccessibleDescription(text)
-        self.setToolTip(text)
+        change_tip(self, text)
         self.update()
 
     def _paint_labels(self, painter: QPainter) -> None:

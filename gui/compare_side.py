@@ -16,6 +16,7 @@ from gui.pattern_scale import as_on_a_sheet, repeated, seamless
 from gui.pattern_settings import PatternSettings
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.recipe_text import RECIPE_HELP
+from gui.tips import change_tip
 from gui.units import count_text
 from gui.wording import number, tip
 
@@ -96,7 +97,7 @@ class CompareSide(QWidget):
         text = score_text(frame, seconds)
         self._score.setAccessibleDescription(text)
         self._picture.setAccessibleDescription(f"{self.title()}: {text}")
-        self._picture.setToolTip(outcome_sentence(frame))
+        change_tip(self._picture, outcome_sentence(frame))
 
     def extent(self) -> int:
         """Side of the picture as it would be shown by itself, in pixels of the network's input; 0 without one."""
@@ -113,7 +114,7 @@ class CompareSide(QWidget):
         """Show no pattern."""
         self._frame = None
         self._picture.show_pixels(None)
-        self._picture.setToolTip("")
+        change_tip(self._picture, "")
         self._picture.setAccessibleDescription("Not begun")
         for label in (self._score, self._steps, self._outcome):
             label.setText("")

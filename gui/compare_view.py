@@ -16,6 +16,7 @@ from gui.compare_side import CompareSide
 from gui.elided_label import ElidedLabel
 from gui.pattern_settings import PatternSettings
 from gui.recipe_text import BOOK
+from gui.scroll_body import ScrollBody
 from gui.wording import number
 
 Side: TypeAlias = Literal["left", "right"]
@@ -111,12 +112,16 @@ class CompareView(QWidget):
         pair.setSpacing(theme.space(3))
         for side in self._sides.values():
             pair.addWidget(side, 1)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(3))
         layout.setSpacing(theme.space(2))
         layout.addLayout(top)
         layout.addWidget(self._verdict)
         layout.addLayout(pair, 1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(ScrollBody(content))
 
     def _refresh(self) -> None:
         seed = self._sides["left"].settings().seed

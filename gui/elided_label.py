@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.painting import bold_font
+from gui.tips import change_tip
 
 _BETWEEN = "  "
 """Between the bold beginning and the rest."""
@@ -45,7 +46,7 @@ class ElidedLabel(QLabel):
         return QFontMetrics(bold_font(self.font())).size(Qt.TextFlag.TextSingleLine, self._lead).width()
 
     def _offer_tooltip(self) -> None:
-        self.setToolTip(self.text() if self._shortened() != self._rest() else "")
+        change_tip(self, self.text() if self._shortened() != self._rest() else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Less room may need a tooltip."""

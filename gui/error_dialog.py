@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
@@ -18,9 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.screens import fit_to_screen
+from gui.wording import ZERO_WIDTH_SPACE
 
 _ICON_SIDE = 32
 _WIDTH, _HEIGHT = 600, 320
+_LONG_WORD = re.compile(r"\S{30}")  # as in paths: it may be broken, or the dialog becomes as wide as it is long
 
 
 class ErrorDialog(QDialog):
@@ -58,7 +62,7 @@ class ErrorDialog(QDialog):
         return self._details.toPlainText()
 
     def _make_sentence(self, sentence: str) -> QLabel:
-        label = QLabel(sentence, wordWrap=True)
+        label = QLabel(_LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", sentence), wordWrap=True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setAccessibleName(sentence)
@@ -105,7 +109,7 @@ class ErrorDialog(QDialog):
         layout.addLayout(head)
         layout.addWidget(self._details, 1)
         layout.addWidget(self._buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
 
     @Slot()
     def _copy(self) -> None:

@@ -30,6 +30,8 @@ from gui.export_patterns_page import PatternsPage, TimeOf
 from gui.export_rows import RowGrid, column
 from gui.folder_look import FolderLook, FolderState
 from gui.pattern_export_options import PatternExportOptions, PatternStock
+from gui.screens import fit_to_screen
+from gui.scroll_body import ScrollBody
 from gui.segments import Segments
 from gui.target_folder import clash_problem, expanded
 
@@ -136,20 +138,25 @@ class ExportDialog(QDialog):
         grid = RowGrid()
         grid.add(folder_label, self._folder_rows(), self._browse)
         self._pages.addWidget(self._maps)
+        questions = QWidget()
+        rows = QVBoxLayout(questions)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.space(4))
+        if self._patterns is not None:
+            self._pages.addWidget(self._patterns)
+            rows.addLayout(self._kind_row())
+        rows.addWidget(self._pages)
+        rows.addLayout(grid)
+        rows.addWidget(self._preview)
+        rows.addWidget(self._problem)
+        rows.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(5), theme.space(5), theme.space(5), theme.space(4))
         layout.setSpacing(theme.space(4))
-        if self._patterns is not None:
-            self._pages.addWidget(self._patterns)
-            layout.addLayout(self._kind_row())
-        layout.addWidget(self._pages)
-        layout.addLayout(grid)
-        layout.addWidget(self._preview)
-        layout.addWidget(self._problem)
-        layout.addStretch(1)
+        layout.addWidget(ScrollBody(questions))
         layout.addWidget(self._buttons)
         self._export.setDefault(True)
-        self.resize(self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
+        fit_to_screen(self, self.sizeHint().expandedTo(QSize(_WIDTH, 0)))
 
     def _kind_row(self) -> RowGrid:
         row = QHBoxLayout()

@@ -18,6 +18,7 @@ from gui.pattern_text import (
     selected_texts,
     target_note,
 )
+from gui.tips import change_tip
 from gui.wording import tip
 
 _NEEDS = {
@@ -118,5 +119,5 @@ class FormButtons(QWidget):
 def _offer(button: FittingButton, purpose: str, missing: str) -> None:
     """Enable a button unless something is missing, and say which."""
     button.setEnabled(not missing)
-    button.setToolTip(tip(missing or f"{button.full_text()}.\n{purpose}."))
+    change_tip(button, tip(missing or f"{button.full_text()}.\n{purpose}."))
     button.setAccessibleDescription(missing or purpose)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QStyle, QTextBrowser, QTextEdit, QWidget
 
 from gui import guide_style
 from gui.guide_book import GuidePage
@@ -137,7 +137,9 @@ class GuideBrowser(QTextBrowser):
 
     def _fit(self) -> None:
         """Make lines and pictures as wide as there is room for."""
-        width = min(self.viewport().width(), _WIDEST * max(self._percent, 100) // 100)
+        # As with a scroll bar: pictures that grow when it goes could bring it back, and so on for ever.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        width = min(self.maximumViewportSize().width() - bar, _WIDEST * max(self._percent, 100) // 100)
         self.setLineWrapColumnOrWidth(width)
         room = width - 2 * round(self.document().documentMargin())
         guide_style.limit_images(self.document(), lambda name: self._narrowed(name, room))

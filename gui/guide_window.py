@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from gui import theme
 from gui.guide_book import GuidePage
 from gui.guide_browser import GuideBrowser
 from gui.guide_contents import GuideContents
+from gui.screens import fit_to_screen, restore_on_screen
 from gui.settings import GUIDE_ZOOM, Settings
 
 _SIZE = (1040, 740)
@@ -131,8 +132,8 @@ class GuideWindow(QWidget):
             shortcut.activated.connect(do)
 
     def _restore(self) -> None:
-        self.resize(*_SIZE)
-        self.restoreGeometry(QByteArray(self._settings.layout_state("guide")))
+        fit_to_screen(self, QSize(*_SIZE))
+        restore_on_screen(self, QByteArray(self._settings.layout_state("guide")))
         self._columns.restoreState(QByteArray(self._settings.layout_state("guide_columns")))
         self._show_zoom(self._settings.guide_zoom)
         self._browser.setFocus()

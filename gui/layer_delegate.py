@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 
 from engine.records import LayerInfo
 from gui import layer_text
 from gui.layer_model import LAYER_ROLE, PENDING_ROLE, PICTURE_ROLE, SHOWN_ROLE
 from gui.painting import mix, quiet
+from gui.tips import TippedDelegate
 
 PICTURE = 24
 """Side of the picture of a layer, in device-independent pixels."""
@@ -20,7 +21,7 @@ _DOT = 1.5
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class LayerDelegate(QStyledItemDelegate):
+class LayerDelegate(TippedDelegate):
     """Paints the first column; the others are left to the style, in a quieter colour."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.carried import Notice
+from gui.screens import fit_to_screen
 
 _WIDTH, _HEIGHT = 900, 560
 _NAMES_WIDTH = 290
@@ -56,7 +57,7 @@ class LicencesDialog(QDialog):
         layout.setSpacing(theme.space(3))
         layout.addWidget(halves, stretch=1)
         layout.addWidget(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         self._names.setCurrentIndex(self._names.model().index(0, 0))
 
     def shown_text(self) -> str:

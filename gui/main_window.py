@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QStandardPaths, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -37,7 +37,8 @@ from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
 from gui.progress_bar import JobStatus
 from gui.queue_view import QueueView
-from gui.screens import ScreenWatch
+from gui.screens import ScreenWatch, fit_to_screen, restore_on_screen
+from gui.scroll_body import ScrollBody
 from gui.settings import Settings
 from gui.tool_bar import ToolBar
 from gui.turns import Turns
@@ -47,9 +48,6 @@ from gui.welcome import Welcome
 from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
-_TITLE_BAR = 40
-"""Room for the frame that the desktop puts around the window, in logical pixels."""
-
 _FIRST_ROWS = (320, 300)
 _FIRST_COLUMNS = (264, 640, 376)
 
@@ -229,7 +227,7 @@ class MainWindow(QMainWindow):
         self._right_column.addWidget(views.pattern_tabs)
         self._right_column.setStretchFactor(0, 1)
         self._right_column.setSizes(list(_FIRST_ROWS))
-        return self._right_column
+        return ScrollBody(self._right_column)
 
     @Slot()
     def _show_legend(self) -> None:
@@ -247,10 +245,8 @@ class MainWindow(QMainWindow):
         self._legend.setVisible(layer and not patterns_alone)
 
     def _restore_layout(self) -> None:
-        width, height = _FIRST_SIZE
-        # The title bar has to fit on the screen as well, or the status bar does not.
-        self.resize(width, min(height, self.screen().availableGeometry().height() - _TITLE_BAR))
-        self.restoreGeometry(QByteArray(self.settings.layout_state("geometry")))
+        fit_to_screen(self, QSize(*_FIRST_SIZE))
+        restore_on_screen(self, QByteArray(self.settings.layout_state("geometry")))
         self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
         self._right_column.restoreState(QByteArray(self.settings.layout_state("right")))
 

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui import theme
+from gui.wording import ZERO_WIDTH_SPACE
 
 MessageKind: TypeAlias = Literal["info", "warning", "error"]
 
@@ -38,7 +39,6 @@ _KIND_WORDS = {"info": "Information", "warning": "Warning", "error": "Error"}
 _ICON_SIDE = 20
 _MOST_IN_TOOLTIP = 6
 _STRIPE_WIDTH = 4
-_ZERO_WIDTH_SPACE = "\u200b"
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ class _Sentence(QLabel):
     def set_text(self, text: str) -> None:
         """Show that sentence."""
         self.full_text = text
-        self.setText(re.sub(r"([/\\_.-])", rf"\1{_ZERO_WIDTH_SPACE}", text))
+        self.setText(re.sub(r"([/\\_.-])", rf"\1{ZERO_WIDTH_SPACE}", text))
         self.setAccessibleName(text)
 
     @Slot()

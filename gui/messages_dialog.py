@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.message import Message
+from gui.screens import fit_to_screen
 
 _WIDTH, _HEIGHT = 640, 360
 
@@ -37,7 +39,7 @@ class MessagesDialog(QDialog):
         layout.setSpacing(theme.space(3))
         layout.addWidget(self._text, stretch=1)
         layout.addWidget(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         bar = self._text.verticalScrollBar()
         bar.setValue(bar.maximum())
 

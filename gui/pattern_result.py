@@ -11,6 +11,7 @@ from gui import theme
 from gui.elided_label import ElidedLabel
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, progress_text, score_text
 from gui.score_curve import ScoreCurve
+from gui.tips import change_tip
 
 _STEPS = 48
 _EMPTY = "No pattern yet."
@@ -119,7 +120,7 @@ class PatternResult(QWidget):
         # What it takes lies in the store; whoever is asked says so if it does not.
         self._continue.setEnabled(ended and self._kept)
         purpose = "Go on from this picture; the score may rise further" if self._kept else _NOT_KEPT
-        self._continue.setToolTip(purpose)
+        change_tip(self._continue, purpose)
         self._continue.setAccessibleDescription(purpose)
 
     @Slot()

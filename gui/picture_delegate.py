@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from engine.records import Picture
 from gui.painting import mix, quiet, small_font
 from gui.picture_model import SHOWN_ROLE, PictureModel
 from gui.pixels import PixmapCache, fitted_rgb_image
+from gui.tips import TippedDelegate
 
 THUMBNAIL = 48
 """Side of a thumbnail, in device-independent pixels."""
@@ -25,7 +26,7 @@ _CACHE_BYTES = 16 << 20
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class PictureDelegate(QStyledItemDelegate):
+class PictureDelegate(TippedDelegate):
     """Paints a thumbnail with its name, its frame, and a cross to close it while the mouse is on it."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -11,6 +11,7 @@ from engine.records import Progress
 from engine.time_left import TimeLeft, time_left_text
 from gui import theme
 from gui.elided_label import ElidedLabel
+from gui.tips import change_tip
 
 _BAR_WIDTH = 160
 _BAR_HEIGHT = 8
@@ -88,7 +89,7 @@ class JobStatus(QWidget):
     def _describe(self, progress: Progress) -> None:
         far = f"{progress.done:,} of {progress.total:,}" if progress.total else "working"
         self._bar.setAccessibleDescription(", ".join(filter(None, (progress.text, far, self._time.text()))))
-        self._bar.setToolTip(far)
+        change_tip(self._bar, far)
 
     def _show_parts(self, *, busy: bool) -> None:
         for widget in (self._bar, self._time, self._cancel):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from gui.painting import mix, quiet, small_font
 from gui.queue_model import ROW_ROLE, QueueRow, count_of, state_text
+from gui.tips import TippedDelegate
 
 _PADDING = 8
 _LINE_GAP = 2
@@ -18,7 +19,7 @@ _TRACK = 0.14
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class QueueDelegate(QStyledItemDelegate):
+class QueueDelegate(TippedDelegate):
     """Paints a mark for the state, the text, and below it how far the job is and how long it takes."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:

@@ -13,6 +13,7 @@ from gui import theme
 from gui.elided_label import ElidedLabel
 from gui.queue_list import QueueList
 from gui.queue_model import QueueRow
+from gui.tips import change_tip
 
 _ICON = 18
 _EMPTY = "Nothing runs and nothing waits."
@@ -101,7 +102,7 @@ class QueueView(QWidget):
         self._pause.setIcon(theme.icon(icon))
         self._pause.setAccessibleName(text)
         self._pause.setAccessibleDescription(purpose)
-        self._pause.setToolTip(purpose)
+        change_tip(self._pause, purpose)
         self._summary.setText(summary_text(rows))
         self._summary.setAccessibleDescription(self._summary.text())
         self._stack.setCurrentWidget(self._list if rows else self._empty)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QRegion, QScreen
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 _PATIENCE = 500
 """Milliseconds after the last change: desktops move windows themselves, and know better where to."""
+
+_FRAME = QSize(16, 40)
+"""Room for the frame that the desktop draws around a window, in logical pixels: without it a status bar or a row of
+buttons could be below the edge of the screen."""
 
 _KINDS = (Qt.WindowType.Window, Qt.WindowType.Dialog)
 _FILLING = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
@@ -67,6 +71,34 @@ class ScreenWatch(QObject):
             watched.removeEventFilter(self)
             self._change()
         return False
+
+
+def fit_to_screen(window: QWidget, wanted: QSize) -> None:
+    """Give a window that is not shown yet the size that it would like, or as much of it as its screen has room for.
+
+    Args:
+        window: The window; a dialog is on the screen of the window that it belongs to.
+        wanted: Its size without a frame, in logical pixels.
+    """
+    screen = (window.parentWidget() or window).screen()
+    window.resize(wanted.boundedTo(screen.availableGeometry().size() - _FRAME))
+
+
+def restore_on_screen(window: QWidget, geometry: QByteArray) -> None:
+    """Give a window that is not shown yet the place that it had once, as far as that is on today's screens.
+
+    Args:
+        window: The window, with the size that it has without a remembered place.
+        geometry: What `QWidget.saveGeometry` gave; empty when there is none.
+    """
+    if not window.restoreGeometry(geometry):
+        return
+    filling = window.windowState()
+    window.setWindowState(filling & ~_FILLING)  # also the size that it gets when it fills the screen no more
+    areas = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    margins = QMargins(_FRAME.width() // 2, _FRAME.height() - _FRAME.width() // 2, *(_FRAME.width() // 2,) * 2)
+    window.setGeometry(place_in_sight(window.geometry() + margins, areas) - margins)
+    window.setWindowState(filling)
 
 
 def place_in_sight(frame: QRect, areas: Sequence[QRect]) -> QRect:

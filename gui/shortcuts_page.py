@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.painting import bold_font
+from gui.screens import fit_to_screen
 
 _WIDTH, _HEIGHT = 560, 640
 
@@ -115,7 +116,7 @@ class ShortcutsPage(QDialog):
         layout.setSpacing(theme.space(2))
         for widget in (self._search, self._tree, self._nothing, buttons):
             layout.addWidget(widget, 1 if widget is self._tree else 0)
-        self.resize(_WIDTH, _HEIGHT)
+        fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         self._show_all_rows()
 
     def visible_shortcuts(self) -> tuple[Shortcut, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton,
 from engine import memory
 from engine.networks.description import NetworkDescription
 from gui import theme
+from gui.tips import change_tip
 from gui.units import bytes_text
 
 PRESETS = (64, 128, 224, 320, 448, 640)
@@ -131,4 +132,4 @@ class InputSizeBox(QWidget):
         text = bytes_text(network.maps_bytes())
         problem = memory.pass_problem(network, shown=True)
         self._memory.setText(f"{text}: too much" if problem else f"{text} of maps")
-        self._memory.setToolTip(problem or f"The feature maps of all layers take {text} of memory at this size")
+        change_tip(self._memory, problem or f"The feature maps of all layers take {text} of memory at this size")

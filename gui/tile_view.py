@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
@@ -16,6 +17,21 @@ TILE_SIZES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 288, 320
 _SPACING = 2
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.85, 1.25  # of the side that was asked for, to fill the width
 _WHEEL_STEP = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """A tile that stays where it is while others around it go elsewhere.
+
+    Attributes:
+        index: The tile; not valid when there are none.
+        top: Where it is, in pixels from the top of the view.
+        scrolled: What the view was scrolled to when the tile had its place.
+    """
+
+    index: QPersistentModelIndex
+    top: int
+    scrolled: int
 
 
 class TileView(QListView):
@@ -31,6 +47,8 @@ class TileView(QListView):
         super().__init__(parent)
         self._wheel = 0
         self._wanted_side = side
+        self._held: Hold | None = None
+        self._size = QSize(0, 0)
         self._painter = ChannelDelegate(side, self)
         self._set_up_view()
         self.setItemDelegate(self._painter)
@@ -60,14 +78,11 @@ class TileView(QListView):
         side = min(max(side, TILE_SIZES[0]), TILE_SIZES[-1])
         if side == self._wanted_side:
             return
-        anchor = self._anchor()
-        top = self.visualRect(anchor).top()
+        held = self.hold()
         self._wanted_side = side
         self._spread()
         self.doItemsLayout()
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.visualRect(anchor).top() - top)
-        self.scrollTo(anchor)
+        self.bring_back(held)
 
     def zoom(self, steps: int) -> None:
         """Ask for tiles that are so many steps larger, or smaller where it is negative."""
@@ -76,9 +91,9 @@ class TileView(QListView):
         if wanted != self._wanted_side:
             self.tile_size_wanted.emit(wanted)
 
-    def rows_in_view(self) -> range:
-        """The rows of the model whose tiles can be seen, at least in part."""
-        rows, area = range(self.model().rowCount()), self.viewport().rect()
+    def rows_in_view(self, size: QSize | None = None) -> range:
+        """The rows of the model whose tiles can be seen, at least in part, in a view of that size, or of its own."""
+        rows, area = range(self.model().rowCount()), QRect(QPoint(), size or self.viewport().size())
         # Tiles fill line after line. A few of them are asked for their place, not all.
         first = bisect_left(rows, area.top(), key=lambda row: self._place(row).bottom())
         return range(first, bisect_right(rows, area.bottom(), lo=first, key=lambda row: self._place(row).top()))
@@ -86,30 +101,52 @@ class TileView(QListView):
     def _place(self, row: int) -> QRect:
         return self.visualRect(self.model().index(row, 0))
 
-    def _anchor(self) -> QModelIndex:
-        """The tile that must not move: the current one when it is in view, else the first in view."""
-        rows, current = self.rows_in_view(), self.currentIndex()
-        if current.row() in rows:
-            return current
-        return self.model().index(rows.start, 0) if rows else QModelIndex()
+    def hold(self, size: QSize | None = None) -> Hold:
+        """What must not move: the current tile when it is in view, else the first in view.
+
+        Args:
+            size: Of the view for which that is so; its own when None.
+        """
+        rows, current, scrolled = self.rows_in_view(size), self.currentIndex(), self.verticalScrollBar().value()
+        held = self._held
+        if current.row() not in rows and held is not None and held.scrolled == scrolled and held.index.isValid():
+            return held  # as long as nobody scrolls: the first of each time would wander off, row by row
+        index = current if current.row() in rows else self.model().index(rows.start, 0) if rows else QModelIndex()
+        return Hold(QPersistentModelIndex(index), self.visualRect(index).top(), scrolled)
+
+    def bring_back(self, held: Hold) -> None:
+        """Scroll a tile to where it was, or as little further as it takes to have all of it in view."""
+        if not held.index.isValid():
+            return
+        bar, index = self.verticalScrollBar(), held.index
+        bar.setValue(bar.value() + self.visualRect(index).top() - held.top)
+        self.scrollTo(index)
+        self._held = Hold(held.index, held.top, bar.value())
+        self._painter.look_again()
 
     def _spread(self) -> None:
         """Make cells wide enough for as many columns as there is room for to fill the width."""
         self._fit_side()
-        tile = self._painter.tile_size(self.font())
-        room = self.viewport().width() - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
+        tile, room = self._painter.tile_size(self.font()), self._room()
         columns = max(1, room // (tile.width() + _SPACING))
-        self.setGridSize(QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING))
+        cell = QSize(max(room // columns, tile.width()), tile.height() + 2 * _SPACING)
+        if cell != self.gridSize():
+            self.setGridSize(cell)
+
+    def _room(self) -> int:
+        """The width that columns share, in pixels: always as with a scroll bar, which would come and go with it else.
+
+        A cell that became wider when the bar goes could bring it back, and so on for ever. Qt, too, breaks rows as if
+        there was one.
+        """
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        return self.maximumViewportSize().width() - bar - 2 * _SPACING - 1  # Qt breaks a row that fits to the pixel
 
     def _fit_side(self) -> None:
         """Have pairs of pictures about as large as was asked for fill the width, of which they leave much otherwise."""
         side = self._wanted_side
         if self._painter.images > 1:
-            # As wide as with a scroll bar, or it could come and go with the size for ever.
-            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-            side = _filling_side(
-                side, self.width() - 2 * self.frameWidth() - bar - 2 * _SPACING - 1, self._painter.images
-            )
+            side = _filling_side(side, self._room(), self._painter.images)
         if side != self._painter.side:
             self._painter.side = side
             self._painter.forget_pictures()
@@ -124,9 +161,12 @@ class TileView(QListView):
             self.viewport().update(area)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Spread the columns over the width."""
+        """Spread the columns over the width, and keep in view what is in view."""
+        held = self.hold(self._size)  # of the event one cannot know it: a view that was hidden has none before
+        self._size = event.size()
         super().resizeEvent(event)
         self._spread()
+        self.bring_back(held)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ask for larger or smaller tiles with Ctrl, otherwise scroll."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.scroll_body import ScrollBody
 
 _ICON = 96
 _BUTTON_ICON = 20
@@ -27,7 +28,8 @@ class Welcome(QWidget):
         text = QLabel("and see what every channel of every layer of VGG16 makes of it.")
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        layout = QVBoxLayout(content)
         layout.setSpacing(theme.space(3))
         layout.addStretch(2)
         layout.addWidget(self._picture)
@@ -36,6 +38,9 @@ class Welcome(QWidget):
         layout.addLayout(self._buttons(actions))
         layout.addStretch(3)
         layout.addWidget(hint)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(ScrollBody(content))
         self._tint()
 
     def _buttons(self, actions: tuple[QAction, ...]) -> QHBoxLayout:

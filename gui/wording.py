@@ -7,6 +7,9 @@ import textwrap
 
 _DIGITS = 4
 _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e7
+ZERO_WIDTH_SPACE = "\u200b"
+"""Where a long word may be broken."""
+
 _TIP_WIDTH = 80
 """Characters in a line of a tooltip: Qt breaks the lines of rich text only."""
 

@@ -12,7 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# With a screen that has room for the usual window, named by a relative path, for those of Windows have colons.
+os.environ.setdefault(
+    "QT_QPA_PLATFORM", "offscreen:configfile=" + os.path.relpath(Path(__file__).with_name("screen.json"))
+)
 
 import hypothesis
 import numpy as np
