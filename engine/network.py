@@ -1,7 +1,7 @@
-"""A network like VGG16 as Keras layers, with each convolution apart from its ReLU so that both maps can be looked at.
+"""A network like VGG16 as a Keras model, and its maps: all of them from one pass, or one layer after the other.
 
-Source: F. Chollet, "Deep Learning with Python": one pass with many outputs gives the activations of every layer.
-Splitting the fused ReLU off gives the map before it as one more output, and the same numbers after it.
+Source: F. Chollet, "Deep Learning with Python": one pass with many outputs gives the activations of every layer. They
+are recorded while the model is traced (`engine.networks.capture`), the maps before each ReLU as well.
 
 Keras has settings for the whole process: the number format of layers (policy, ``floatx``) and the order of axes
 (``image_data_format``). Whoever shares the process may have changed them, and may do so later, so each layer is told
@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import courtesy
+from engine.networks.capture import captured, pick
 from engine.networks.description import NetworkDescription
-from engine.records import LINEAR, LayerInfo
+from engine.records import LayerInfo
 from engine.tensorflow_loader import load
 from engine.traced import traced
 
@@ -47,16 +48,14 @@ class Network:
         """
         self._tf, self._keras = load()
         self._infos = description.layers
-        self._steps: dict[str, Any] = {}
-        self._inputs: dict[str, int] = {}
-        self._build(kernels)
+        self._model = self._build(kernels)
         self._passes: OrderedDict[tuple[str, ...], Callable[..., Any]] = OrderedDict()
         self._stages: dict[str, Callable[..., Any]] = {}
 
     def kernels(self) -> Mapping[str, tuple[Any, Any]]:
         """Kernel and bias of each convolution by its Keras name, as tensors that share the model's memory."""
         tensor = self._tf.convert_to_tensor
-        steps = {info.keras_name: self._steps[info.name] for info in self._infos if info.kind == "linear"}
+        steps = {info.name: self._model.get_layer(info.name) for info in self._infos if info.kind == "convolution"}
         return {name: (tensor(step.kernel), tensor(step.bias)) for name, step in steps.items()}
 
     def run(self, inputs: npt.NDArray[np.float32], names: Sequence[str]) -> list[npt.NDArray[np.float32]]:
@@ -84,49 +83,50 @@ class Network:
         for info in self._infos:
             if not wanted:
                 return
-            value = self._traced_stage(info)(value)
+            value = self._traced_stage(info, value.shape[-1])(value)
             if info.name in wanted:
                 wanted.remove(info.name)
                 yield info.name, _first_of_batch(value)
 
-    def _build(self, kernels: Kernels) -> None:
-        channels = 3
+    def _build(self, kernels: Kernels) -> Any:
+        picture = value = self._keras.Input((None, None, 3), dtype=_NUMBERS, name="picture")
         for info in self._infos:
             courtesy.give_way()
-            step = self._layer(info)
-            if info.kind == "linear":
-                step.build((None, None, None, channels))
-                step.set_weights(list(kernels[info.keras_name]))
-            self._steps[info.name], self._inputs[info.name] = step, channels
-            channels = info.channels
+            if info.kind != "linear":  # which is recorded inside the convolution
+                value = self._layer(info)(value)
+        model = self._keras.Model(picture, value, name="network")
+        for name, weights in kernels.items():
+            courtesy.give_way()
+            model.get_layer(name).set_weights(list(weights))
+        return model
 
     def _layer(self, info: LayerInfo) -> Any:
         make = self._keras.layers
+        if info.kind == "pooling":
+            return make.MaxPooling2D(2, data_format=_AXES, dtype=_NUMBERS, name=info.name)
+        return make.Conv2D(
+            info.channels,
+            3,
+            padding="same",
+            activation="relu",
+            # Random ones would be drawn for nothing, and from Python's generator, which is the caller's too.
+            kernel_initializer="zeros",
+            data_format=_AXES,
+            dtype=_NUMBERS,
+            name=info.name,
+        )
+
+    def _stage(self, info: LayerInfo) -> Callable[[Any], Any]:
+        """From the map before to that of a layer, of which a convolution has two: before its ReLU, and after."""
+        nn, layer = self._tf.nn, self._model.get_layer(info.keras_name)
         if info.kind == "linear":
-            return make.Conv2D(
-                info.channels,
-                3,
-                padding="same",
-                # Random ones would be drawn for nothing, and from Python's generator, which is the caller's too.
-                kernel_initializer="zeros",
-                data_format=_AXES,
-                dtype=_NUMBERS,
-                # A colon cannot be part of a name in a TensorFlow graph.
-                name=info.name.replace(LINEAR, "_linear"),
-            )
-        if info.kind == "convolution":
-            return make.ReLU(dtype=_NUMBERS, name=info.name)
-        return make.MaxPooling2D(2, data_format=_AXES, dtype=_NUMBERS, name=info.name)
+            return lambda value: nn.bias_add(nn.conv2d(value, layer.kernel, 1, "SAME"), layer.bias)
+        return nn.relu if info.kind == "convolution" else layer
 
     def _pass(self, value: Any, names: tuple[str, ...]) -> list[Any]:
         """The outputs of these layers, in this order."""
-        missing, outputs = set(names), {}
-        for info in self._infos:
-            if not missing:
-                break
-            value = outputs[info.name] = self._steps[info.name](value)
-            missing.discard(info.name)
-        return [outputs[name] for name in names]
+        _, found = captured(self._model, value, until=names)
+        return pick(found, names)
 
     def _batch(self, inputs: npt.NDArray[np.float32]) -> Any:
         return self._tf.constant(inputs[np.newaxis], dtype=self._tf.float32)
@@ -139,9 +139,9 @@ class Network:
         self._passes.move_to_end(names)
         return self._passes[names]
 
-    def _traced_stage(self, info: LayerInfo) -> Callable[..., Any]:
+    def _traced_stage(self, info: LayerInfo, channels: int) -> Callable[..., Any]:
         if info.name not in self._stages:
-            self._stages[info.name] = self._trace(self._steps[info.name], self._inputs[info.name])
+            self._stages[info.name] = self._trace(self._stage(info), channels)
         return self._stages[info.name]
 
     def _trace(self, function: Any, channels: int) -> Callable[..., Any]:
