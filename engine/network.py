@@ -121,7 +121,8 @@ class Network:
         nn, layer = self._tf.nn, self._model.get_layer(info.keras_name)
         if info.kind == "linear":
             return lambda value: nn.bias_add(nn.conv2d(value, layer.kernel, 1, "SAME"), layer.bias)
-        return nn.relu if info.kind == "convolution" else layer
+        step: Callable[[Any], Any] = nn.relu if info.kind == "convolution" else layer
+        return step
 
     def _pass(self, value: Any, names: tuple[str, ...]) -> list[Any]:
         """The outputs of these layers, in this order."""

@@ -52,7 +52,7 @@ def shared(keras: Any) -> Any:
 
 
 def subclassed(keras: Any) -> Any:
-    class Own(keras.Model):  # type: ignore[misc, name-defined]
+    class Own(keras.Model):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.one = keras.layers.Conv2D(4, 3, activation="relu", name="one")

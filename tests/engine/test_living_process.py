@@ -76,7 +76,9 @@ def test_the_self_test_notices_values_that_are_off(session: Session) -> None:
         maps = session.activations(*arguments, **options)
         return {name: values.astype(np.float16).astype(np.float32) for name, values in maps.items()}
 
-    rounded: Any = SimpleNamespace(activations=activations, weights=session.weights, device="CPU")
+    rounded: Any = SimpleNamespace(
+        activations=activations, weights=session.weights, device="CPU", network=session.network
+    )
     with pytest.raises(EngineError, match=r"The values of block1_conv1:linear are off by [\d.e-]+ of their maximum"):
         self_test._one_pass(rounded)
 
