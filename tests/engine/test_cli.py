@@ -191,6 +191,17 @@ class TestMaps:
         with Image.open(tmp_path / "block1_conv1_003.png") as png:
             assert png.size == (224, 224)
 
+    def test_the_manifest_has_the_whole_path_of_a_picture_that_was_typed_relative(
+        self, capsys: pytest.CaptureFixture[str], cat_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "pics").mkdir()
+        (tmp_path / "pics" / "cat.png").write_bytes(cat_path.read_bytes())
+        monkeypatch.chdir(tmp_path)
+        command = ("maps", "pics/cat.png", "--layer", "block1_pool", "--channels", "3", "--size", "64", "--out", "maps")
+        assert run(capsys, *command)[0] == 0
+        picture = json.loads(Path("maps/manifest.json").read_text(encoding="utf-8"))["picture"]
+        assert (picture["name"], picture["path"]) == ("cat.png", str(tmp_path / "pics" / "cat.png"))
+
     def test_same_command_same_bytes(self, capsys: pytest.CaptureFixture[str], cat_path: Path, tmp_path: Path) -> None:
         for folder in ("a", "b"):
             command = ("maps", cat_path, "--layer", "block2_pool", "--out", tmp_path / folder)
