@@ -24,7 +24,7 @@ from engine.records import ImageArray
 SHEET_SUFFIX = ".webp"
 INDEX_SUFFIX = ".json"
 
-_MAXIMUM_BYTES = 64 * 2**20
+_MAXIMUM_BYTES = 64 * 10**6
 _KEPT = 2
 _LOSSLESS, _LOSSLESS_AT = b"VP8L", 12  # the first chunk of a WebP file that is losslessly compressed, and nothing else
 
