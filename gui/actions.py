@@ -60,7 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_selection", "File", "Export &again", ("Ctrl+Shift+E",), "", "Export the selection as the last time"),
     Command("weights", "File", "Choose &weights…", (), "weights", "Use other weights of VGG16", separated=True),
     Command("close_picture", "File", "C&lose picture", ("Ctrl+W",), "close"),
-    Command("reopen_picture", "File", "&Reopen closed picture", ("Ctrl+Shift+T",), "", "Bring the last picture back"),
+    Command("reopen_picture", "File", "Reope&n closed picture", ("Ctrl+Shift+T",), "", "Bring the last picture back"),
     Command("cancel", "File", "S&top", ("Ctrl+.",), "cancel", "Stop what is being computed or exported"),
     Command("quit", "File", "&Quit", ("Ctrl+Q",), separated=True),
     Command("copy", "Edit", "&Copy", ("Ctrl+C",), "copy", "Copy the selected tiles, or what the viewer shows"),
