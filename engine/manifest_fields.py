@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.memory import bytes_text
+
 LARGEST = 2**31 - 1
 """The largest whole number that is accepted anywhere."""
 
@@ -41,7 +43,7 @@ def load_object(path: Path, limit: int) -> dict[str, Any]:
         if not path.is_file():
             raise InvalidError("there is no such file")
         if path.stat().st_size > limit:
-            raise InvalidError(f"it is larger than {limit // 2**20} MB")
+            raise InvalidError(f"it is larger than {bytes_text(limit)}")
         content = json.loads(path.read_bytes(), parse_constant=_no_constant)
     except OSError as error:
         raise InvalidError(f"it cannot be read ({error.strerror})") from error

@@ -28,7 +28,7 @@ from engine.networks.description import NetworkDescription
 from engine.patterns.requests import PATTERN_FORMATS
 from engine.records import FITS, SCALES, EngineError, Style
 
-MAXIMUM_BYTES = 16 * 2**20
+MAXIMUM_BYTES = 16 * 10**6
 """The largest manifest that is read; every channel of every layer takes a megabyte."""
 
 _MAXIMUM_EARLIER = 1000

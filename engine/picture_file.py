@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from engine.memory import bytes_text
 from engine.records import EngineError
 from engine.regular_file import read_regular
 
-MAX_FILE_BYTES = 256 * 2**20
+MAX_FILE_BYTES = 256 * 10**6
 """The largest file that is read. 64 megapixels of RGBA without compression take as much, and it leaves most of the
 1 GB that a picture may take to the decoder and the pixels."""
 
@@ -30,7 +31,7 @@ def check_length(data: bytes, name: str) -> None:
         raise EngineError(f"{name} is empty (0 bytes); choose another picture.")
     if len(data) > MAX_FILE_BYTES:
         raise EngineError(
-            f"{name} is larger than {MAX_FILE_BYTES // 2**20} MB, the most that is opened; make it smaller."
+            f"{name} is larger than {bytes_text(MAX_FILE_BYTES)}, the most that is opened; make it smaller."
         )
 
 

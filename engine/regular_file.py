@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from engine.memory import bytes_text
 from engine.records import EngineError
 
 _SHOWN_CHARACTERS = 80
@@ -48,7 +49,7 @@ def read_regular(path: Path, *, limit: int, kind: str) -> bytes:
         raise EngineError(f"{name} is empty (0 bytes); choose another {kind}.")
     if len(data) > limit:
         raise EngineError(
-            f"{name} is larger than {limit // 2**20} MB, the most that a {kind} may have; choose another."
+            f"{name} is larger than {bytes_text(limit)}, the most that a {kind} may have; choose another."
         )
     return data
 

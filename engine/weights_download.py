@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from engine.lasting import sync_descriptor
 from engine.leftovers import doomed
+from engine.memory import bytes_text
 from engine.records import Progress, WeightsFile
 from engine.regular_file import reason, shown
 from engine.weights_format import MAX_BYTES, WeightsError
@@ -98,7 +99,7 @@ def _fetch(
                 break
             done += len(block)
             if done > MAX_BYTES:
-                raise WeightsError(f"The server sends more than {MAX_BYTES // 2**20} MB; try again later.")
+                raise WeightsError(f"The server sends more than {bytes_text(MAX_BYTES)}; try again later.")
             for each in sums:
                 each.update(block)
             _write(file, block)

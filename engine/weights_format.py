@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Kernels: TypeAlias = dict[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
 """For each convolution, by Keras's name: kernel (3, 3, inputs, outputs) and bias (outputs,), float32."""
 
-MAX_BYTES = 2**27
+MAX_BYTES = 128 * 10**6
 """The largest weights file that is read. VGG16 without its top has 59 MB of numbers, and the file little besides."""
 
 _Shape: TypeAlias = tuple[int, ...]

@@ -26,7 +26,7 @@ from gui import theme
 from gui.choice_box import plain_lists_in_next_dialog
 from gui.export_maps_page import MapsPage, SizeOf
 from gui.export_options import GREY, ExportKind, ExportOptions
-from gui.export_patterns_page import PatternsPage, TimeOf
+from gui.export_patterns_page import PatternSizeOf, PatternsPage, TimeOf, unknown_size
 from gui.export_rows import RowGrid, column
 from gui.folder_look import FolderLook, FolderState
 from gui.pattern_export_options import PatternExportOptions, PatternStock
@@ -50,6 +50,7 @@ class PatternChoice:
         stock: What there is.
         options: The answers of the last time.
         time_of: How long it takes to form patterns anew.
+        size_of: How large the files of pictures become.
         first: Whether to begin with patterns.
         alone: Whether there are no maps to be exported.
     """
@@ -57,6 +58,7 @@ class PatternChoice:
     stock: PatternStock
     options: PatternExportOptions
     time_of: TimeOf
+    size_of: PatternSizeOf = unknown_size
     first: bool = False
     alone: bool = False
 
@@ -91,7 +93,9 @@ class ExportDialog(QDialog):
         self._look, self._state = FolderLook(self), FolderState("")
         self._kinds = Segments(_KINDS)
         self._maps = MapsPage(selection, layers, options or ExportOptions(), colormap, size_of)
-        self._patterns = None if patterns is None else PatternsPage(patterns.stock, patterns.options, patterns.time_of)
+        self._patterns = None
+        if patterns is not None:
+            self._patterns = PatternsPage(patterns.stock, patterns.options, patterns.time_of, patterns.size_of)
         self._pages = QStackedWidget()
         self._folder = QLineEdit()
         self._browse = QPushButton("Bro&wse…", autoDefault=False)

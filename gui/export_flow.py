@@ -16,6 +16,7 @@ from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
+from gui.export_size_job import MeasureExport
 from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow
@@ -41,7 +42,7 @@ class ExportFlow(QObject):
         self._settings = window.settings
         self._flow = patterns
         self._watch = ExportWatch(window)
-        self._sizes = ExportSizes(window.controller.studio, self._request, self)
+        self._sizes = ExportSizes(window.controller.studio, self._measurement, self)
         self._tiles = TileFiles(window.controller.presenter, patterns)
         self._copied: QMimeData | None = None
         self._viewer_last = False
@@ -60,10 +61,12 @@ class ExportFlow(QObject):
             self._selection(), layers, options, colormap, self._window, choice, size_of=self._sizes.of
         )
         self.patterns.stock_changed.connect(dialog.show_stock)
-        self._sizes.known.connect(dialog.show_sizes)
+        for sizes in (self._sizes, self.patterns.sizes):
+            sizes.known.connect(dialog.show_sizes)
         self._window.commands.guide.join(dialog, "exports.md")
         accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
-        self._sizes.forget()
+        for sizes in (self._sizes, self.patterns.sizes):
+            sizes.forget()
         if accepted:
             self._settings.export_kind = dialog.kind()
             if dialog.kind() == "maps":
@@ -93,6 +96,10 @@ class ExportFlow(QObject):
             return
         self._settings.export = options
         self._watch.begin(self._controller.studio, request, request.folder)
+
+    def _measurement(self, options: ExportOptions) -> MeasureExport | None:
+        request = self._request(options)
+        return None if request is None else MeasureExport(request)
 
     def _request(self, options: ExportOptions) -> ExportRequest | None:
         """The export of maps that these options mean now; None while some of the maps are missing."""
@@ -206,6 +213,7 @@ class ExportFlow(QObject):
             stock=self.patterns.survey(),
             options=replace(options, folder=folder),
             time_of=self.patterns.time_of,
+            size_of=self.patterns.sizes.of,
             first=self._flow.content == "patterns" or self._settings.export_kind == "patterns",
             alone=alone,
         )

@@ -17,10 +17,12 @@ from gui.pattern_export_options import (
     count,
     exported,
     file_names,
+    guessed_bytes,
     summary,
     to_form,
     wanted,
 )
+from gui.pattern_stock import PICTURES
 
 _FORMAT_WORDS: dict[PatternFormat, tuple[str, str]] = {
     "png": ("&PNG of each pattern", "What you see, one picture a pattern"),
@@ -34,6 +36,13 @@ _FORMATS = tuple(_FORMAT_WORDS)
 TimeOf = Callable[[Mapping[str, int]], str]
 """How long it takes to form so many patterns of each layer, for people: "about 4 min"."""
 
+PatternSizeOf = Callable[[PatternExportOptions], int | None]
+"""Tells how many bytes the pictures of an export have in all; None while that is not known."""
+
+
+def unknown_size(_options: PatternExportOptions) -> None:
+    """A `PatternSizeOf` of who cannot find that out."""
+
 
 class PatternsPage(QWidget):
     """Which patterns, and as what.
@@ -44,17 +53,25 @@ class PatternsPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, stock: PatternStock, options: PatternExportOptions, time_of: TimeOf) -> None:
+    def __init__(
+        self,
+        stock: PatternStock,
+        options: PatternExportOptions,
+        time_of: TimeOf,
+        size_of: PatternSizeOf = unknown_size,
+    ) -> None:
         """Make the page.
 
         Args:
             stock: What there is.
             options: The answers to begin with.
             time_of: See there.
+            size_of: See there.
         """
         super().__init__()
         self._stock = stock
         self._time_of = time_of
+        self._size_of = size_of
         self._what = QButtonGroup(self)
         self._format = QButtonGroup(self)
         grid = RowGrid()
@@ -84,7 +101,9 @@ class PatternsPage(QWidget):
         options = self.options(folder, overwrite=False)
         if not exported(options, self._stock):
             return ""
-        return summary(options, self._stock, self._time_of(to_form(options, self._stock)))
+        channels, stock = exported(options, self._stock), self._stock
+        size = self._size_of(options) if options.format in PICTURES else guessed_bytes(channels, options, stock)
+        return summary(options, stock, self._time_of(to_form(options, stock)), size)
 
     def problem(self) -> str:
         """Why nothing can be written, or ""."""

@@ -1,39 +1,21 @@
-"""How large an export of maps becomes, measured on the studio thread while the dialog is open."""
+"""How large an export becomes, measured on the studio thread while the dialog is open."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.export import ExportRequest
-from engine.export_size import exported_bytes
 from gui.export_options import ExportOptions
+from gui.export_size_job import ExportMeasured
 from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
+from gui.pattern_export_options import PatternExportOptions
 from gui.pipeline import SOON
 
-
-@dataclass(frozen=True, eq=False)
-class MeasureExport:
-    """Find out how large the files become; answered by `ExportMeasured`."""
-
-    export: ExportRequest
-
-
-@dataclass(frozen=True)
-class ExportMeasured:
-    """All files but the manifest have so many bytes."""
-
-    size: int
-
-
-def measure(request: MeasureExport, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `MeasureExport` on the studio thread."""
-    size = yield from exported_bytes(request.export)
-    yield ExportMeasured(size)
+_Options: TypeAlias = ExportOptions | PatternExportOptions
 
 
 class ExportSizes(QObject):
@@ -45,25 +27,24 @@ class ExportSizes(QObject):
 
     known = Signal()
 
-    def __init__(
-        self, studio: JobThread, request_of: Callable[[ExportOptions], ExportRequest | None], parent: QObject
-    ) -> None:
+    def __init__(self, studio: JobThread, request_of: Callable[[Any], object | None], parent: QObject) -> None:
         """Know nothing yet.
 
         Args:
             studio: Where exports are measured.
-            request_of: What an export with these options would be; None if it cannot be done now.
+            request_of: What the studio is asked, to measure an export with such options; answered by `ExportMeasured`.
+                None if that cannot be found out now.
             parent: The Qt parent.
         """
         super().__init__(parent)
         self._studio = studio
         self._request_of = request_of
-        self._sizes: dict[ExportOptions, int] = {}
-        self._options: ExportOptions | None = None
+        self._sizes: dict[_Options, int] = {}
+        self._options: _Options | None = None
         self._job: int | None = None
         studio.happened.connect(self._on_studio)
 
-    def of(self, options: ExportOptions) -> int | None:
+    def of(self, options: _Options) -> int | None:
         """Bytes of all files but the manifest; None while that is not known, and `known` will tell."""
         options = replace(options, folder="", overwrite=False)
         size = self._sizes.get(options)
@@ -72,7 +53,7 @@ class ExportSizes(QObject):
             request = self._request_of(options)
             if request is not None:
                 self._options = options
-                self._job = self._studio.submit(MeasureExport(request), SOON)
+                self._job = self._studio.submit(request, SOON)
         return size
 
     def stop(self) -> None:
@@ -82,7 +63,7 @@ class ExportSizes(QObject):
         self._job = self._options = None
 
     def forget(self) -> None:
-        """The dialog is closed; the next one may be about other maps."""
+        """What is exported may be something else from now on."""
         self.stop()
         self._sizes.clear()
 

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.patterns.planning import canvas_side
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
+from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
 from gui.job_runner import JobEvent
-from gui.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
+from gui.pattern_export_job import ExportPatterns, MeasurePatterns, PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import (
     Channels,
     PatternExportOptions,
@@ -39,6 +40,9 @@ _NOTHING = "None of these patterns is formed with the settings of the moment; fo
 class PatternExportFlow(QObject):
     """Takes patterns out of the window.
 
+    Attributes:
+        sizes: How large they become.
+
     Signals:
         stock_changed: A `PatternStock`: more is known of what there is.
     """
@@ -52,6 +56,7 @@ class PatternExportFlow(QObject):
         self._settings = window.settings
         self._gallery = window.views.gallery
         self._controller = window.controller
+        self.sizes = ExportSizes(window.controller.studio, self._measurement, self)
         self._stock: PatternStock | None = None
         self._survey: int | None = None
         self._waiting: PatternExportOptions | None = None
@@ -130,14 +135,26 @@ class PatternExportFlow(QObject):
     def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:
         known = stock.of(found.layer)
         self._stock = replace(stock, layers={**stock.layers, found.layer: known.with_more(found.stock)})
+        self.sizes.forget()
         self.stock_changed.emit(self._stock)
 
     def _begin(self, options: PatternExportOptions, stock: PatternStock) -> None:
+        request = self._request(options, stock)
+        if request is None:
+            self._watch.say(_LOADING if self._controller.weights is None else _NOTHING, "warning")
+        else:
+            self._watch.begin(self._controller.engine, request, request.folder)
+
+    def _measurement(self, options: PatternExportOptions) -> MeasurePatterns | None:
+        request = None if self._stock is None else self._request(options, self._stock)
+        return None if request is None else MeasurePatterns(request)
+
+    def _request(self, options: PatternExportOptions, stock: PatternStock) -> ExportPatterns | None:
+        """The export that these options mean; None where there is no network or nothing to be exported."""
         channels, weights = exported(options, stock), self._controller.weights
         if weights is None or not channels:
-            self._watch.say(_LOADING if weights is None else _NOTHING, "warning")
-            return
-        request = ExportPatterns(
+            return None
+        return ExportPatterns(
             channels=channels,
             settings=stock.settings,
             folder=Path(options.folder),
@@ -147,7 +164,6 @@ class PatternExportFlow(QObject):
             overwrite=options.overwrite,
             start=self._start(stock.settings, weights),
         )
-        self._watch.begin(self._controller.engine, request, request.folder)
 
     def _start(self, settings: PatternSettings, weights: WeightsFile) -> Provenance | None:
         """The person's picture, where that is what patterns start from."""

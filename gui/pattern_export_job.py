@@ -15,14 +15,18 @@ from typing import Literal, TypeAlias
 from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
-from engine.patterns.export import PatternExport, existing_first, export_patterns
+from engine.patterns.export import PatternExport, existing_first, export_patterns, pictures_size
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
 from engine.patterns.store import PatternStore
 from engine.records import Progress, Provenance, WeightsFile
+from gui.export_size_job import ExportMeasured
 from gui.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
 from gui.pattern_settings import PatternSettings
 from gui.pattern_stock import PICTURES, LayerStock
+
+_SAMPLES = 32
+"""Of so many patterns of a layer the pictures are encoded to find out how large all of them become."""
 
 Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
 """Forms a pattern anew: (request, a frame every so many steps or as suits the eye) -> its frames."""
@@ -79,14 +83,33 @@ def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: thread
         keys = keys_of(layer, channels, request.settings, request.weights_sha256) if stored else ()
         kept = frozenset(channel for channel, key in zip(channels, keys, strict=False) if key in stored)
         shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
-        index = atlas.index(layer)
-        stock = LayerStock(
-            kept,
-            shipped,
-            shipped_side=0 if index is None else index.side,
-            shipped_repeats=atlas.repeats(layer),
-        )
-        yield PatternsSurveyed(layer, request.settings, stock)
+        yield PatternsSurveyed(layer, request.settings, LayerStock(kept, shipped))
+
+
+@dataclass(frozen=True, eq=False)
+class MeasurePatterns:
+    """Find out how large pictures of patterns become; answered by `ExportMeasured` unless all are to be formed yet."""
+
+    export: ExportPatterns
+
+
+def measure(
+    store: PatternStore, atlas: Atlas, request: MeasurePatterns, _cancelled: threading.Event
+) -> Iterator[object]:
+    """Answer `MeasurePatterns` on the studio thread, by encoding a sample of what is there of each layer."""
+    plan = _Plan(request.export, store, atlas, lambda _request, _every: iter(()))
+    yield from plan.find()
+    total = 0.0
+    for layer in request.export.channels:
+        yield Progress(0, 0, "Measuring the export")
+        chosen = [one for one in plan.sources if one.layer == layer]
+        apart = -(-len(chosen) // _SAMPLES)
+        frames = [frame for one in chosen[::apart] if (frame := plan.found(one)) is not None]
+        if not frames:
+            return
+        every = request.export.network.layer(layer).channels
+        total += len(chosen) * pictures_size(frames, request.export.format, every) / len(frames)
+    yield ExportMeasured(round(total))
 
 
 def export(
@@ -147,7 +170,7 @@ class _Plan:
     def frames(self, requests: list[PatternRequest]) -> Iterator[Frame]:
         """The frames of the patterns, read and formed one by one."""
         for request in requests:
-            frame = self._found(request)
+            frame = self.found(request)
             if frame is not None:
                 yield frame
             else:
@@ -167,7 +190,7 @@ class _Plan:
             else:
                 self.sources[self._request(layer, channel)] = "shipped" if channel in shipped else "formed"
 
-    def _found(self, request: PatternRequest) -> Frame | None:
+    def found(self, request: PatternRequest) -> Frame | None:
         """The last frame, where that is enough and is still there."""
         source = self.sources[request]
         if self.request.format in ANIMATIONS or source == "formed":

@@ -20,10 +20,10 @@ from gui.pattern_stock import LayerStock
 from gui.units import bytes_text, count_text
 
 _NPY_HEADER = 128
-_BYTES_PER_PIXEL: Mapping[PatternFormat, float] = {"png": 2.6, "sheet": 2.7, "npy": 12.0, "webp": 0.2, "gif": 1.2}
-"""Exact for NPY, else what is usual, as measured on exports of all blocks; of an animation for each of its pictures."""
+_BYTES_PER_PIXEL: Mapping[PatternFormat, float] = {"npy": 12.0, "webp": 0.2, "gif": 1.2}
+"""Exact for NPY, else what is usual, as measured on exports of all blocks, for each picture of an animation."""
 
-_BYTES_PER_PICTURE: Mapping[PatternFormat, int] = {"png": 250, "sheet": 0, "npy": _NPY_HEADER, "webp": 1200, "gif": 800}
+_BYTES_PER_PICTURE: Mapping[PatternFormat, int] = {"npy": _NPY_HEADER, "webp": 1200, "gif": 800}
 """What a picture takes besides: text, headers, a palette."""
 
 Channels = dict[str, tuple[int, ...]]
@@ -129,40 +129,35 @@ def to_form(options: PatternExportOptions, stock: PatternStock) -> dict[str, int
     return {layer: stock.of(layer).to_form(frozenset(numbers), options.format) for layer, numbers in channels.items()}
 
 
-def estimated_bytes(channels: Channels, options: PatternExportOptions, stock: PatternStock) -> int:
-    """How large the files become, in bytes: exact for NPY where the size is known, else a fair guess."""
+def guessed_bytes(channels: Channels, options: PatternExportOptions, stock: PatternStock) -> int:
+    """How large raw values and animations become, in bytes: exact for NPY, a guess for what is to be formed yet."""
     recipe = stock.settings.resolved()
     pictures = min(recipe.steps, MAXIMUM_FRAMES) if options.format in ANIMATIONS else 1
     total = 0.0
     for layer, numbers in channels.items():
-        found = stock.of(layer)
-        shipped = len(found.taken_shipped(frozenset(numbers), options.format)) if found.shipped_side else 0
-        pixels = (len(numbers) - shipped) * picture_side(stock.network, layer, recipe) ** 2
-        # What is repeated takes nothing again: in a sheet beside itself, in a small picture also below.
-        repeats = found.shipped_repeats if options.format == "sheet" else found.shipped_repeats**2
-        pixels += shipped * found.shipped_side**2 // repeats
-        total += pictures * (
-            _BYTES_PER_PIXEL[options.format] * pixels + _BYTES_PER_PICTURE[options.format] * len(numbers)
+        each = (
+            _BYTES_PER_PIXEL[options.format] * picture_side(stock.network, layer, recipe) ** 2
+            + _BYTES_PER_PICTURE[options.format]
         )
+        total += pictures * len(numbers) * each
     return round(total)
 
 
-def summary(options: PatternExportOptions, stock: PatternStock, time: str) -> str:
+def summary(options: PatternExportOptions, stock: PatternStock, time: str, size: int | None) -> str:
     """One or more sentences about what an export writes, what it leaves out and what it forms anew.
 
     Args:
         options: What is wanted.
         stock: What there is; at least one of the patterns that are wanted.
         time: How long it takes to form what has to be formed anew, for people: "about 4 min".
+        size: Bytes of all files, or None while that is not known.
     """
     channels = exported(options, stock)
     names = file_names(channels, options.format)
     folder = Path(options.folder).name or options.folder or "the folder"
     more = ", …" if len(names) > 1 else ""
-    size = bytes_text(estimated_bytes(channels, options, stock))
-    sentences = [
-        f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}; about {size}."
-    ]
+    takes = "" if size is None else f"; about {bytes_text(size)}"
+    sentences = [f"Writes {count_text(len(names), 'file')} ({names[0]}{more}) and manifest.json to {folder}{takes}."]
     if left := count(wanted(options, stock)) - count(channels):
         verb = "is not formed and is" if left == 1 else "are not formed and are"
         sentences.append(f"{count_text(left, 'pattern')} {verb} left out.")

@@ -19,11 +19,11 @@ from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
-from gui.export_sizes import MeasureExport, measure
+from gui.export_size_job import MeasureExport, measure
 from gui.giving_back import GiveBack, give_back
 from gui.job_runner import Handler
 from gui.manifest_job import ReadManifest, read_manifest
-from gui.pattern_export_job import SurveyPatterns
+from gui.pattern_export_job import MeasurePatterns, SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns
 from gui.tidy import TidyUp, tidy_up
 from gui.worker import (
@@ -62,6 +62,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         LetGo: _let_go,
         ExportRequest: _export,
         MeasureExport: measure,
+        MeasurePatterns: partial(pattern_export_job.measure, patterns, atlas),
         DownloadWeights: _download,
         TidyUp: partial(tidy_up, patterns),
         GiveBack: give_back,

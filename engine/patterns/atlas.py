@@ -23,9 +23,8 @@ from engine.records import ImageArray
 SHEET_SUFFIX = ".webp"
 INDEX_SUFFIX = ".json"
 
-_MAXIMUM_BYTES = 64 * 2**20
+_MAXIMUM_BYTES = 64 * 10**6
 _KEPT = 2
-_LOSSLESS, _LOSSLESS_AT = b"VP8L", 12  # the first chunk of a WebP file that is losslessly compressed, and nothing else
 
 Decoder: TypeAlias = Callable[[bytes, int, int], ImageArray]
 """Makes uint8 RGB (height, width, 3) of a WebP file that has to be so wide and so high; else `InvalidError`."""
@@ -149,21 +148,6 @@ class Atlas:
             attempts=record.attempts,
             note=record.note,
         )
-
-    def repeats(self, layer: str) -> int:
-        """How many times side by side a tile has what its canvas shows, pixel by pixel; 1 where a lossy sheet blurs it.
-
-        So much smaller such tiles become as files.
-        """
-        index = self.index(layer)
-        if index is None or not index.recipe.canvas:
-            return 1
-        try:
-            with self._path(layer, SHEET_SUFFIX).open("rb") as file:
-                lossless = file.read(len(_LOSSLESS) + _LOSSLESS_AT)[_LOSSLESS_AT:] == _LOSSLESS
-        except OSError:
-            return 1
-        return max(1, index.side // index.recipe.canvas) if lossless else 1
 
     def _read_index(self, layer: str) -> LayerIndex | None:
         path = self._path(layer, INDEX_SUFFIX)

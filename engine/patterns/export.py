@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -71,6 +71,19 @@ def file_name(request: PatternRequest, file_format: PatternFormat) -> str:
     channel = "all" if request.channel < 0 else f"{request.channel:03d}"
     variant = f"_{request.variant}" if request.variant else ""
     return f"{request.layer}_{channel}{variant}.{file_format}"
+
+
+def pictures_size(frames: Sequence[Frame], file_format: PatternFormat, every: int) -> int:
+    """Bytes of the pictures of patterns of one layer of so many channels, one by one ("png") or in a sheet."""
+    if file_format == "png":
+        return sum(len(encode_picture_png(frame.image, _text(frame))) for frame in frames)
+    return len(_encoded_sheet(frames, every))
+
+
+def _encoded_sheet(frames: Sequence[Frame], every: int) -> bytes:
+    first = frames[0]
+    text = {"layer": first.layer, "recipe": first.recipe.name, "seed": str(first.seed)}
+    return encode_picture_png(contact_sheet(frames, every), text)
 
 
 def existing_first(
@@ -208,8 +221,7 @@ class _Job:
         chosen = [key for key in self._requests if key[0] == layer]
         frames = [self.finished[key] for key in chosen]
         every = self._export.network.layer(layer).channels
-        text = {"layer": layer, "recipe": frames[0].recipe.name, "seed": str(frames[0].seed)}
-        yield from files.add(f"{layer}.png", encode_picture_png(contact_sheet(frames, every), text))
+        yield from files.add(f"{layer}.png", _encoded_sheet(frames, every))
         files.check_the_way()
         self.finished |= {key: _without_arrays(self.finished[key]) for key in chosen}
         self._for_sheets[layer] = 0

@@ -12,7 +12,8 @@ from test_picture_strip import make
 from test_queue_view import job
 
 import resources
-from engine import architecture
+from engine.networks import vgg16
+from engine.networks.vgg16 import VGG16
 from gui.channel_gallery import ChannelGallery
 from gui.choices import CONTENTS, Content
 from gui.guide_book import GuidePage, read_guide
@@ -41,7 +42,7 @@ def gallery(qtbot: QtBot) -> ChannelGallery:
 
 @pytest.mark.parametrize("content", CONTENTS)
 def test_no_cell_depends_on_the_scroll_bar(gallery: ChannelGallery, content: Content) -> None:
-    gallery.show_layer(architecture.layers(32, ((1, 3),))[0], None, None)
+    gallery.show_layer(vgg16.description(((1, 3),)).at(32).layers[0], None, None)
     gallery.set_shown(content)
     for side in TILE_SIZES:
         gallery.set_tile_size(side)
@@ -61,7 +62,7 @@ def test_no_cell_depends_on_the_scroll_bar(gallery: ChannelGallery, content: Con
 def test_the_gallery_comes_to_rest_where_a_scroll_bar_could_come_and_go(
     gallery: ChannelGallery, layer: str, content: Content
 ) -> None:
-    gallery.show_layer(architecture.layer(layer), None, None)
+    gallery.show_layer(VGG16.layer(layer), None, None)
     gallery.set_shown(content)
     for side in (32, 96, 224):
         gallery.set_tile_size(side)
@@ -94,7 +95,7 @@ def test_a_page_of_the_guide_comes_to_rest(qtbot: QtBot, page: GuidePage) -> Non
 
 
 def test_the_tree_comes_to_rest(qtbot: QtBot) -> None:
-    tree = LayerTree(architecture.layers())
+    tree = LayerTree(VGG16.layers)
     qtbot.addWidget(tree)
     tree.show()
     for width in range(100, 500, 13):

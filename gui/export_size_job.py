@@ -1,0 +1,30 @@
+"""What the studio is asked about the size of an export of maps, and what answers there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.export import ExportRequest
+from engine.export_size import exported_bytes
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureExport:
+    """Find out how large the files become; answered by `ExportMeasured`."""
+
+    export: ExportRequest
+
+
+@dataclass(frozen=True)
+class ExportMeasured:
+    """All files but the manifest have so many bytes."""
+
+    size: int
+
+
+def measure(request: MeasureExport, _cancelled: threading.Event) -> Iterator[object]:
+    """Answer `MeasureExport` on the studio thread."""
+    size = yield from exported_bytes(request.export)
+    yield ExportMeasured(size)
