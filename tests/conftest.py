@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import sys
@@ -44,6 +45,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("convscope")
 
 
+PATIENCE_MILLISECONDS = 60_000
+"""For whatever a test waits: a busy machine is no fault of the code, and only a test that fails waits that long."""
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """pytest-qt's own, which gives up after 5 s, or 1 s, unless it is told otherwise; here it waits patiently."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        patient = functools.partial(getattr(qtbot, name), timeout=PATIENCE_MILLISECONDS)
+        monkeypatch.setattr(qtbot, name, patient)
+    return qtbot
+
+
 @pytest.fixture(autouse=True)
 def patient_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a grabbed gallery show every tile, however slow the machine is; a test of its own sees to the hurry."""
@@ -70,7 +84,7 @@ def no_thread_left() -> Iterator[None]:
         if thread not in before and thread.is_alive() and not isinstance(thread, threading._DummyThread)
     ]
     assert not left, f"threads left alive: {left}"
-    until = time.monotonic() + 2
+    until = time.monotonic() + 60
     while job_threads() and time.monotonic() < until:  # QThread.wait returns a moment before the thread is gone
         time.sleep(0.005)
     assert not job_threads(), f"Qt threads left alive: {job_threads()}"

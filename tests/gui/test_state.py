@@ -28,7 +28,6 @@ Ctrl, Shift, Alt = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
 )
-LONG = 60_000
 
 
 def action(window: MainWindow, name: str) -> QAction:
@@ -89,7 +88,7 @@ class Hands:
         QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=LONG)
+        self.qtbot.waitUntil(condition)
 
     def layer(self, name: str) -> None:
         self.window.views.tree.layer_chosen.emit(name)
