@@ -201,8 +201,10 @@ def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
         whole = len(data) + missing
         return f"{name} is cut off: the last {missing:,} of its {whole:,} bytes are missing; open an intact copy of it."
     if damaged is not None:
+        article = "an" if damaged.startswith(("A", "I", "X")) else "a"
         return (
-            f"{name} begins like a {damaged} picture but is damaged or of an unusual kind; save it anew as PNG or JPEG."
+            f"{name} begins like {article} {damaged} picture but is damaged or of an unusual kind; "
+            "save it anew as PNG or JPEG."
         )
     bytes_ = "1 byte" if len(data) == 1 else f"{len(data):,} bytes"
     kind = "a text file" if is_text(data) else f"{bytes_} of no known kind of picture"

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 
 _MOST_BOXES = 20_000
+_MOST_BYTES = 2**21  # of the boxes with references and with properties, a profile among them
 _MOST_DEPTH = 6
 ENDLESS = 2**62
 """What a file asks for whose pictures are made of one another in a circle, or too deep."""
@@ -33,8 +34,10 @@ def _most(top: Iterator[tuple[bytes, bytes]]) -> int:
     if meta is None:
         return 0
     inner = dict(_boxes(meta, 4, len(meta)))
-    areas = _areas(inner.get(b"iprp", b""))
-    parts = _parts(inner.get(b"iref", b""))
+    properties, references = inner.get(b"iprp", b""), inner.get(b"iref", b"")
+    if max(len(properties), len(references)) > _MOST_BYTES:
+        return ENDLESS
+    areas, parts = _areas(properties), _parts(references)
     known: dict[int, int] = {}
     return max((_cost(item, areas, parts, known, 0) for item in {*areas, *parts}), default=0)
 
@@ -43,6 +46,7 @@ def _cost(item: int, areas: dict[int, int], parts: dict[int, list[int]], known: 
     if depth > _MOST_DEPTH:
         return ENDLESS
     if item not in known:
+        known[item] = ENDLESS  # for whoever is asked again before the answer is there: a part of itself
         of_parts = sum(_cost(part, areas, parts, known, depth + 1) for part in parts.get(item, ()))
         known[item] = min(ENDLESS, areas.get(item, 0) + of_parts)
     return known[item]

@@ -113,7 +113,7 @@ class Picture:
         note: What was done on the way in that a person might want to know ("16-bit grey, scaled from 0…4095"), or "".
         levels: Which values are black and white, for a picture of more than 8 bits; None for others.
         stored: The bytes of its file where Pillow alone makes other pixels of them, for the ``keras`` fit; else None.
-            They take less memory than those pixels would.
+            They nearly always take less memory than those pixels would.
         orientation: As EXIF numbers them, how the file's pixels lie; 1 when they are upright.
     """
 

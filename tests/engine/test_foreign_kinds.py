@@ -143,6 +143,16 @@ def test_a_tiff_that_is_dicom_as_well_is_a_picture() -> None:
     np.testing.assert_array_equal(images.open_image(bytes(whole))[..., 0].ravel(), np.arange(48))
 
 
+def test_an_avif_of_another_brand() -> None:
+    """What is in it says the compatible brands; the major one is that of the container."""
+    stream = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 0, 0)).save(stream, "AVIF")
+    data = stream.getvalue()
+    assert images.open_image(data[:8] + b"mif1" + data[12:]).shape == (16, 16, 3)
+    with pytest.raises(EngineError, match="begins like an AVIF picture"):
+        images.open_image(data[:100])
+
+
 @pytest.mark.parametrize("brand", ["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "mif2"])
 def test_brands_of_heif(brand: str) -> None:
     assert is_heif(media(brand.encode(), b"mif1", b"heic"))

@@ -220,7 +220,7 @@ def test_parts_that_are_used_again_and_again_are_counted() -> None:
     assert heif_boxes.decoded_pixels(header(made_of(1, 2, 3))) == 3 * 10**6
     assert heif_boxes.decoded_pixels(header(made_of(1, *[2] * 999))) == 1000 * 10**6
     assert heif_boxes.decoded_pixels(header(made_of(1, *[2] * 99) + made_of(2, *[3] * 99))) == 9901 * 10**6
-    for references in (made_of(1, 1), made_of(1, 2) + made_of(2, 1)):
+    for references in (made_of(1, 1), made_of(1, 2) + made_of(2, 1), made_of(1, *[1] * 9999), bytes(3 * 2**20)):
         assert heif_boxes.decoded_pixels(header(references)) >= heif_boxes.ENDLESS
     with pytest.raises(EngineError, match="put together of too many parts"):
         images.open_picture(header(made_of(1, *[2] * 999)))

@@ -100,7 +100,7 @@ def test_where_each_pixel_of_the_input_lies_in_the_upright_picture(orientation: 
         for y in range(size):
             for x in range(size):
                 across, down = geometry.to_picture(x + 0.5, y + 0.5)
-                # half a pixel's edge is no pixel's own
+                # Pillow adds up steps, and which of two pixels it takes at an edge between them depends on rounding
                 if min(abs(across - round(across)), abs(down - round(down))) > 1e-6:
                     assert (picture.pixels[int(down), int(across)] == fitted[y, x]).all()
                 assert geometry.to_input(across, down) == pytest.approx((x + 0.5, y + 0.5))

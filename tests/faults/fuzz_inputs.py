@@ -77,11 +77,16 @@ def pictures() -> tuple[bytes, ...]:
     return (*found, *_coloured(), *_photographs(), *(data[: len(data) * 2 // 3] for data in found))
 
 
-def _coloured() -> list[bytes]:
-    """Pictures with profiles of both sorts: a matrix, and tables as printing presses have."""
+def profiles() -> tuple[bytes, ...]:
+    """ICC profiles of both sorts: a matrix, and tables as printing presses have."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     wide = profile.replace(profile[_tag(profile, b"rXYZ")], profile[_tag(profile, b"gXYZ")])
-    found = []
+    return wide, *map(_table, (b"CMYK", b"GRAY", b"RGB "))
+
+
+def _coloured() -> list[bytes]:
+    """Pictures with profiles."""
+    wide, found = profiles()[0], []
     for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF"):
         found += _saved([_picture("RGB")], name, {"icc_profile": wide})
     for space, mode in ((b"CMYK", "CMYK"), (b"GRAY", "L"), (b"RGB ", "RGB")):

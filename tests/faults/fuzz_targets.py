@@ -13,11 +13,12 @@ from typing import Any
 
 import fuzz_seeds as seeds
 import numpy as np
-from fuzz_inputs import changed_json, damaged, pictures
+from fuzz_inputs import changed_json, damaged, pictures, profiles
 from hypothesis import strategies as st
+from PIL import Image
 
 import resources
-from engine import images, manifest_reader, weights_format
+from engine import icc, images, manifest_reader, weights_format
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.patterns.store_entry import MAGIC, DamagedError, decode
@@ -49,6 +50,17 @@ def open_picture(data: bytes, _folder: Path) -> None:
             assert not picture.pixels.flags.writeable
             with documented():
                 assert images.fit_picture(picture, "keras", 32).shape == (32, 32, 3)
+
+
+def read_profile(data: bytes, _folder: Path) -> None:
+    """A profile, for pictures of each kind of colour; what it says is used or left out with a note."""
+    for mode in ("RGB", "L", "CMYK", "I;16"):
+        found = icc.by_profile(data, mode)
+        assert "\n" not in found.note
+        assert len(found.note) < 200
+        if found.convert is not None:
+            assert found.note
+            assert found.convert(Image.new(mode, (7, 5))).mode == "RGB"
 
 
 def read_manifest(text: str, folder: Path) -> None:
@@ -176,6 +188,7 @@ def check_sentence(error: EngineError) -> None:
 
 TARGETS: Mapping[str, Target] = {
     "pictures": Target(lambda: damaged(pictures()), open_picture),
+    "profiles": Target(lambda: damaged(profiles()), read_profile),
     "manifests": Target(lambda: changed_json(seeds.good_manifests()), read_manifest),
     "entries": Target(lambda: damaged(seeds.entries()), read_entry),
     "index": Target(
