@@ -1,6 +1,6 @@
 """The window and its dialogs on the screen that the environment describes: what of them is out of sight, and pictures.
 
-Usage: ``python small_screen.py FOLDER light|dark``, which prints what it finds as JSON.
+Usage: ``python small_screen.py FOLDER PICTURES light|dark``, which prints what it finds as JSON.
 """
 
 from __future__ import annotations
@@ -179,14 +179,14 @@ def out_of_the_bar(window: MainWindow) -> list[str]:
     ]
 
 
-def main(folder: Path, scheme: str) -> None:
+def main(folder: Path, pictures: Path, scheme: str) -> None:
     application, window = app.create(["convscope"], folder / "settings.ini")
     window.close()
     settings = Settings(folder / "fresh.ini")
     settings.input_size = 64
     window = MainWindow(settings, engine_jobs=FakeEngine().handlers, cache=folder / "cache")
     theme.apply(application, "dark" if scheme == "dark" else "light")
-    tour = Tour(folder)
+    tour = Tour(pictures)
     window.move(QPoint(0, 40))
     window.show()
     tour.look("welcome", window)
@@ -212,4 +212,4 @@ def main(folder: Path, scheme: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

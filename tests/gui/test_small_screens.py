@@ -1,6 +1,6 @@
 """On screens with little room for it, the program fits, in both directions, with every dialog.
 
-The pictures that are taken meanwhile are in pytest's folder for temporary files, one folder a screen.
+The pictures that are taken meanwhile are in `build/screens`, one folder a screen and scheme: look at them.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ def test_everything_fits_a_small_screen(tmp_path: Path, width: int, height: int,
         "QT_SCALE_FACTOR": str(factor),
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "gui"))),
     }
+    pictures = ROOT / "build" / "screens" / f"{width}x{height} at {round(100 * factor)} percent, {scheme}"
+    pictures.mkdir(parents=True, exist_ok=True)
     program = ROOT / "tests" / "gui" / "small_screen.py"
-    command = (sys.executable, str(program), str(tmp_path), scheme)
+    command = (sys.executable, str(program), str(tmp_path), str(pictures), scheme)
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -52,7 +54,7 @@ def test_everything_fits_a_small_screen(tmp_path: Path, width: int, height: int,
         assert QRect(*found["frame"]).width() <= available.width(), name
         assert QRect(*found["frame"]).height() <= available.height(), name
         assert not found["out of sight"], "\n".join([name, *found["out of sight"]])
-        assert (tmp_path / f"{name}.png").exists()
+        assert (pictures / f"{name}.png").exists()
 
 
 @pytest.fixture
