@@ -6,7 +6,6 @@ import functools
 import io
 import logging
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,9 +13,13 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from engine import levels as levels_
 from engine.picture_file import foreign_kind, is_text
-from engine.records import EngineError
+from engine.picture_frames import check_frame
+from engine.raster import Raster
+from engine.records import EngineError, Levels
 from engine.regular_file import shown
+from engine.timed_bytes import TimedBytes, TooSlowError
 
 MAX_SECONDS = 3.0
 """Processor time after which a decoder gets no more bytes."""
@@ -50,45 +53,14 @@ _FORMATS = (
 )
 _EXTENSION_ONLY = ("MPO",)  # opened by the JPEG plugin
 _PREFIX_BYTES = 16  # what Pillow shows to a plugin first
-_UNBOUNDED_CODECS = ("fits_gzip",)  # unpacks as much as there is
-_COUNTED_FORMATS = ("GIF", "TIFF")  # their headers do not say how many frames follow
-_SINGLE_FORMATS = ("PSD",)  # the picture is all layers together, and its "frames" are single layers
+_COUNTED_FORMATS = ("GIF",)  # their headers do not say how many frames follow
 
-# Without a handler, logging writes Pillow's messages to stderr. They still reach whatever handlers the program sets up.
-logging.getLogger("PIL").addHandler(logging.NullHandler())
+# Without a handler, logging writes their messages to stderr. They still reach whatever handlers the program sets up.
+for _library in ("PIL", "tifffile", "imagecodecs"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 # `warnings.catch_warnings` changes the whole process: two threads in it at once could each keep the other's filters.
 _one_at_a_time = threading.Lock()
-
-
-class _TooSlowError(Exception):
-    """Decoding has used up its time."""
-
-
-class _TimedBytes(io.BytesIO):
-    """The bytes of a file, which can no longer be read once this thread has spent so much processor time.
-
-    Most decoders and every parser of chunks, frames and tags come back for more bytes, so this stops them wherever they
-    are. Processor time, because a busy machine is no reason to refuse a picture.
-    """
-
-    def __init__(self, data: bytes, seconds: float) -> None:
-        super().__init__(data)
-        self.stopped = False
-        self._end = time.thread_time() + seconds
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self._check_time()
-        return super().read(size)
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        self._check_time()
-        return super().readline(size)
-
-    def _check_time(self) -> None:
-        if time.thread_time() > self._end:
-            self.stopped = True
-            raise _TooSlowError
 
 
 def formats() -> tuple[str, ...]:
@@ -110,27 +82,30 @@ def mime_types() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Decoded:
-    """A picture as Pillow decoded it.
+    """A picture as it was decoded.
 
     Attributes:
-        image: The image, loaded.
+        image: The image, loaded, in a mode of 8 bits.
         frames: How many frames or pages the file has.
         notes: What was done on the way that a person might want to know.
+        levels: Which of its values are black and white, when the file has more than 8 bits.
     """
 
     image: Image.Image
     frames: int
     notes: tuple[str, ...]
+    levels: Levels | None = None
 
 
 @contextmanager
-def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
+def decoded(data: bytes, name: str, frame: int, levels: tuple[float, float] | None = None) -> Iterator[Decoded]:
     """Decode one frame of a picture, for as long as the ``with`` block lasts.
 
     Args:
         data: The bytes of the file.
         name: What to call it in a sentence.
         frame: Which frame or page, from 0.
+        levels: The values of a deep picture that become black and white; those that suit it when None.
 
     Raises:
         EngineError: It is not a picture, not a whole one, too large or too slow to decode, or has no such frame. Any
@@ -141,17 +116,37 @@ def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
     if kind is not None:
         raise EngineError(f"{name} is {kind}, which is not opened; save or export it as PNG or JPEG first.")
     _silence_libtiff()
-    file = _TimedBytes(data, MAX_SECONDS)
+    file = TimedBytes(data, MAX_SECONDS)
     with _one_at_a_time, _quiet():
         try:
-            with _identified(file, name) as image:
-                yield _load(image, data, name, frame)
+            yield from _decoded(file, name, frame, levels)
         except EngineError:
             raise
         except Exception as error:
             raise _sentence(error, file, name) from error
     if file.stopped:  # some plugins take that for the end of the file, and give half a picture
         raise _too_slow(name)
+
+
+def _decoded(file: TimedBytes, name: str, frame: int, levels: tuple[float, float] | None) -> Iterator[Decoded]:
+    """The one picture that is wanted: by our own readers, by Pillow, or by both."""
+    from engine import own_decoders  # only opening a picture needs it and what it brings in
+
+    found = own_decoders.read(file, name, frame)
+    if found is not None and found.raster is not None:
+        done = _shown(found.raster, found.frames, frame, (), levels)
+        del found  # up to 320 MB, while somebody else goes on with the picture
+        yield done
+        return
+    with _identified(found.file if found and found.file else file, name) as image:
+        yield _load(image, file.getvalue(), name, frame, found.frames if found else None, levels)
+
+
+def _shown(
+    raster: Raster, frames: int, frame: int, notes: tuple[str, ...], levels: tuple[float, float] | None
+) -> Decoded:
+    image, used, more = levels_.to_image(raster, levels)
+    return Decoded(image, frames, (*notes, *_frame_note(frame, frames), *more), used)
 
 
 @functools.cache
@@ -194,7 +189,7 @@ def _identified(file: io.BytesIO, name: str) -> Image.Image:
         file.seek(0)
         try:
             return factory(file, "")
-        except (_TooSlowError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except (TooSlowError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise
         except Exception:  # noqa: BLE001 - plugins raise whatever a damaged header leads to, also when the file is another's
             if accept is not None:
@@ -212,49 +207,64 @@ def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
     return f"{name} is {kind}; choose a picture such as PNG, JPEG, TIFF or WebP."
 
 
-def _load(image: Image.Image, data: bytes, name: str, frame: int) -> Decoded:
-    from engine import picture_limits  # brings in the JPEG plugins, which only opening a picture needs
+def _load(
+    image: Image.Image,
+    data: bytes,
+    name: str,
+    frame: int,
+    pages: int | None,
+    levels: tuple[float, float] | None,
+) -> Decoded:
+    """The wanted frame of a picture that Pillow has opened; of ``pages``, when the image is that page already."""
+    from engine import deep_formats, picture_limits
 
-    note = picture_limits.fit_into_memory(image, data, name)
-    if any(tile[0] in _UNBOUNDED_CODECS for tile in getattr(image, "tile", ())):
-        raise EngineError(f"{name} is a FITS picture packed with gzip, which is not opened; save it unpacked.")
-    frames = _count_frames(image, data)
-    if not 0 <= frame < frames:
-        raise EngineError(f"{name} has {_frames(frames)}. Received: frame {frame}; choose from 0 to {frames - 1}.")
-    if frames > 1:
+    # Frames that can be reached by themselves may each have a size of their own, so that of the first says nothing.
+    by_itself = pages is not None or picture_limits.is_random_access(image)
+    note = "" if by_itself else picture_limits.fit_into_memory(image, data, name)
+    frames = pages or _count_frames(image, data)
+    check_frame(frame, frames, name)
+    if frames > 1 and not by_itself:
         picture_limits.check_animated(image, name)
-    if frame:
+    if frame and pages is None:
         picture_limits.check_skipped(image, frame, name)
         image.seek(frame)
+    if frame or by_itself:
         note = picture_limits.fit_into_memory(image, data, name)
-    image.load()
-    picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
-    return Decoded(image, frames, tuple(filter(None, (note, f"frame {frame + 1} of {frames}" if frames > 1 else ""))))
+    notes = (note,) if note else ()
+    raster = deep_formats.read(image, data, name)
+    if raster is None:
+        image.load()
+        picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
+        raster = deep_formats.of_image(image)
+    if raster is None:
+        return Decoded(image, frames, (*notes, *_frame_note(frame, frames)))
+    image.close()
+    return _shown(raster, frames, frame, notes, levels)
+
+
+def _frame_note(frame: int, frames: int) -> tuple[str, ...]:
+    return (f"frame {frame + 1} of {frames}",) if frames > 1 else ()
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
-    if image.format in _SINGLE_FORMATS:
-        return 1
     if image.format not in _COUNTED_FORMATS:
         return max(1, getattr(image, "n_frames", 1))
     # On a second image, because counting moves to the last frame and may fail on the way.
     other = image
     try:
-        other = Image.OPEN[image.format][0](_TimedBytes(data, MAX_COUNTING_SECONDS), "")
+        other = Image.OPEN[image.format][0](TimedBytes(data, MAX_COUNTING_SECONDS), "")
         return int(getattr(other, "n_frames", 1))
     except Exception:  # noqa: BLE001 - the frames before the damage can still be opened
         return other.tell() + 1
 
 
-def _frames(count: int) -> str:
-    return "one frame" if count == 1 else f"{count} frames"
-
-
-def _sentence(error: Exception, file: _TimedBytes, name: str) -> EngineError:
+def _sentence(error: Exception, file: TimedBytes, name: str) -> EngineError:
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return EngineError(f"{name} has more pixels than are opened in this format; make it smaller first.")
     if isinstance(error, MemoryError):
         return EngineError(f"There is not enough memory to open {name}; make the picture smaller first.")
+    if isinstance(error, ImportError):
+        return EngineError(f"What opens {name} is missing ({error}); install Convscope's dependencies again.")
     if file.stopped:
         return _too_slow(name)
     return EngineError(f"{name} is a damaged or incomplete picture; open an intact copy of it.")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
 from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
+from engine.levels import check_levels
 from engine.picture_file import check_length, read_bytes
 from engine.pixels import Colour, to_rgb
 from engine.records import ImageArray, Picture
@@ -60,6 +61,7 @@ def open_picture(
     path: str | None = None,
     frame: int = 0,
     background: Colour = WHITE,
+    levels: tuple[float, float] | None = None,
 ) -> Picture:
     """A picture, with where it came from and what was done to it.
 
@@ -69,14 +71,17 @@ def open_picture(
         path: Where bytes were read from; that of the source when this is a path.
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
+        levels: The values of a picture of more than 8 bits that become black and white, in the file's own units and for
+            all channels alike; those that suit it (`engine.levels`) when None. Ignored for pictures of 8 bits.
 
     Raises:
-        EngineError: One sentence that says why it cannot be opened.
+        EngineError: One sentence that says why it cannot be opened, or what is wrong with the levels.
     """
+    check_levels(levels)
     path = path if isinstance(source, bytes) else str(source)
     name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
-    with decoded(data, name, frame) as picture:
+    with decoded(data, name, frame, levels) as picture:
         pixels, notes = to_rgb(picture.image, background)
     return Picture(
         name=name,
@@ -86,6 +91,7 @@ def open_picture(
         frame=frame,
         frames=picture.frames,
         note="; ".join((*picture.notes, *notes)),
+        levels=picture.levels,
     )
 
 
