@@ -13,7 +13,7 @@ from typing import Any
 
 import fuzz_seeds as seeds
 import numpy as np
-from fuzz_inputs import changed_json, damaged, pictures
+from fuzz_inputs import changed_json, damaged, deep_pictures, pictures
 from hypothesis import strategies as st
 
 import resources
@@ -173,6 +173,7 @@ def check_sentence(error: EngineError) -> None:
 
 TARGETS: Mapping[str, Target] = {
     "pictures": Target(lambda: damaged(pictures()), open_picture),
+    "deep": Target(lambda: damaged(deep_pictures()), open_picture),
     "manifests": Target(lambda: changed_json(seeds.good_manifests()), read_manifest),
     "entries": Target(lambda: damaged(seeds.entries()), read_entry),
     "index": Target(
