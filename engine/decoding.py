@@ -6,7 +6,6 @@ import functools
 import io
 import logging
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,12 +14,16 @@ from dataclasses import dataclass
 from PIL import Image
 
 from engine import heic
+from engine import levels as levels_
 from engine.colour_facts import without_bad_profile
 from engine.foreign_kinds import bytes_missing, foreign_kind, is_heif
 from engine.picture_file import is_text
 from engine.picture_formats import PLUGINS, formats
-from engine.records import EngineError
+from engine.picture_frames import check_frame
+from engine.raster import Raster
+from engine.records import EngineError, Levels
 from engine.regular_file import shown
+from engine.timed_bytes import TimedBytes, TooSlowError
 
 MAX_SECONDS = 3.0
 """Processor time after which a decoder gets no more bytes."""
@@ -30,85 +33,45 @@ MAX_COUNTING_SECONDS = 1.0
 
 _PREFIX_BYTES = 16  # what Pillow shows to a plugin first
 _UNBOUNDED_CODECS = ("fits_gzip",)  # unpacks as much as there is
-_COUNTED_FORMATS = ("GIF", "TIFF")  # their headers do not say how many frames follow
-_SINGLE_FORMATS = ("PSD",)  # the picture is all layers together, and its "frames" are single layers
+_COUNTED_FORMATS = ("GIF",)  # their headers do not say how many frames follow
+_COLOUR_FACTS = ("gamma", "chromaticity", "srgb")  # what a PNG says of its colours, for `engine.colour_facts`
 
-# Without a handler, logging writes Pillow's messages to stderr. They still reach whatever handlers the program sets up.
-logging.getLogger("PIL").addHandler(logging.NullHandler())
+# Without a handler, logging writes their messages to stderr. They still reach whatever handlers the program sets up.
+for _library in ("PIL", "tifffile", "imagecodecs"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 # `warnings.catch_warnings` changes the whole process: two threads in it at once could each keep the other's filters.
 _one_at_a_time = threading.Lock()
 
 
-class _TooSlowError(Exception):
-    """Decoding has used up its time."""
-
-
-class TimedBytes(io.BytesIO):
-    """The bytes of a file, which can no longer be read once this thread has spent so much processor time.
-
-    Most decoders and every parser of chunks, frames and tags come back for more bytes, so this stops them wherever they
-    are. Processor time, because a busy machine is no reason to refuse a picture.
-
-    Attributes:
-        stopped: Whether that has happened.
-    """
-
-    def __init__(self, data: bytes, seconds: float) -> None:
-        super().__init__(data)
-        self.stopped = False
-        self._first: TimedBytes | None = None
-        self._end = time.thread_time() + seconds
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """As `io.BytesIO` does, in time."""
-        self._check_time()
-        return super().read(size)
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        """As `io.BytesIO` does, in time."""
-        self._check_time()
-        return super().readline(size)
-
-    def again(self, data: bytes) -> TimedBytes:
-        """Other bytes, with the time that is left."""
-        other = TimedBytes(data, 0)
-        other._end, other._first = self._end, self
-        return other
-
-    def _check_time(self) -> None:
-        if time.thread_time() > self._end:
-            self.stopped = True
-            if self._first is not None:
-                self._first.stopped = True
-            raise _TooSlowError
-
-
 @dataclass(frozen=True)
 class Decoded:
-    """A picture as Pillow decoded it.
+    """A picture as it was decoded.
 
     Attributes:
-        image: The image, loaded.
+        image: The image, loaded, in a mode of 8 bits.
         frames: How many frames or pages the file has.
         notes: What was done on the way that a person might want to know.
+        levels: Which of its values are black and white, when the file has more than 8 bits.
         plain: Whether Pillow alone, told nothing, gives the same image.
     """
 
     image: Image.Image
     frames: int
     notes: tuple[str, ...]
+    levels: Levels | None = None
     plain: bool = False
 
 
 @contextmanager
-def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
+def decoded(data: bytes, name: str, frame: int, levels: tuple[float, float] | None = None) -> Iterator[Decoded]:
     """Decode one frame of a picture, for as long as the ``with`` block lasts.
 
     Args:
         data: The bytes of the file.
         name: What to call it in a sentence.
         frame: Which frame or page, from 0.
+        levels: The values of a deep picture that become black and white; those that suit it when None.
 
     Raises:
         EngineError: It is not a picture, not a whole one, too large or too slow to decode, or has no such frame. Any
@@ -118,8 +81,30 @@ def decoded(data: bytes, name: str, frame: int) -> Iterator[Decoded]:
     foreign = foreign_kind(data)
     if foreign is not None:
         raise EngineError(f"{name} is {foreign.kind}, which is not opened; {foreign.advice}.")
-    with watched(without_bad_profile(data), name) as file, _identified(file, name) as image:
-        yield _load(image, file, name, frame)
+    with watched(without_bad_profile(data), name) as file:
+        yield from _decoded(file, name, frame, levels)
+
+
+def _decoded(file: TimedBytes, name: str, frame: int, levels: tuple[float, float] | None) -> Iterator[Decoded]:
+    """The one picture that is wanted: by our own readers, by Pillow, or by both."""
+    from engine import own_decoders  # only opening a picture needs it and what it brings in
+
+    found = own_decoders.read(file, name, frame)
+    if found is not None and found.raster is not None:
+        done = _shown(found.raster, found.frames, frame, (), levels)
+        del found  # up to 320 MB, while somebody else goes on with the picture
+        yield done
+        return
+    file = found.file if found and found.file else file
+    with _identified(file, name) as image:
+        yield _load(image, file, name, frame, found.frames if found else None, levels)
+
+
+def _shown(
+    raster: Raster, frames: int, frame: int, notes: tuple[str, ...], levels: tuple[float, float] | None
+) -> Decoded:
+    image, used, more = levels_.to_image(raster, levels)
+    return Decoded(image, frames, (*notes, *_frame_note(frame, frames), *more), used)
 
 
 @contextmanager
@@ -188,7 +173,7 @@ def _identified(file: io.BytesIO, name: str) -> Image.Image:
         file.seek(0)
         try:
             return factory(file, "")
-        except (_TooSlowError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except (TooSlowError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise
         except Exception:  # noqa: BLE001 - plugins raise whatever a damaged header leads to, also when the file is another's
             if accept is not None:
@@ -211,27 +196,48 @@ def _unidentified(data: bytes, name: str, damaged: str | None) -> str:
     return f"{name} is {kind}; choose a picture such as PNG, JPEG, TIFF or WebP."
 
 
-def _load(image: Image.Image, file: TimedBytes, name: str, frame: int) -> Decoded:
-    from engine import picture_limits  # brings in the JPEG plugins, which only opening a picture needs
+def _load(
+    image: Image.Image,
+    file: TimedBytes,
+    name: str,
+    frame: int,
+    pages: int | None,
+    levels: tuple[float, float] | None,
+) -> Decoded:
+    """The wanted frame of a picture that Pillow has opened; of ``pages``, when the image is that page already."""
+    from engine import deep_formats, picture_limits
 
     data = file.getvalue()
-    note = picture_limits.fit_into_memory(image, data, name)
-    check_codecs(image, name)
-    frames = _count_frames(image, data)
-    if not 0 <= frame < frames:
-        raise EngineError(f"{name} has {_frames(frames)}. Received: frame {frame}; choose from 0 to {frames - 1}.")
-    if frames > 1:
+    # Frames that can be reached by themselves may each have a size of their own, so that of the first says nothing.
+    by_itself = pages is not None or picture_limits.is_random_access(image)
+    note = "" if by_itself else picture_limits.fit_into_memory(image, data, name)
+    frames = pages or _count_frames(image, data)
+    check_frame(frame, frames, name)
+    if frames > 1 and not by_itself:
         picture_limits.check_animated(image, name)
-    if frame:
+    if frame and pages is None:
         picture_limits.check_skipped(image, frame, name)
         heic.go_to(image, frame) if image.format == heic.FORMAT else image.seek(frame)
+    if frame or by_itself:
         note = picture_limits.fit_into_memory(image, data, name)
-    image, cut = _loaded(image, file, name, frame)
-    picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
-    place = f"frame {frame + 1} of {frames}" if frames > 1 else ""
-    return Decoded(
-        image, frames, tuple(filter(None, (note, cut, place))), plain=not (note or cut or image.format == heic.FORMAT)
-    )
+    cut, raster, opened = "", deep_formats.read(image, data, name), image
+    if raster is None:
+        image, cut = _loaded(image, file, name, frame)
+        picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
+        raster = deep_formats.of_image(image)
+    notes = tuple(filter(None, (note, cut)))
+    if raster is None:
+        plain = not notes and image.format != heic.FORMAT
+        return Decoded(image, frames, (*notes, *_frame_note(frame, frames)), plain=plain)
+    image.close()
+    done = _shown(raster, frames, frame, notes, levels)
+    done.image.format = opened.format
+    done.image.info.update({key: opened.info[key] for key in _COLOUR_FACTS if key in opened.info})
+    return done
+
+
+def _frame_note(frame: int, frames: int) -> tuple[str, ...]:
+    return (f"frame {frame + 1} of {frames}",) if frames > 1 else ()
 
 
 def _loaded(image: Image.Image, file: TimedBytes, name: str, frame: int) -> tuple[Image.Image, str]:
@@ -264,8 +270,6 @@ def check_codecs(image: Image.Image, name: str) -> None:
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
-    if image.format in _SINGLE_FORMATS:
-        return 1
     if image.format not in _COUNTED_FORMATS:
         return max(1, getattr(image, "n_frames", 1))
     # On a second image, because counting moves to the last frame and may fail on the way.
@@ -277,15 +281,13 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
         return other.tell() + 1
 
 
-def _frames(count: int) -> str:
-    return "one frame" if count == 1 else f"{count} frames"
-
-
 def _sentence(error: Exception, file: TimedBytes, name: str) -> EngineError:
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return EngineError(f"{name} has more pixels than are opened in this format; make it smaller first.")
     if isinstance(error, MemoryError):
         return EngineError(f"There is not enough memory to open {name}; make the picture smaller first.")
+    if isinstance(error, ImportError):
+        return EngineError(f"What opens {name} is missing ({error}); install Convscope's dependencies again.")
     if file.stopped:
         return _too_slow(name)
     return EngineError(f"{name} is a damaged or incomplete picture; open an intact copy of it.")

@@ -40,7 +40,6 @@ _SIGNATURES: tuple[tuple[int, bytes, Foreign], ...] = (
     (0, b"\xc5\xd0\xd3\xc6", Foreign("an EPS document")),
     (0, b"\xd7\xcd\xc6\x9a", Foreign("a WMF drawing")),
     (40, b" EMF", Foreign("an EMF drawing")),
-    (0, b"8BPS\0\2", Foreign("a large Photoshop document (PSB)")),
     (0, b"gimp xcf ", Foreign("a GIMP picture (XCF)")),
     (0, b"Paint Shop Pro Image File", Foreign("a PaintShop Pro picture")),
     (0, b"\x00\xffKA", Foreign("an Affinity document")),

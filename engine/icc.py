@@ -137,8 +137,6 @@ def _used(profile: bytes, mode: str, name: str) -> Correction:
     convert = _converter(opened, space)
     if _comparable(space, wanted) and _changes_nothing(convert, wanted or space):
         return Correction()
-    if wanted is None:
-        return Correction(note=f"its colour profile ({name}) is not applied to values of more than 8 bits")
     if space != wanted:
         raise _UnfitError(f"({name}) is for {space} and not for {wanted}")
     _check_result(convert, space)
@@ -151,10 +149,8 @@ def _comparable(space: str, wanted: str | None) -> bool:
     return space != "CMYK" and (wanted in (None, space) or (space, wanted) == ("RGB", "GRAY"))
 
 
-def _space_of(mode: str) -> str | None:
-    """The colour space that a profile has to be for, or None for pictures of more than 8 bits."""
-    if mode in ("I", "F") or mode.startswith("I;"):
-        return None
+def _space_of(mode: str) -> str:
+    """The colour space that a profile has to be for."""
     if mode in ("1", "L", "LA", "La"):
         return "GRAY"
     return {"CMYK": "CMYK", "LAB": "Lab"}.get(mode, "RGB")

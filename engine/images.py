@@ -15,6 +15,7 @@ from pathlib import Path
 from engine.decoding import decoded
 from engine.fitting import FitGeometry, fit_geometry, fit_image
 from engine.keras_fit import fit_picture, picture_geometry
+from engine.levels import check_levels
 from engine.picture_file import check_length, read_bytes
 from engine.picture_formats import extensions, mime_types
 from engine.pixels import Colour, to_rgb
@@ -63,6 +64,7 @@ def open_picture(
     path: str | None = None,
     frame: int = 0,
     background: Colour = WHITE,
+    levels: tuple[float, float] | None = None,
 ) -> Picture:
     """A picture, with where it came from and what was done to it.
 
@@ -72,16 +74,19 @@ def open_picture(
         path: Where bytes were read from; that of the source when this is a path. The picture has it absolute.
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
+        levels: The values of a picture of more than 8 bits that become black and white, in the file's own units and for
+            all channels alike; those that suit it (`engine.levels`) when None. Ignored for pictures of 8 bits.
 
     Raises:
-        EngineError: One sentence that says why it cannot be opened.
+        EngineError: One sentence that says why it cannot be opened, or what is wrong with the levels.
     """
+    check_levels(levels)
     path = path if isinstance(source, bytes) else str(source)
     name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
     if path is not None:
         path = os.path.abspath(path)  # noqa: PTH100  # Path.resolve follows links, and people know a file by its link
-    with decoded(data, name, frame) as picture:
+    with decoded(data, name, frame, levels) as picture:
         converted = to_rgb(picture.image, background, data)
     return Picture(
         name=name,
@@ -91,6 +96,7 @@ def open_picture(
         frame=frame,
         frames=picture.frames,
         note="; ".join((*picture.notes, *converted.notes)),
+        levels=picture.levels,
         stored=None if picture.plain and converted.plain else data,
         orientation=converted.orientation,
     )

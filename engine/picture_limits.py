@@ -33,6 +33,13 @@ copies of which are held meanwhile: 64 megapixels took 1 GB and 4 s."""
 MAX_SKIPPED_PIXELS = 400_000_000
 """The most pixels of earlier frames that are decoded on the way to a later one."""
 
+MAX_SAMPLE_BYTES = 320 * 2**20
+"""The most bytes of samples that are held of a picture of any depth, beside the file's bytes, and as much again to
+unpack its strips and tiles. Its 8-bit copy comes while they are there."""
+
+MAX_SEGMENTS = 500_000
+"""The most strips or tiles of a TIFF: each takes some microseconds and 100 bytes, whatever is in it."""
+
 # Decoders written in Python take about a microsecond a pixel, that of JPEG 2000 a quarter of one; those of WebP and
 # AVIF hold up to five copies of the picture.
 _FORMAT_PIXELS = {
@@ -72,7 +79,7 @@ def fit_into_memory(image: Image.Image, data: bytes, name: str) -> str:
     if isinstance(image, Jpeg2KImagePlugin.Jpeg2KImageFile):
         return _fit_jpeg2000(image, data, name)
     if image.format == "ICNS":
-        for size in _codestream_sizes(data):
+        for size in codestream_sizes(data):
             check_size(size, _FORMAT_PIXELS["JPEG2000"], name)
     check_size(image.size, _FORMAT_PIXELS.get(image.format or "", MAX_PIXELS), name)
     return ""
@@ -100,6 +107,25 @@ def check_skipped(image: Image.Image, frame: int, name: str) -> None:
         raise EngineError(f"Frame {frame} of {name} is too far into a large animation; choose an earlier frame.")
 
 
+def check_samples(size: tuple[int, int], channels: int, depth: int, name: str) -> None:
+    """Raise an `EngineError` when (width, height) pixels of so many samples of so many bytes are not held."""
+    if size[0] * size[1] * channels * depth > MAX_SAMPLE_BYTES:
+        raise EngineError(
+            f"{name} is {_size(size)} pixels of {channels} × {8 * depth} bits, more than the "
+            f"{MAX_SAMPLE_BYTES // 2**20} MB that are opened of this kind; make it smaller first."
+        )
+
+
+def is_decoded_smaller(image: Image.Image) -> bool:
+    """Whether `fit_into_memory` has a JPEG 2000 of this size decoded at a fraction of it."""
+    return _divisor(image.size, _FORMAT_PIXELS["JPEG2000"]) > 1
+
+
+def is_random_access(image: Image.Image) -> bool:
+    """Whether a frame can be reached without decoding those before it, which may have any size."""
+    return image.format in _RANDOM_ACCESS
+
+
 def _size(size: tuple[int, int]) -> str:
     return f"{size[0]} × {size[1]}"
 
@@ -117,7 +143,7 @@ def _fit_jpeg(image: JpegImagePlugin.JpegImageFile, data: bytes, name: str) -> s
 
 
 def _fit_jpeg2000(image: Jpeg2KImagePlugin.Jpeg2KImageFile, data: bytes, name: str) -> str:
-    for size in (image.size, *_codestream_sizes(data)):
+    for size in (image.size, *codestream_sizes(data)):
         check_size(size, _MAX_JPEG2000_PIXELS, name)
     divisor = _divisor(image.size, _FORMAT_PIXELS["JPEG2000"])
     if divisor == 1:
@@ -159,7 +185,7 @@ def _first_scan_components(data: bytes) -> int | None:
     return None
 
 
-def _codestream_sizes(data: bytes) -> Iterator[tuple[int, int]]:
+def codestream_sizes(data: bytes) -> Iterator[tuple[int, int]]:
     """The size of each JPEG 2000 codestream (ISO 15444-1, A.5.1), whatever the boxes around it state."""
     position = data.find(_JPEG2000_SIZE)
     while position >= 0:

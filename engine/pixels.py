@@ -39,8 +39,6 @@ _TURNS: dict[int, tuple[bool, bool, bool]] = {
 
 _TRANSPARENT = "transparent parts shown on"
 _NOT_PLAIN = ("LAB", "La", "RGBa")
-_DEPTHS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))
-"""White points of the sensors and scanners that write 16-bit files."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Converted:
 
 
 def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> Converted:
-    """The pixels of a loaded Pillow image of any mode.
+    """The pixels of a loaded Pillow image of any mode of 8 bits; `engine.levels` makes those of deeper ones.
 
     Args:
         image: The image, loaded.
@@ -69,7 +67,7 @@ def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> Convert
         data: The bytes of its file, for what Pillow does not tell of its colours.
     """
     notes: list[str] = []
-    orientation = _orientation(image)
+    orientation = orientation_of(image)
     flip_rows, flip_columns, transpose = turn(orientation)
     width, height = image.size
     pixels = np.empty((width, height, 3) if transpose else (height, width, 3), np.uint8)
@@ -78,7 +76,7 @@ def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> Convert
     colours = icc.correction(image, data)
     convert = _converter(image, background, notes, colours)
     by_ink = _counts_ink(image)
-    for top, strip in _strips(image):
+    for top, strip in strips(image):
         stored[top : top + strip.height] = convert(ImageChops.invert(strip) if by_ink else strip)
     if by_ink:
         notes.append("CMYK without Adobe's marker, so 0 is no ink")
@@ -86,17 +84,14 @@ def to_rgb(image: Image.Image, background: Colour, data: bytes = b"") -> Convert
         notes.append("turned upright as its EXIF data says")
     pixels.flags.writeable = False
     composed = any(note.startswith(_TRANSPARENT) for note in notes)
-    changed = composed or by_ink or colours.convert is not None or image.mode in _NOT_PLAIN or _is_deep(image)
+    changed = composed or by_ink or colours.convert is not None or image.mode in _NOT_PLAIN
     return Converted(
         pixels, tuple(dict.fromkeys(notes)), plain=not changed and orientation == 1, orientation=orientation
     )
 
 
-def _is_deep(image: Image.Image) -> bool:
-    return image.mode in ("I", "F") or image.mode.startswith("I;")
-
-
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
+    """How an image is to be turned, as its EXIF data says (1 to 8); 1 when that cannot be read."""
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - damaged EXIF raises whatever its bytes lead to, and the picture is good without it
@@ -114,7 +109,8 @@ def _counts_ink(image: Image.Image) -> bool:
     return image.mode == "CMYK" and image.format in ("JPEG", "MPO") and "adobe" not in image.info
 
 
-def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+def strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """An image in strips of whole rows, about a million pixels each, with the row at which each begins."""
     width, height = image.size
     rows = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, rows):
@@ -125,8 +121,6 @@ def _converter(image: Image.Image, background: Colour, notes: list[str], colours
     """The function for a strip of this image; it may add to the notes when it meets something worth one."""
     if colours.note:
         notes.append(colours.note)
-    if _is_deep(image):
-        return _deep_converter(image, background, notes)
     if image.mode == "LAB":
         notes.append("LAB converted to sRGB")
         return _lab_converter()
@@ -176,43 +170,3 @@ def _lab_converter() -> _ToRgb:
         return np.asarray(result)
 
     return convert
-
-
-def _deep_converter(image: Image.Image, background: Colour, notes: list[str]) -> _ToRgb:
-    """For modes with more than 8 bits a pixel: one linear scale for the whole picture."""
-    low, high = _deep_range(image)
-    span = (high - low) or 1.0
-    kind = "float" if image.mode == "F" else f"{32 if image.mode == 'I' else 16}-bit"
-    notes.append(f"{kind} grey, scaled from {low:.6g}…{high:.6g}")
-    key = image.info.get("transparency")
-    if isinstance(key, int):
-        notes.append(f"{_TRANSPARENT} {_colour_name(background)}")
-
-    def convert(strip: Image.Image) -> npt.NDArray[np.uint8]:
-        values = np.asarray(strip).astype(np.float64)
-        levels = np.clip((values - low) / span, 0.0, 1.0) * 255.0
-        rgb = np.repeat(np.rint(np.nan_to_num(levels)).astype(np.uint8)[..., None], 3, axis=2)
-        if isinstance(key, int):
-            rgb[values == key] = background
-        return rgb
-
-    return convert
-
-
-def _deep_range(image: Image.Image) -> tuple[float, float]:
-    """Which values become black and white.
-
-    Integers from 0 to 65535 are taken for a sensor's: white is the smallest full scale of 8, 10, 12, 14 or 16 bits that
-    holds them all, so that a dim picture stays dim. Anything else has no known scale and gets its own finite range.
-    """
-    low, high = np.inf, -np.inf
-    for _, strip in _strips(image):
-        values = np.asarray(strip)
-        finite = values[np.isfinite(values)]
-        if finite.size:
-            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-    if low > high:
-        return 0.0, 1.0
-    if image.mode != "F" and low >= 0 and high <= _DEPTHS[-1]:
-        return 0.0, float(next(white for white in _DEPTHS if white >= high))
-    return low, high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -47,9 +48,33 @@ MODULES = [
 ]
 """Modules that are not bundled."""
 
-HIDDEN = ["PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"]
+_CODECS = (
+    *(
+        "ccitt",
+        "deflate",
+        "imcd",
+        "jpeg2k",
+        "jpeg8",
+        "jpegsof3",
+        "lerc",
+        "ljpeg",
+        "lzma",
+        "png",
+        "webp",
+        "zlib",
+        "zstd",
+    ),
+    *("shared", "shared_cython"),
+)
+"""The modules of imagecodecs for what `engine.tiff_kinds` decodes, and for deep PNG and JPEG 2000 and for PSD. Each of
+the others, some fifty, brings a library of its own: for AV1, JPEG XL, arrays of climate models."""
+
+HIDDEN = [
+    *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
+    *("imagecodecs.imagecodecs", *(f"imagecodecs._{codec}" for codec in _CODECS)),
+]
 """Modules that are imported by a name that is put together at run time: by pyqtgraph, whether it draws with them or
-not."""
+not, and by imagecodecs, when one of them is first used."""
 
 _PLUGINS = {
     "platforms": ("xcb", "wayland", "offscreen", "windows", "cocoa"),
@@ -93,6 +118,16 @@ _CARRIED_FROM_SYSTEM = (
 machine that the program runs on and its settings, is there on every desktop, and is what the .deb depends on."""
 
 _WORTH_STRIPPING = 1_000_000  # bytes
+
+
+def codecs_left_out() -> list[str]:
+    """The modules of imagecodecs that are not bundled, whichever there are in the one that is installed."""
+    found = importlib.util.find_spec("imagecodecs")
+    if found is None or found.origin is None:
+        return []
+    wanted = {f"_{codec}" for codec in _CODECS}
+    compiled = {file.name.partition(".")[0] for file in Path(found.origin).parent.glob("_*.*") if file.suffix != ".py"}
+    return ["imagecodecs.numcodecs", *(f"imagecodecs.{name}" for name in sorted(compiled - wanted))]
 
 
 def is_wanted(entry: Entry) -> bool:

@@ -29,8 +29,9 @@ _WITHOUT_TEXT = {
 _OUTSIDE_METADATA = {
     "tensorflow": "tensorflow/THIRD_PARTY_NOTICES.txt",
     "tensorflow-cpu": "tensorflow/THIRD_PARTY_NOTICES.txt",
+    "imagecodecs": "imagecodecs/licenses/*",
 }
-"""Notices that a distribution keeps among its modules."""
+"""Notices that a distribution keeps among its modules: a file, or a pattern for those of the libraries within."""
 
 _OWN = (
     ("Convscope", "MIT", ("LICENSE",)),
@@ -114,7 +115,7 @@ def of_distribution(distribution: metadata.Distribution) -> Notice:
     ]
     files += [_TEXTS / file for file in _WITHOUT_TEXT.get(name, ()) if not files]
     if name in _OUTSIDE_METADATA:
-        files.append(Path(str(distribution.locate_file(_OUTSIDE_METADATA[name]))))
+        files += sorted(Path(str(distribution.locate_file(""))).glob(_OUTSIDE_METADATA[name]))
     if not files:
         raise NoLicenceError(f"{distribution.name} comes without the text of its licence; name one in {__file__}.")
     return Notice(distribution.name, distribution.version, _licence_name(distribution), _joined(files))

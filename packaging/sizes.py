@@ -21,6 +21,7 @@ GROUPS = (
     ("other resources, licences, the guide", ("resources",)),
     ("numpy with OpenBLAS", ("numpy",)),
     ("Pillow", ("PIL", "pillow")),
+    ("what TIFF and HEIC are packed with", ("imagecodecs", "tifffile", "pillow_heif", "_pillow_heif")),
     ("HDF5", ("h5py",)),
     ("all modules of Python, compressed, in the program itself", ("convscope",)),
     ("Python", ("libpython", "python3", "base_library.zip")),

@@ -62,7 +62,6 @@ FILES = {
     "iiq": (b"IIII\x54\x52\x61\x77" + bytes(100), "a raw photograph of a Phase One camera (IIQ)"),
     "hdr": (b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n" + bytes(4), "a Radiance HDR picture"),
     "hdr, rgbe": (b"#?RGBE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n" + bytes(4), "a Radiance HDR picture"),
-    "psb": (b"8BPS\0\2" + bytes(6) + struct.pack(">HIIHH", 3, 8, 8, 8, 3) + bytes(100), "(PSB)"),
     "xcf": (b"gimp xcf v011\0" + bytes(100), "a GIMP picture (XCF)"),
     "kra": (zipped(("mimetype", b"application/x-krita"), ("maindoc.xml", b"<DOC/>")), "a Krita picture (KRA)"),
     "ora": (zipped(("mimetype", b"image/openraster"), ("stack.xml", b"<image/>")), "an OpenRaster picture (ORA)"),

@@ -430,10 +430,14 @@ def test_code_points_of_an_avif() -> None:
     assert picture.note == "Display P3 converted to sRGB"
 
 
-def test_deep_grey_says_that_its_profile_is_not_applied() -> None:
-    image = Image.fromarray(np.arange(256, dtype=np.uint16).reshape(16, 16) * 257)
-    picture = images.open_picture(saved(image, "PNG", icc_profile=grey_profile(power(1.0), "Linear grey")))
-    assert "its colour profile (Linear grey) is not applied to values of more than 8 bits" in picture.note
+def test_deep_grey_is_converted_once_it_has_8_bits() -> None:
+    levels = np.arange(256, dtype=np.uint16).reshape(16, 16)
+    data = saved(Image.fromarray(levels * 257), "PNG", icc_profile=grey_profile(power(1.0), "Linear grey"))
+    picture = images.open_picture(data)
+    light = levels / 255
+    in_srgb = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    assert np.abs(picture.pixels - np.rint(255 * in_srgb)[..., None]).max() <= 1
+    assert picture.note == "16-bit grey, scaled from 0…65535; Linear grey converted to sRGB"
 
 
 def test_a_picture_without_a_profile_does_not_load_the_colour_engine() -> None:

@@ -110,7 +110,8 @@ def test_floats_scale_by_their_finite_range() -> None:
     values = np.array([[-2.0, 0.0, 2.0], [np.nan, np.inf, -np.inf]], np.float32)
     picture = images.open_picture(encoded(Image.fromarray(values), "TIFF"))
     assert picture.pixels[..., 0].tolist() == [[0, 128, 255], [0, 255, 0]]
-    assert picture.note == "float grey, scaled from -2…2"
+    note = "float grey, scaled from -2…2; 1 pixel without data left out and black; 2 infinite values left out"
+    assert picture.note == note
 
 
 @pytest.mark.parametrize("value", [0.0, 7.5, float("nan"), float("inf"), 3e38])
@@ -223,7 +224,7 @@ def test_decoding_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_counting_that_takes_too_long_keeps_what_was_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [gradient(), gradient()]
-    data = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+    data = encoded(frames[0], "GIF", save_all=True, append_images=[Image.new("RGB", (40, 30), "red"), *frames[1:]])
     monkeypatch.setattr(decoding, "MAX_COUNTING_SECONDS", -1.0)
     assert images.open_picture(data).frames == 1
 

@@ -6,15 +6,22 @@ import copy
 import io
 import json
 import random
+import struct
+import sys
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pillow_heif
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "engine"))
+
+from tiff_writer import COMPRESS, DEFLATE, LZW, Page, packbits, tiff
 
 _INTERESTING = (
     0,
@@ -137,6 +144,65 @@ def _photographs() -> list[bytes]:
         file.save(stream, quality=30, **extra)
         found.append(stream.getvalue())
     return found
+
+
+def deep_pictures() -> tuple[bytes, ...]:
+    """Small pictures of the kinds that the program does not leave to Pillow: TIFF, FITS, PSD and formats of 16 bits."""
+    values = np.random.default_rng(7).integers(0, 2**16, (20, 24, 5), np.uint16)
+    values[:10] = values[0, 0]
+    found = []
+    for compression in COMPRESS:
+        for order, big in (("<", False), (">", True)):
+            found += [
+                tiff(Page(values[..., :1].astype(">f4"), compression=compression, rows=4), order=order, big=big),
+                tiff(Page(values[..., :3], compression=compression, tile=(16, 16), planar=big), order=order, big=big),
+                tiff(Page(values[..., :4] & 0xFFF, compression=compression, bits=12, extra=(1,)), order=order, big=big),
+            ]
+    copy = Page(values[:3, :3, :3].astype(np.uint8), tags={254: (4, [1])}, below=[Page(values[..., :3])])
+    found += [
+        tiff(
+            Page(values.astype(np.int16), compression=LZW, predictor=2, planar=True),
+            Page(values[..., 0], photometric=0),
+        ),
+        tiff(Page(values[..., :3].astype(np.float32), compression=DEFLATE, predictor=3, tags={42113: b"-9999\0"})),
+        tiff(copy, Page(values[..., :3], photometric=8), Page(values[..., :4], photometric=5), order=">"),
+        *(tiff(Page(values.astype(np.uint8), code, encode=_packed_as(name))) for name, code in _INNER.items()),
+    ]
+    return (*found, *_other_deep_pictures(values))
+
+
+_INNER = {"JPEG": 7, "JPEG2000": 34712, "WEBP": 50001}
+
+
+def _packed_as(name: str) -> Callable[[np.ndarray[Any, Any]], bytes]:
+    return lambda part: _saved([Image.fromarray(np.ascontiguousarray(part[..., :3]))], name, {})[0]
+
+
+def _other_deep_pictures(values: np.ndarray[Any, Any]) -> list[bytes]:
+    import imagecodecs
+
+    height, width, _ = values.shape
+    planes = np.moveaxis(values, 2, 0).astype(">u2")
+    cards = {"SIMPLE": "T", "BITPIX": 16, "NAXIS": 3, "NAXIS1": width, "NAXIS2": height, "NAXIS3": 5}
+    cards |= {"BZERO": 32768, "BSCALE": 1, "BLANK": 7}
+    fits = b"".join(f"{key:8}= {value:>20}".ljust(80).encode() for key, value in cards.items()) + b"END".ljust(80)
+    rows = [packbits(row.tobytes()) for plane in planes for row in plane]
+    lengths = b"".join(struct.pack(">H", len(row)) for row in rows)
+    psd = b"8BPS" + struct.pack(">H6xHIIHHII", 1, 5, height, width, 16, 3, 0, 0)
+    layers = struct.pack(">IIhI", 10, 2, -1, 0)
+    sgi = struct.pack(">hBBHHHHii", 474, 0, 2, 3, width, height, 3, 0, 65535).ljust(512, b"\0")
+    colours = np.ascontiguousarray(values[..., :3])
+    return [
+        fits.ljust(2880) + planes.tobytes(),
+        psd + layers + b"\0\1" + lengths + b"".join(rows),
+        psd + struct.pack(">I", 0) + b"\0\0" + planes.tobytes(),
+        sgi + planes[:3].tobytes(),
+        f"P6\n{width} {height}\n4095\n".encode() + colours.astype(">u2").tobytes(),
+        f"P2\n{width} {height}\n4095\n".encode() + " ".join(map(str, values[..., 0].ravel())).encode(),
+        f"PF\n{width} {height}\n-1.0\n".encode() + colours.astype("<f4").tobytes(),
+        *(bytes(imagecodecs.png_encode(np.ascontiguousarray(values[..., :count]))) for count in (2, 3, 4)),
+        bytes(imagecodecs.jpeg2k_encode(colours, reversible=True, level=0)),
+    ]
 
 
 def _picture(mode: str, seed: int = 0) -> Image.Image:

@@ -13,7 +13,7 @@ from typing import Any
 
 import fuzz_seeds as seeds
 import numpy as np
-from fuzz_inputs import changed_json, damaged, pictures, profiles
+from fuzz_inputs import changed_json, damaged, deep_pictures, pictures, profiles
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -189,6 +189,7 @@ def check_sentence(error: EngineError) -> None:
 TARGETS: Mapping[str, Target] = {
     "pictures": Target(lambda: damaged(pictures()), open_picture),
     "profiles": Target(lambda: damaged(profiles()), read_profile),
+    "deep": Target(lambda: damaged(deep_pictures()), open_picture),
     "manifests": Target(lambda: changed_json(seeds.good_manifests()), read_manifest),
     "entries": Target(lambda: damaged(seeds.entries()), read_entry),
     "index": Target(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,8 +67,24 @@ def test_libraries_of_the_system(name: str, carried: bool) -> None:
 
 def test_a_module_that_is_left_out_is_none_that_the_program_imports() -> None:
     own = {"engine", "gui", "numpy", "PIL", "PySide6", "pyqtgraph", "tensorflow", "keras", "h5py", "rich", "requests"}
+    own |= {"tifffile", "imagecodecs", "pillow_heif"}
     assert not own & set(contents.MODULES)
     assert not set(contents.HIDDEN) & set(contents.MODULES)
+
+
+def test_codecs_are_carried_that_pictures_are_packed_with_and_no_others() -> None:
+    left_out = contents.codecs_left_out()
+    assert {"imagecodecs._avif", "imagecodecs._jpegxl", "imagecodecs._tiff", "imagecodecs._sz3"} <= set(left_out)
+    assert not set(left_out) & set(contents.HIDDEN)
+    for name in contents.HIDDEN:
+        assert importlib.util.find_spec(name) is not None, name
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(sys.argv[1:])); import imagecodecs as codecs;"
+        "names = 'lzw packbits deflate zlib lzma zstd jpeg jpeg8 ljpeg jpegsof3 jpeg2k webp png lerc delta floatpred"
+        " packints bitorder ccittrle ccittfax3 ccittfax4'.split();"
+        "assert all(callable(getattr(codecs, name + '_decode')) for name in names)"
+    )
+    subprocess.run([sys.executable, "-c", code, *left_out], check=True)
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strip"), reason="there is no strip")

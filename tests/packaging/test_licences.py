@@ -38,6 +38,9 @@ def test_every_distribution_that_the_program_needs_has_a_text() -> None:
     assert all(len(notice.text) > 200 for notice in notices)
     known = {notice.name.lower().replace("_", "-"): notice for notice in notices}
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in known["pyside6-essentials"].text
+    assert "libjpeg-turbo" in known["imagecodecs"].text
+    assert "Christoph Gohlke" in known["tifffile"].text
+    assert "libheif" in known["pillow-heif"].text
     assert "Apache License" in next(known[name] for name in known if name.startswith("tensorflow")).text
 
 
