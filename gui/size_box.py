@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from engine import memory
 from engine.architecture import DEFAULT_SIZE, MAXIMUM_SIZE, MINIMUM_SIZE, maps_bytes
 from gui import theme
+from gui.number_boxes import WholeBox
 from gui.units import bytes_text
 
 PRESETS = (64, 128, 224, 320, 448, 640)
@@ -62,13 +63,12 @@ class InputSizeBox(QWidget):
         self._announced = self._spin.value()
         self.show_memory()
 
-    def _make_spin(self) -> QSpinBox:
-        spin = QSpinBox()
+    def _make_spin(self) -> WholeBox:
+        spin = WholeBox()
         spin.setRange(MINIMUM_SIZE, MAXIMUM_SIZE)
         spin.setSingleStep(STEP)
         spin.setSuffix(" px")
         spin.setValue(DEFAULT_SIZE)
-        spin.setKeyboardTracking(False)
         spin.setAccessibleName("Input size")
         spin.setAccessibleDescription(f"Side of the network's input in pixels, from {MINIMUM_SIZE} to {MAXIMUM_SIZE}")
         spin.setToolTip("Side of the network's input")
