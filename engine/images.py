@@ -9,13 +9,14 @@ parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.pictur
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 
 from engine.decoding import decoded, extensions, mime_types
 from engine.fitting import FitGeometry, fit_geometry, fit_image, from_network, to_network
 from engine.picture_file import check_length, read_bytes
-from engine.pixels import Colour, to_rgb
-from engine.records import ImageArray, Picture
+from engine.pixels import Colour, deep_levels, to_rgb
+from engine.records import EngineError, ImageArray, Picture
 from engine.regular_file import shown
 
 __all__ = [
@@ -60,6 +61,7 @@ def open_picture(
     path: str | None = None,
     frame: int = 0,
     background: Colour = WHITE,
+    levels: tuple[float, float] | None = None,
 ) -> Picture:
     """A picture, with where it came from and what was done to it.
 
@@ -69,15 +71,20 @@ def open_picture(
         path: Where bytes were read from; that of the source when this is a path.
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
+        levels: The values of a picture of more than 8 bits that become black and white, in the file's own units; those
+            that suit it when None.
 
     Raises:
-        EngineError: One sentence that says why it cannot be opened.
+        EngineError: One sentence that says why it cannot be opened, or that these are no levels.
     """
+    if levels is not None and not (all(map(math.isfinite, levels)) and levels[0] < levels[1]):
+        raise EngineError(f"Levels are two numbers, black below white. Received: {levels[0]:g} and {levels[1]:g}.")
     path = path if isinstance(source, bytes) else str(source)
     name = name or (Path(path).name if path is not None else _NAMELESS)
     data = _bytes_of(source, name)
     with decoded(data, name, frame) as picture:
-        pixels, notes = to_rgb(picture.image, background)
+        pixels, notes = to_rgb(picture.image, background, levels)
+        deep = deep_levels(picture.image, levels)
     return Picture(
         name=name,
         pixels=pixels,
@@ -86,6 +93,7 @@ def open_picture(
         frame=frame,
         frames=picture.frames,
         note="; ".join((*picture.notes, *notes)),
+        levels=deep,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from engine.records import ImageArray
+from engine.records import ImageArray, Levels
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue from 0 to 255."""
@@ -39,12 +39,26 @@ _DEPTHS = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))
 """White points of the sensors and scanners that write 16-bit files."""
 
 
-def to_rgb(image: Image.Image, background: Colour) -> tuple[ImageArray, tuple[str, ...]]:
+def deep_levels(image: Image.Image, chosen: tuple[float, float] | None) -> Levels | None:
+    """Which values of a loaded image are black and white; None for one of 8 bits."""
+    if not _is_deep(image):
+        return None
+    return Levels(*(chosen or _deep_range(image)), *_extremes(image), chosen is not None)
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;")
+
+
+def to_rgb(
+    image: Image.Image, background: Colour, levels: tuple[float, float] | None = None
+) -> tuple[ImageArray, tuple[str, ...]]:
     """The pixels of a loaded Pillow image of any mode.
 
     Args:
         image: The image, loaded.
         background: What shows through where it is transparent.
+        levels: The values of a deep image that become black and white, or None for those that suit it.
 
     Returns:
         uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says; and what was done on the way.
@@ -56,7 +70,7 @@ def to_rgb(image: Image.Image, background: Colour) -> tuple[ImageArray, tuple[st
     pixels = np.empty((width, height, 3) if transpose else (height, width, 3), np.uint8)
     stored = pixels[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
     stored = stored.swapaxes(0, 1) if transpose else stored
-    convert = _converter(image, background, notes)
+    convert = _converter(image, background, notes, levels)
     for top, strip in _strips(image):
         stored[top : top + strip.height] = convert(strip)
     if orientation in _TURNS:
@@ -80,10 +94,10 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
         yield top, image.crop((0, top, width, min(height, top + rows)))
 
 
-def _converter(image: Image.Image, background: Colour, notes: list[str]) -> _ToRgb:
+def _converter(image: Image.Image, background: Colour, notes: list[str], levels: tuple[float, float] | None) -> _ToRgb:
     """The function for a strip of this image; it may add to the notes when it meets something worth one."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return _deep_converter(image, background, notes)
+    if _is_deep(image):
+        return _deep_converter(image, background, notes, levels or _deep_range(image))
     if image.mode == "LAB":
         notes.append("LAB converted to sRGB")
         return _lab_converter()
@@ -126,9 +140,9 @@ def _lab_converter() -> _ToRgb:
     return convert
 
 
-def _deep_converter(image: Image.Image, background: Colour, notes: list[str]) -> _ToRgb:
+def _deep_converter(image: Image.Image, background: Colour, notes: list[str], limits: tuple[float, float]) -> _ToRgb:
     """For modes with more than 8 bits a pixel: one linear scale for the whole picture."""
-    low, high = _deep_range(image)
+    low, high = limits
     span = (high - low) or 1.0
     kind = "float" if image.mode == "F" else f"{32 if image.mode == 'I' else 16}-bit"
     notes.append(f"{kind} grey, scaled from {low:.6g}…{high:.6g}")
@@ -153,14 +167,18 @@ def _deep_range(image: Image.Image) -> tuple[float, float]:
     Integers from 0 to 65535 are taken for a sensor's: white is the smallest full scale of 8, 10, 12, 14 or 16 bits that
     holds them all, so that a dim picture stays dim. Anything else has no known scale and gets its own finite range.
     """
+    low, high = _extremes(image)
+    if image.mode != "F" and low >= 0 and high <= _DEPTHS[-1]:
+        return 0.0, float(next(white for white in _DEPTHS if white >= high))
+    return low, high
+
+
+def _extremes(image: Image.Image) -> tuple[float, float]:
+    """The smallest and the largest finite value; 0 and 1 without one."""
     low, high = np.inf, -np.inf
     for _, strip in _strips(image):
         values = np.asarray(strip)
         finite = values[np.isfinite(values)]
         if finite.size:
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-    if low > high:
-        return 0.0, 1.0
-    if image.mode != "F" and low >= 0 and high <= _DEPTHS[-1]:
-        return 0.0, float(next(white for white in _DEPTHS if white >= high))
-    return low, high
+    return (low, high) if low <= high else (0.0, 1.0)
