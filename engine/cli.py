@@ -13,7 +13,7 @@ from typing import Never
 
 import engine
 from engine import architecture, cli_patterns, colormaps, export, images, memory
-from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Progress, Provenance, Style
+from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Picture, Progress, Provenance, Style
 
 PROGRAM = "convscope"
 
@@ -98,7 +98,7 @@ def maps(options: argparse.Namespace) -> int:
     style = Style(options.scale, options.low, options.high)
     memory.check_pass(options.size, [selection.layer.name for selection in chosen])
     memory.check_export(chosen, options.format, options.enlarge)
-    picture = images.open_picture(options.image, frame=options.frame)
+    picture = _open(options)
     with engine.open_session(options.weights) as session:
         names = [selection.layer.name for selection in chosen]
         request = export.ExportRequest(
@@ -114,6 +114,14 @@ def maps(options: argparse.Namespace) -> int:
         )
         show_progress(export.export_maps(request))
     return 0
+
+
+def _open(options: argparse.Namespace) -> Picture:
+    levels = None if options.levels is None else tuple(options.levels)
+    picture = images.open_picture(options.image, frame=options.frame, levels=levels)
+    if levels is not None and picture.levels is None:
+        raise EngineError(f"{picture.name} has 8 bits a channel, and so no levels to choose; leave --levels out.")
+    return picture
 
 
 def show_progress(steps: Iterable[Progress]) -> None:
@@ -187,6 +195,13 @@ def _add_maps(parser: argparse.ArgumentParser) -> None:
     add("--fit", choices=FITS, default="crop", help="how the picture is made square (default: crop)")
     _add_size(parser)
     add("--frame", type=int, default=0, metavar="N", help="frame or page of the picture, from 0 (default: 0)")
+    add(
+        "--levels",
+        nargs=2,
+        type=float,
+        metavar=("LOW", "HIGH"),
+        help="values of a picture of more than 8 bits that become black and white (default: those that suit it)",
+    )
     add("--format", choices=export.FORMATS, default="png", help="what to write (default: png)")
     add("--enlarge", type=int, default=1, metavar="N", help="enlarge PNGs N times, without smoothing (default: 1)")
     add("--out", type=Path, required=True, metavar="DIR", help="the folder to write to; made when missing")

@@ -23,7 +23,16 @@ from engine.manifest_fields import (
     shown,
 )
 from engine.manifest_patterns import PatternManifest, PatternSelectionRecord, pattern_selections
-from engine.manifest_records import FORMATS, SCHEMA, VERSION, Manifest, PictureRecord, SelectionRecord, WeightsRecord
+from engine.manifest_records import (
+    FORMATS,
+    SCHEMA,
+    VERSION,
+    LevelsRecord,
+    Manifest,
+    PictureRecord,
+    SelectionRecord,
+    WeightsRecord,
+)
 from engine.patterns.requests import PATTERN_FORMATS
 from engine.records import FITS, SCALES, EngineError, Style
 
@@ -192,7 +201,16 @@ def _picture(fields: Fields) -> PictureRecord:
         frame=fields.integer("frame", 0, LARGEST),
         width=fields.integer("width", 1, LARGEST),
         height=fields.integer("height", 1, LARGEST),
+        levels=_levels(fields.fields("levels")) if "levels" in fields else None,
     )
+
+
+def _levels(fields: Fields) -> LevelsRecord:
+    levels = LevelsRecord(fields.number("low"), fields.number("high"), fields.flag("chosen"))
+    # A picture that is one value all over has levels at one place, but nobody can choose them.
+    if levels.low > levels.high or (levels.chosen and levels.low == levels.high):
+        raise InvalidError(f"'picture.levels' go from {levels.low:g} to {levels.high:g}")
+    return levels
 
 
 def _selections(fields: Fields, size: int, *, one_file_each: bool) -> tuple[SelectionRecord, ...]:
