@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
+from gui.remembered_levels import PictureId, Window, picture_id
 from gui.studio import studio_handlers
 from gui.tidy import TidyUp
 from gui.views import Views
@@ -40,6 +41,7 @@ class Controller(QObject):
         current: Index of the shown one, or -1.
         fit: How pictures are made square.
         size: Side of the network's input, in pixels.
+        levels: The levels that the person chose, by picture.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         engine: The thread of the network.
@@ -89,6 +91,7 @@ class Controller(QObject):
         self.current = -1
         self.fit: Fit = fit
         self.size = size
+        self.levels: Mapping[PictureId, Window] = {}
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
@@ -122,7 +125,7 @@ class Controller(QObject):
     def open_sources(self, sources: Sequence[ImageSource], frame: int = 0) -> None:
         """Open pictures; the first of them is shown as soon as it is there."""
         if sources:
-            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame), NOW)] = 0
+            self._opening[self.studio.submit(OpenPictures(tuple(sources), frame, self.levels), NOW)] = 0
 
     def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
         """Open pictures from files."""
@@ -168,8 +171,17 @@ class Controller(QObject):
         if picture.path is None:
             self._views.messages.show_message("The other frames of a pasted picture are not kept; open its file.")
         elif 0 <= frame < picture.frames:
-            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame)
+            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
             self._frame_of[self.studio.submit(request, NOW)] = picture
+
+    def replace(self, decoded: Picture) -> None:
+        """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
+        for index, other in enumerate(self.pictures):
+            if picture_id(other) == picture_id(decoded):
+                self.pictures[index] = decoded
+                self._views.strip.set_pictures(self.pictures)
+                if index == self.current:
+                    self._look()
 
     def choose_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs of that size, in that way."""
@@ -272,7 +284,7 @@ class Controller(QObject):
 
     def _index_of(self, picture: Picture) -> int:
         for index, other in enumerate(self.pictures):
-            if (other.sha256, other.frame) == (picture.sha256, picture.frame):
+            if picture_id(other) == picture_id(picture):
                 return index
         self.pictures.append(picture)
         return len(self.pictures) - 1

@@ -26,6 +26,7 @@ class LookKey:
     frame: int
     fit: Fit
     size: int
+    levels: tuple[float, float] | None
 
 
 @dataclass(eq=False)
@@ -88,7 +89,8 @@ class MapStore:
 
     def open(self, picture: Picture, fit: Fit, size: int) -> Look:
         """The look of a picture; a new one when it was never looked at, or long ago. Older ones may be forgotten."""
-        key = LookKey(picture.sha256, picture.frame, fit, size)
+        levels = (picture.levels.low, picture.levels.high) if picture.levels is not None else None
+        key = LookKey(picture.sha256, picture.frame, fit, size, levels)
         look = self._looks.setdefault(key, Look(key, picture))
         self._looks.move_to_end(key)
         self._forget(list(self._too_many()))

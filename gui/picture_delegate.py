@@ -61,7 +61,7 @@ class PictureDelegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, picture: Picture, area: QRect) -> None:
         ratio = painter.device().devicePixelRatioF()
-        key = (picture.sha256, picture.frame, ratio)
+        key = (picture.sha256, picture.frame, picture.levels, ratio)
         pixmap = self._cache.get(key, lambda: _thumbnail(picture, ratio))
         size = pixmap.deviceIndependentSize()
         offset = QPointF((area.width() - size.width()) / 2, (area.height() - size.height()) / 2)
