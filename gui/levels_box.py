@@ -59,7 +59,7 @@ class LevelField(NumberBox):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Z takes back what is being typed first, then the choice of levels."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            untouched = not self.lineEdit().isUndoAvailable()
+            untouched = self.text() == self.textFromValue(self.value())
             if untouched and event.matches(QKeySequence.StandardKey.Undo):
                 self.undo_wanted.emit()
                 return True

@@ -255,6 +255,10 @@ def test_automatic_and_undo(deep_window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(low(deep_window), Key.Key_Z, Ctrl)
     wait_for(deep_window, qtbot, (10, 20000))
     assert low(deep_window).value() == 10
+    type_in(high(deep_window), "5000")
+    wait_for(deep_window, qtbot, (10, 5000))
+    QTest.keyClick(high(deep_window), Key.Key_Z, Ctrl)  # in the very field
+    wait_for(deep_window, qtbot, (10, 20000))
 
 
 def test_what_is_being_typed_is_undone_first(deep_window: MainWindow, qtbot: QtBot) -> None:
