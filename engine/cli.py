@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import engine
 from engine import architecture, cli_patterns, colormaps, export, images, memory
@@ -22,6 +23,11 @@ _LONGEST_REASON = 200
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line: what was wrong, what was received, what to do."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # argparse takes -1e-05 for an option, and that is how a manifest writes small levels and limits.
+        self._negative_number_matcher = re.compile(r"^-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 
     def error(self, message: str) -> Never:
         self.exit(2, f"{PROGRAM}: {' '.join(message.split()).rstrip('.')}; see --help.\n")

@@ -141,18 +141,19 @@ class StandIn:
         return {name: np.ones((224, 224, 64), np.float32) for name in names}
 
 
+@pytest.mark.parametrize("low", [-1000.0, -1e-05, -2.5e17, 0.0])
 def test_a_manifest_s_request_again_in_the_shell(
-    deep_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deep_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], low: float
 ) -> None:
     session = StandIn()
     monkeypatch.setattr(engine, "open_session", lambda _weights: session)
     out = tmp_path / "out"
     arguments = ["maps", str(deep_path), "--layer", "block1_conv1", "--channels", "0", "--out", str(out)]
-    assert main.main([*arguments, "--levels", "-1000", "5000.5"]) == 0
+    assert main.main([*arguments, "--levels", repr(low), "5000.5"]) == 0
     levels = manifest.read(out / "manifest.json").picture.levels
-    assert levels == LevelsRecord(-1000.0, 5000.5, chosen=True)
+    assert levels == LevelsRecord(low, 5000.5, chosen=True)
     assert session.pixels is not None
-    np.testing.assert_array_equal(session.pixels, images.open_picture(deep_path, levels=(-1000, 5000.5)).pixels)
+    np.testing.assert_array_equal(session.pixels, images.open_picture(deep_path, levels=(low, 5000.5)).pixels)
     assert capsys.readouterr().err == ""
 
 
