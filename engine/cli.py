@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import engine
 from engine import cli_patterns, colormaps, export, images, memory, standard_input
@@ -25,6 +26,11 @@ _LONGEST_REASON = 200
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line: what was wrong, what was received, what to do."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # argparse takes -1e-05 for an option, and that is how a manifest writes small levels and limits.
+        self._negative_number_matcher = re.compile(r"^-(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 
     def error(self, message: str) -> Never:
         self.exit(2, f"{PROGRAM}: {' '.join(message.split()).rstrip('.')}; see --help.\n")
@@ -101,7 +107,7 @@ def maps(options: argparse.Namespace) -> int:
     style = Style(options.scale, options.low, options.high)
     memory.check_pass(catalogue.named().at(options.size), [selection.layer.name for selection in chosen])
     memory.check_export(chosen, options.format, options.enlarge)
-    picture = _picture(options.image, options.frame)
+    picture = _open(options)
     with engine.open_session(options.weights) as session:
         names = [selection.layer.name for selection in chosen]
         request = export.ExportRequest(
@@ -119,10 +125,15 @@ def maps(options: argparse.Namespace) -> int:
     return 0
 
 
-def _picture(named: str, frame: int) -> Picture:
-    if named == standard_input.DASH:
-        return images.open_picture(standard_input.read_picture(), name=standard_input.NAME, frame=frame)
-    return images.open_picture(named, frame=frame)
+def _open(options: argparse.Namespace) -> Picture:
+    levels = None if options.levels is None else tuple(options.levels)
+    piped = options.image == standard_input.DASH
+    source = standard_input.read_picture() if piped else options.image
+    name = standard_input.NAME if piped else None
+    picture = images.open_picture(source, name=name, frame=options.frame, levels=levels)
+    if levels is not None and picture.levels is None:
+        raise EngineError(f"{picture.name} has 8 bits a channel, and so no levels to choose; leave --levels out.")
+    return picture
 
 
 def show_progress(steps: Iterable[Progress]) -> None:
@@ -201,6 +212,13 @@ def _add_maps(parser: argparse.ArgumentParser) -> None:
     add("--fit", choices=FITS, default="crop", help="how the picture is made square (default: crop)")
     _add_size(parser)
     add("--frame", type=int, default=0, metavar="N", help="frame or page of the picture, from 0 (default: 0)")
+    add(
+        "--levels",
+        nargs=2,
+        type=float,
+        metavar=("LOW", "HIGH"),
+        help="values of a picture of more than 8 bits that become black and white (default: those that suit it)",
+    )
     add("--format", choices=export.FORMATS, default="png", help="what to write (default: png)")
     add("--enlarge", type=int, default=1, metavar="N", help="enlarge PNGs N times, without smoothing (default: 1)")
     add("--out", type=Path, required=True, metavar="DIR", help="the folder to write to; made when missing")

@@ -135,7 +135,7 @@ def _used(profile: bytes, mode: str, name: str) -> Correction:
         raise _UnfitError(f"is not one of a picture ({_clean(space) or 'no kind'})")
     name = name or _clean(ImageCms.getProfileDescription(opened)) or "a colour profile without a name"
     convert = _converter(opened, space)
-    if _comparable(space, wanted) and _changes_nothing(convert, wanted or space):
+    if _comparable(space, wanted) and _changes_nothing(convert, wanted):
         return Correction()
     if space != wanted:
         raise _UnfitError(f"({name}) is for {space} and not for {wanted}")
@@ -144,7 +144,7 @@ def _used(profile: bytes, mode: str, name: str) -> Correction:
     return Correction(convert, f"{what} converted to sRGB")
 
 
-def _comparable(space: str, wanted: str | None) -> bool:
+def _comparable(space: str, wanted: str) -> bool:
     """Whether "it changes nothing" can be said at all; sRGB's own profile is often found on grey pictures."""
     return space != "CMYK" and (wanted in (None, space) or (space, wanted) == ("RGB", "GRAY"))
 

@@ -23,6 +23,7 @@ from engine.manifest_records import (
     SCHEMA,
     VERSION,
     Format,
+    LevelsRecord,
     Manifest,
     PictureRecord,
     SelectionRecord,
@@ -38,6 +39,7 @@ __all__ = [
     "SCHEMA",
     "VERSION",
     "Format",
+    "LevelsRecord",
     "Manifest",
     "PatternManifest",
     "PatternRecord",
@@ -178,18 +180,17 @@ def header(kind: str, weights: WeightsFile, program_version: str) -> dict[str, A
 def _origin(provenance: Provenance) -> dict[str, Any]:
     picture = provenance.picture
     height, width = picture.pixels.shape[:2]
-    return {
-        "picture": {
-            "name": picture.name,
-            "path": picture.path,
-            "sha256": picture.sha256,
-            "frame": picture.frame,
-            "width": width,
-            "height": height,
-        },
-        "fit": provenance.fit,
-        "size": provenance.size,
+    record: dict[str, Any] = {
+        "name": picture.name,
+        "path": picture.path,
+        "sha256": picture.sha256,
+        "frame": picture.frame,
+        "width": width,
+        "height": height,
     }
+    if (levels := picture.levels) is not None:
+        record["levels"] = {"low": levels.low, "high": levels.high, "chosen": levels.chosen}
+    return {"picture": record, "fit": provenance.fit, "size": provenance.size}
 
 
 def stacked(record: dict[str, Any], former: dict[str, Any] | None) -> dict[str, Any]:

@@ -22,7 +22,16 @@ from engine.manifest_fields import (
     shown,
 )
 from engine.manifest_patterns import PatternManifest, PatternSelectionRecord, pattern_selections
-from engine.manifest_records import FORMATS, SCHEMA, VERSION, Manifest, PictureRecord, SelectionRecord, WeightsRecord
+from engine.manifest_records import (
+    FORMATS,
+    SCHEMA,
+    VERSION,
+    LevelsRecord,
+    Manifest,
+    PictureRecord,
+    SelectionRecord,
+    WeightsRecord,
+)
 from engine.networks import catalogue
 from engine.networks.description import NetworkDescription
 from engine.patterns.requests import PATTERN_FORMATS
@@ -193,12 +202,21 @@ def _picture(fields: Fields) -> PictureRecord:
         frame=fields.integer("frame", 0, LARGEST),
         width=fields.integer("width", 1, LARGEST),
         height=fields.integer("height", 1, LARGEST),
+        levels=_levels(fields.fields("levels")) if "levels" in fields else None,
     )
 
 
 def _network(fields: Fields) -> NetworkDescription:
     network = catalogue.named()
     return network.at(fields.integer("size", *network.sizes()))
+
+
+def _levels(fields: Fields) -> LevelsRecord:
+    levels = LevelsRecord(fields.number("low"), fields.number("high"), fields.flag("chosen"))
+    # A picture that is one value all over has levels at one place, but nobody can choose them.
+    if levels.low > levels.high or (levels.chosen and levels.low == levels.high):
+        raise InvalidError(f"'picture.levels' go from {levels.low:g} to {levels.high:g}")
+    return levels
 
 
 def _selections(fields: Fields, network: NetworkDescription, *, one_file_each: bool) -> tuple[SelectionRecord, ...]:

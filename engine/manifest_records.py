@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from engine.records import Fit, Style
+from engine.records import Fit, Levels, Style
 
 SCHEMA = "convscope-manifest"
 VERSION = 1
@@ -37,10 +37,31 @@ class SelectionRecord:
 
 
 @dataclass(frozen=True)
-class PictureRecord:
-    """The picture that was looked at; `path` is where it was, None for one that had no file.
+class LevelsRecord:
+    """Which values of a deep picture were black and white; `chosen` when a person chose them."""
 
-    Old manifests have it as it was typed, perhaps relative to a folder that nobody knows any more.
+    low: float
+    high: float
+    chosen: bool
+
+    def of(self, levels: Levels | None) -> bool:
+        """Whether these are the levels of a picture: the same values, whoever chose them."""
+        return levels is not None and (levels.low, levels.high) == (self.low, self.high)
+
+
+@dataclass(frozen=True)
+class PictureRecord:
+    """The picture that was looked at.
+
+    Attributes:
+        name: What a person calls it.
+        path: Where it was, or None for one that had no file. Old manifests have it as it was typed, perhaps relative to
+            a folder that nobody knows any more.
+        sha256: Hex digest of the bytes it was read from.
+        frame: Which frame or page, from 0.
+        width: In pixels.
+        height: In pixels.
+        levels: Which values were black and white, or None where 8 bits hold all there are.
     """
 
     name: str
@@ -49,6 +70,7 @@ class PictureRecord:
     frame: int
     width: int
     height: int
+    levels: LevelsRecord | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 import engine
@@ -50,6 +51,7 @@ def create(
     sys.setswitchinterval(_SWITCH_SECONDS)
     settings = Settings(settings_file)
     theme.apply(app, settings.scheme)
+    QLocale.setDefault(QLocale.c())  # Qt's own dialogs write numbers, sizes and dates as the rest of the window does
     cache = settings_file.parent / "cache" if settings_file is not None else None
     window = MainWindow(settings, weights_file, cache=cache)
     if pictures:

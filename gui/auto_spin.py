@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from gui.number_boxes import WholeBox
+from gui.number_reading import UnreadableError, whole_number
 
 _AUTO = "auto"
 
 
-class AutoSpin(QSpinBox):
+class AutoSpin(WholeBox):
     """A spin box whose lowest value is "auto".
 
     An empty box means "auto" as well, and the first step up from there goes to the number that auto stands for.
@@ -35,8 +37,6 @@ class AutoSpin(QSpinBox):
         self._auto: int | None = None
         self.setRange(minimum - 1, maximum)
         self.setSingleStep(step)
-        self.setKeyboardTracking(False)
-        self.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToNearestValue)
         self.valueChanged.connect(self._on_changed)
         self.setValue(self.minimum())
 
@@ -77,26 +77,20 @@ class AutoSpin(QSpinBox):
             return str(value)
         return _AUTO if self._auto is None else f"{_AUTO} {self._auto}"
 
-    def valueFromText(self, text: str) -> int:
-        """The number, or the lowest value for "auto" and for an empty box."""
-        return int(text) if text.strip().isdecimal() else self.minimum()
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Accept numbers in the range, "auto" and nothing at all."""
+    def read(self, text: str) -> int:
+        """The number that a text stands for; the lowest value for "auto" and for an empty box."""
         typed = text.strip().lower()
-        if typed.isdecimal():
-            below = int(typed) <= self.minimum()
-            above = int(typed) > self.maximum()
-            state = (
-                QValidator.State.Invalid
-                if above
-                else (QValidator.State.Intermediate if below else QValidator.State.Acceptable)
-            )
-        else:
-            whole = self.textFromValue(self.minimum())
-            state = QValidator.State.Acceptable if whole.startswith(typed) else QValidator.State.Invalid
-        return state, text, position
+        if self.textFromValue(self.minimum()).startswith(typed):
+            return self.minimum()
+        number = super().read(text)
+        if number == self.minimum():
+            raise UnreadableError(f"Choose a number from {number + 1}, or auto. Received: {number}.")
+        return number
 
     def fixup(self, text: str) -> str:
         """Make the lowest number of one that is too low."""
-        return str(self.minimum() + 1) if text.strip().isdecimal() else text
+        try:
+            low = whole_number(text, 0, self.minimum())
+        except UnreadableError:
+            return super().fixup(text)
+        return str(max(low, self.minimum() + 1))

@@ -16,6 +16,7 @@ from gui.closed_pictures import ClosedPictures
 from gui.export_flow import ExportFlow
 from gui.guide_flow import GuideFlow
 from gui.help import Help
+from gui.levels_flow import LevelsFlow
 from gui.log import logger
 from gui.manifest_flow import ManifestFlow
 from gui.memory_limit import MemoryLimit
@@ -35,6 +36,7 @@ class Commands(QObject):
     Attributes:
         export: The exports.
         weights: The choice of weights.
+        levels: The levels of deep pictures.
         manifests: Manifests that bring a view back.
         patterns: Filter patterns.
         opening: What opens files and what is dropped or pasted.
@@ -52,6 +54,7 @@ class Commands(QObject):
         self.patterns = PatternCommands(window, actions)
         self.export = ExportFlow(window, self.patterns.flow)
         self.weights = WeightsFlow(window)
+        self.levels = LevelsFlow(window)
         self.manifests = ManifestFlow(window, self.patterns)
         self.opening = Opening(window, actions, self.manifests)
         self.guide = GuideFlow(window, self.patterns.flow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from gui.opened import Opened
 from gui.pattern_goals import picture_key
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
+from gui.remembered_levels import PictureId, Window, picture_id
 from gui.studio import studio_handlers
 from gui.tidy import TidyUp
 from gui.views import Views
@@ -43,6 +44,7 @@ class Controller(QObject):
         current: Index of the shown one, or -1.
         fit: How pictures are made square.
         size: Side of the network's input, in pixels.
+        levels: The levels that the person chose, by picture.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         engine: The thread of the network.
@@ -94,6 +96,7 @@ class Controller(QObject):
         self.current = -1
         self.fit: Fit = fit
         self.network = catalogue.named().at(size)
+        self.levels: Mapping[PictureId, Window] = {}
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
@@ -133,7 +136,7 @@ class Controller(QObject):
     def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, place: int | None = None) -> None:
         """Open pictures, at the end of the strip or at a place; the first is shown as soon as it is there."""
         if sources:
-            job = self.studio.submit(OpenPictures(tuple(sources), frame), NOW)
+            job = self.studio.submit(OpenPictures(tuple(sources), frame, self.levels), NOW)
             self._opening[job] = Opened()
             if place is not None:
                 self._place_of[job] = place
@@ -192,8 +195,17 @@ class Controller(QObject):
                 "The other frames of a picture without a file are not kept; open its file."
             )
         elif 0 <= frame < picture.frames:
-            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame)
+            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
             self._frame_of[self.studio.submit(request, NOW)] = picture
+
+    def replace(self, decoded: Picture) -> None:
+        """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
+        for index, other in enumerate(self.pictures):
+            if picture_id(other) == picture_id(decoded):
+                self.pictures[index] = decoded
+                self._views.strip.set_pictures(self.pictures)
+                if index == self.current:
+                    self._look()
 
     def choose_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs of that size, in that way."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.painting import bold_font
+from gui.painting import bold_font, line_height
 from gui.tips import change_tip
 
 _BETWEEN = "  "
@@ -68,8 +68,8 @@ class ElidedLabel(QLabel):
     def sizeHint(self) -> QSize:
         """As wide as the text and always one line high."""
         rest = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, self._rest())  # rounded up, unlike an advance
-        return QSize(self._lead_width() + rest.width(), self.fontMetrics().height())
+        return QSize(self._lead_width() + rest.width(), line_height(self.font()))
 
     def minimumSizeHint(self) -> QSize:
         """No width at all, one line high."""
-        return QSize(0, self.fontMetrics().height())
+        return QSize(0, line_height(self.font()))

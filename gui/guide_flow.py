@@ -84,6 +84,7 @@ class GuideFlow(QObject):
             views.queue: "queue.md",
             views.compare: "comparing.md",
             views.strip: FIRST,
+            views.levels: "memory.md",
             views.messages: "trouble.md",
             **views.tools.guide_pages(),
         }

@@ -166,6 +166,7 @@ class ImageViewer(QWidget):
         self._modes.setAccessibleName("What to show")
         self._opacity.setRange(0, 100)
         self._opacity.setValue(round(100 * self._scene.opacity))
+        self._opacity.setMinimumWidth(theme.space(18))  # a track with a handle, and not a handle alone
         self._opacity.setToolTip("How much the channel covers of the picture")
         self._opacity.setAccessibleName("Opacity of the channel over the picture, in percent")
         self._opacity.valueChanged.connect(self._on_opacity)
@@ -185,7 +186,11 @@ class ImageViewer(QWidget):
         for label in (*self._lines, self._statistics):
             label.setFont(small_font(label.font()))
         self._title.setFont(bold_font(self._title.font()))
-        _keep_room(self._opacity, True)
+        # Nothing jumps when another mode is chosen: what a mode does not have leaves its room empty.
+        for widget in (self._opacity, *self._lines, self._statistics, self._colour_bar):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -217,9 +222,7 @@ class ImageViewer(QWidget):
             f"{title}. Arrows read single values, plus and minus zoom, F fits, 1 is 1:1."
         )
         self._hint.setVisible(mode is None)
-        # Between picture, channel and blend nothing jumps; a pattern has no values to read, and takes all the room.
         for about_channel in (self._statistics, self._colour_bar):
-            _keep_room(about_channel, mode != "pattern")
             about_channel.setVisible(mode in ("channel", "blend"))
         for line in self._lines:
             line.setVisible(mode != "pattern")
@@ -282,10 +285,3 @@ class ImageViewer(QWidget):
     def _on_opacity(self, percent: int) -> None:
         self._scene.opacity = percent / 100
         self._scene.refresh()
-
-
-def _keep_room(widget: QWidget, kept: bool) -> None:
-    """Whether a widget takes its room while it is hidden."""
-    policy = widget.sizePolicy()
-    policy.setRetainSizeWhenHidden(kept)
-    widget.setSizePolicy(policy)

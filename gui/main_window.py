@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSize, QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -31,6 +32,7 @@ from gui.garbage import GarbageCollector
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
 from gui.leaving import Leaving
+from gui.levels_box import LevelsBox
 from gui.memory_limit import EngineState
 from gui.message import MessageBar
 from gui.pattern_panel import PatternPanel
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
             compare=CompareView(),
             pattern_tabs=QTabWidget(),
             strip=PictureStrip(),
+            levels=LevelsBox(),
             tools=ToolBar(self._actions, catalogue.named(), self),
             messages=MessageBar(),
             job=JobStatus(),
@@ -178,7 +181,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(theme.space(2))
         layout.addWidget(views.messages)
         layout.addWidget(self._columns, stretch=1)
-        layout.addWidget(views.strip)
+        layout.addLayout(self._bottom())
         self.setCentralWidget(central)
         welcome.setFocus()  # the first field of the tool bar would take Ctrl+V for itself
         status = self.statusBar()
@@ -189,6 +192,14 @@ class MainWindow(QMainWindow):
         views.engine_state.setObjectName("engineState")
         views.engine_state.setAccessibleName("State of the network")
         views.engine_state.setContentsMargins(theme.space(2), 0, theme.space(2), 0)
+
+    def _bottom(self) -> QHBoxLayout:
+        """The pictures, and beside them what can be chosen of the shown one."""
+        row = QHBoxLayout()
+        row.setSpacing(theme.space(2))
+        row.addWidget(self.views.strip, 1)
+        row.addWidget(self.views.levels)
+        return row
 
     def _middle(self) -> QWidget:
         """The gallery between what the layer is and what its colours mean."""

@@ -68,6 +68,7 @@ class ManifestFlow(QObject):
         for index, picture in enumerate(self._controller.pictures):
             if _is_same(found.picture, picture):
                 self._controller.choose_picture(index)
+                self._window.commands.levels.bring_back(picture, found.picture.levels)
                 self._show(found)
                 return
         file = self._find_picture(read, found.picture)
@@ -110,7 +111,10 @@ class ManifestFlow(QObject):
             )
         # It may have been open already, and what is in the strip is then its equal.
         same = [(other.sha256, other.frame) for other in self._controller.pictures]
-        self._controller.choose_picture(same.index((picture.sha256, picture.frame)))
+        index = same.index((picture.sha256, picture.frame))
+        self._controller.choose_picture(index)
+        if _is_same(found.picture, picture):
+            self._window.commands.levels.bring_back(self._controller.pictures[index], found.picture.levels)
         self._show(found)
 
     def _show(self, found: Manifest | PatternManifest) -> None:

@@ -28,6 +28,7 @@ class LookKey:
     frame: int
     fit: Fit
     size: int
+    levels: tuple[float, float] | None
 
 
 @dataclass(eq=False)
@@ -92,7 +93,8 @@ class MapStore:
 
     def open(self, picture: Picture, fit: Fit, network: NetworkDescription) -> Look:
         """The look of a picture; a new one when it was never looked at, or long ago. Older ones may be forgotten."""
-        key = LookKey(network.digest, picture.sha256, picture.frame, fit, network.size)
+        levels = (picture.levels.low, picture.levels.high) if picture.levels is not None else None
+        key = LookKey(network.digest, picture.sha256, picture.frame, fit, network.size, levels)
         look = self._looks.setdefault(key, Look(key, picture, network))
         self._looks.move_to_end(key)
         self._forget(list(self._too_many()))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.choice_box import ChoiceBox
+from gui.number_boxes import WholeBox
 from gui.painting import small_font
 from gui.pattern_text import OBJECTIVES
 
@@ -71,9 +72,8 @@ class ObjectiveRow(QWidget):
         self._place.setText(text)
         self._place.setAccessibleName(text)
 
-    def _make_pictures(self) -> QSpinBox:
-        spin = QSpinBox(minimum=2, maximum=_MOST_PICTURES, value=_PICTURES)
-        spin.setKeyboardTracking(False)
+    def _make_pictures(self) -> WholeBox:
+        spin = WholeBox(minimum=2, maximum=_MOST_PICTURES, value=_PICTURES)
         spin.setAccessibleName("How many different patterns")
         spin.setAccessibleDescription("Patterns of one channel that are made at once, to differ from one another")
         spin.setToolTip("How many patterns of a channel, made at once to differ from one another")

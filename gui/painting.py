@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
 
 _QUIET_SHARE = 0.4
 _SMALL = 0.85
+_HINTED = 2
 
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:
@@ -44,3 +45,11 @@ def small_font(font: QFont) -> QFont:
     else:
         small.setPointSizeF(max(6.0, font.pointSizeF() * _SMALL))
     return small
+
+
+def line_height(font: QFont) -> int:
+    """How high a line of text has to be, drawn in its middle, that an underscore is in it.
+
+    At sizes that are no whole pixels, hinted glyphs reach a pixel beyond what the font's metrics say.
+    """
+    return QFontMetrics(font).height() + _HINTED

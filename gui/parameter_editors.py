@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TypeAlias, get_args, get_type_hints
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from engine.patterns.recipes import Recipe
 from gui.choice_box import ChoiceBox
+from gui.field_note import FieldNote
+from gui.number_boxes import NumberBox, WholeBox
+from gui.number_reading import UnreadableError, decimal_numbers
 from gui.recipe_text import CHOICE_WORDS, ParameterText, parameter_text, value_text
 from gui.wording import number, tip
 
 _DECIMALS = 4
+_FACTORS = (0.1, 10.0)
 
 
 class FlagEditor(QCheckBox):
@@ -64,7 +68,7 @@ class ChoiceEditor(ChoiceBox):
         self.edited.emit(self.itemData(index))
 
 
-class WholeEditor(QSpinBox):
+class WholeEditor(WholeBox):
     """A whole number, 0 or more.
 
     Signals:
@@ -79,7 +83,6 @@ class WholeEditor(QSpinBox):
         self.setSingleStep(round(text.step))
         self.setSuffix(text.unit)
         self.setSpecialValueText(text.zero)
-        self.setKeyboardTracking(False)
         self.valueChanged.connect(self._on_changed)
 
     def show_value(self, value: object) -> None:
@@ -92,7 +95,7 @@ class WholeEditor(QSpinBox):
         self.edited.emit(value)
 
 
-class NumberEditor(QDoubleSpinBox):
+class NumberEditor(NumberBox):
     """A number, 0 or more.
 
     Signals:
@@ -108,7 +111,6 @@ class NumberEditor(QDoubleSpinBox):
         self.setSingleStep(text.step)
         self.setSuffix(text.unit)
         self.setSpecialValueText(text.zero)
-        self.setKeyboardTracking(False)
         self.valueChanged.connect(self._on_changed)
 
     def show_value(self, value: object) -> None:
@@ -122,13 +124,11 @@ class NumberEditor(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """The number without zeros at its end."""
-        text = self.locale().toString(value, "f", _DECIMALS)
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").removesuffix(point) if point in text else text
+        return super().textFromValue(value).rstrip("0").removesuffix(".")
 
 
 class FactorsEditor(QLineEdit):
-    """Factors with commas between them, or nothing for none. What is no factor is put back.
+    """Factors with commas or semicolons between them, or nothing for none. What is no factor is put back, with a word.
 
     Signals:
         edited (object): The person set these factors, a tuple of floats from 0.1 to 10.
@@ -149,12 +149,16 @@ class FactorsEditor(QLineEdit):
 
     @Slot()
     def _on_finished(self) -> None:
-        factors = _factors(self.text())
-        if factors is None or factors == self._factors:
+        try:
+            factors = decimal_numbers(self.text(), *_FACTORS)
+        except UnreadableError as error:
             self.show_value(self._factors)
+            FieldNote(self, str(error))
             return
+        changed = factors != self._factors
         self.show_value(factors)
-        self.edited.emit(factors)
+        if changed:
+            self.edited.emit(factors)
 
 
 Editor: TypeAlias = FlagEditor | ChoiceEditor | WholeEditor | NumberEditor | FactorsEditor
@@ -191,12 +195,3 @@ def explain(made: Editor, base: Recipe, *, changed: bool) -> None:
     text = f"{parameter_text(name).purpose}.\n{recipe_s}"
     made.setToolTip(tip(text))
     made.setAccessibleDescription(text + (". Changed." if changed else "."))
-
-
-def _factors(text: str) -> tuple[float, ...] | None:
-    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
-    try:
-        factors = tuple(float(part) for part in parts)
-    except ValueError:
-        return None
-    return factors if all(0.1 <= factor <= 10 for factor in factors) else None

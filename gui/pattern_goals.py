@@ -19,7 +19,8 @@ COST = {"block1": 0.1, "block2": 0.3, "block3": 0.7, "block4": 2.0, "block5": 5.
 
 def picture_key(picture: Picture) -> str:
     """What tells a picture that patterns start from apart from all others, also at the next start of the program."""
-    return f"{picture.sha256}/{picture.frame}"
+    key, levels = f"{picture.sha256}/{picture.frame}", picture.levels
+    return f"{key}/{levels.low!r}…{levels.high!r}" if levels is not None and levels.chosen else key
 
 
 def objective_named(name: str, channels: Sequence[int], place: tuple[float, float], pictures: int) -> list[Objective]:

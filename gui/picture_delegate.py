@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from engine.records import Picture
-from gui.painting import mix, quiet, small_font
+from gui.painting import line_height, mix, quiet, small_font
 from gui.picture_model import SHOWN_ROLE, PictureModel
 from gui.pixels import PixmapCache, fitted_rgb_image
 from gui.tips import TippedDelegate
@@ -36,7 +36,7 @@ class PictureDelegate(TippedDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """The same for every picture."""
         del index
-        caption = QFontMetrics(small_font(option.font)).height()
+        caption = line_height(small_font(option.font))
         return QSize(_WIDTH + 2 * _PADDING, THUMBNAIL + _GAP + caption + 2 * _PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -62,7 +62,7 @@ class PictureDelegate(TippedDelegate):
 
     def _paint_picture(self, painter: QPainter, picture: Picture, area: QRect) -> None:
         ratio = painter.device().devicePixelRatioF()
-        key = (picture.sha256, picture.frame, ratio)
+        key = (picture.sha256, picture.frame, picture.levels, ratio)
         pixmap = self._cache.get(key, lambda: _thumbnail(picture, ratio))
         size = pixmap.deviceIndependentSize()
         offset = QPointF((area.width() - size.width()) / 2, (area.height() - size.height()) / 2)
@@ -138,7 +138,7 @@ def _paint_plate(painter: QPainter, palette: QPalette, area: QRectF, radius: flo
 
 def _paint_name(painter: QPainter, option: QStyleOptionViewItem, name: str, above: QRect, shown: bool) -> None:
     metrics = painter.fontMetrics()
-    area = QRect(option.rect.left() + _PADDING, above.bottom() + 1 + _GAP, _WIDTH, metrics.height())
+    area = QRect(option.rect.left() + _PADDING, above.bottom() + 1 + _GAP, _WIDTH, line_height(painter.font()))
     painter.setPen(option.palette.color(QPalette.ColorRole.Text) if shown else quiet(option.palette))
     text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from gui.painting import mix, quiet, small_font
+from gui.painting import line_height, mix, quiet, small_font
 from gui.queue_model import ROW_ROLE, QueueRow, count_of, state_text
 from gui.tips import TippedDelegate
 
@@ -25,7 +25,7 @@ class QueueDelegate(TippedDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """The same for every job."""
         del index
-        lines = QFontMetrics(option.font).height() + QFontMetrics(small_font(option.font)).height()
+        lines = line_height(option.font) + line_height(small_font(option.font))
         return QSize(0, lines + _LINE_GAP + _BAR + 2 * _PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -38,13 +38,13 @@ class QueueDelegate(TippedDelegate):
         _paint_ground(painter, option)
         area = option.rect.adjusted(_PADDING, _PADDING - 2, -_PADDING, -_PADDING)
         text = area.adjusted(_MARK + _PADDING, 0, 0, 0)
-        first = QRect(text.left(), text.top(), text.width(), QFontMetrics(option.font).height())
+        first = QRect(text.left(), text.top(), text.width(), line_height(option.font))
         _paint_mark(painter, option.palette, row, QPointF(area.left() + _MARK / 2, first.center().y() + 1))
         ink = quiet(option.palette) if row.ended else option.palette.color(QPalette.ColorRole.Text)
         painter.setFont(option.font)
         _write(painter, first, row.text, ink, Qt.AlignmentFlag.AlignLeft)
         painter.setFont(small_font(option.font))
-        height = painter.fontMetrics().height()
+        height = line_height(painter.font())
         second = QRect(text.left(), first.bottom() + 1 + _LINE_GAP, text.width(), height)
         _paint_numbers(painter, option.palette, row, second)
         _paint_bar(painter, option.palette, row, QRectF(text.left(), area.bottom() + 1, text.width(), _BAR))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from gui import theme
 from gui.auto_spin import AutoSpin
 from gui.choice_box import ChoiceBox
 from gui.fold import Fold
+from gui.number_boxes import WholeBox
 from gui.painting import small_font
 from gui.parameter_form import ParameterForm
 from gui.pattern_settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
@@ -52,7 +52,7 @@ class RecipeForm(QWidget):
         self._book = self._make_book()
         self._size = AutoSpin(SMALLEST_SIZE, LARGEST_SIZE, 8, start=96)
         self._steps = AutoSpin(1, MOST_STEPS, 8, start=48)
-        self._seed = QSpinBox(minimum=0, maximum=LARGEST_SEED)
+        self._seed = WholeBox(minimum=0, maximum=LARGEST_SEED)
         self._dice = self._make_dice()
         self._numbers = ParameterForm()
         self._reset = QToolButton(autoRaise=True)
@@ -98,7 +98,6 @@ class RecipeForm(QWidget):
         return button
 
     def _describe_parts(self) -> None:
-        self._seed.setKeyboardTracking(False)
         self._reset.setText("Reset")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         fields = (

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 _PADDING = (12, 4)
+_LEAST_PADDING = 4
 
 
 class Segments(QWidget):
@@ -36,7 +37,7 @@ class Segments(QWidget):
             self._group.addButton(button, index)
             layout.addWidget(button)
         self.set_current(0)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_current(self, index: int) -> None:
         """Press this one; nothing is emitted."""
@@ -58,6 +59,7 @@ class _Segment(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -82,3 +84,8 @@ class _Segment(QAbstractButton):
         across, down = _PADDING
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self.text()) + 2 * across, metrics.height() + 2 * down)
+
+    def minimumSizeHint(self) -> QSize:
+        """The text, which is never cut, with less room beside it."""
+        hint = self.sizeHint()
+        return QSize(hint.width() - 2 * (_PADDING[0] - _LEAST_PADDING), hint.height())

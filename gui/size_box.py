@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from engine import memory
 from engine.networks.description import NetworkDescription
 from gui import theme
+from gui.number_boxes import WholeBox
 from gui.tips import change_tip
 from gui.units import bytes_text
 
@@ -65,14 +66,13 @@ class InputSizeBox(QWidget):
         self._announced = self._spin.value()
         self.show_memory()
 
-    def _make_spin(self) -> QSpinBox:
-        spin = QSpinBox()
+    def _make_spin(self) -> WholeBox:
+        spin = WholeBox()
         smallest, largest = self._network.sizes()
         spin.setRange(smallest, largest)
         spin.setSingleStep(STEP)
         spin.setSuffix(" px")
         spin.setValue(self._network.size)
-        spin.setKeyboardTracking(False)
         spin.setAccessibleName("Input size")
         spin.setAccessibleDescription(f"Side of the network's input in pixels, from {smallest} to {largest}")
         spin.setToolTip("Side of the network's input")

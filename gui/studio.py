@@ -17,7 +17,7 @@ from engine.patient_disk import patiently
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
-from engine.records import EngineError, MapArray, Progress
+from engine.records import EngineError, MapArray, Picture, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
 from gui.export_size_job import MeasureExport, measure
 from gui.giving_back import GiveBack, give_back
@@ -25,9 +25,11 @@ from gui.job_runner import Handler
 from gui.manifest_job import ReadManifest, read_manifest
 from gui.pattern_export_job import MeasurePatterns, SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns
+from gui.remembered_levels import Window, picture_id
 from gui.tidy import TidyUp, tidy_up
 from gui.worker import (
     BookPage,
+    DecodeAgain,
     DownloadWeights,
     DrawBook,
     FitPicture,
@@ -55,6 +57,7 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         TrimPatterns: partial(pattern_jobs.trim, patterns),
         SurveyPatterns: partial(pattern_export_job.survey, patterns, atlas),
         OpenPictures: _open_pictures,
+        DecodeAgain: _decode_again,
         ReadManifest: read_manifest,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,
@@ -77,9 +80,29 @@ def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterat
                 data = source.data or b""
             else:
                 data = yield from patiently(source.path, partial(read_bytes, Path(source.path)))
-            yield images.open_picture(data, name=source.name, path=source.path, frame=request.frame)
+            picture = images.open_picture(data, name=source.name, path=source.path, frame=request.frame)
+            chosen = request.levels.get(picture_id(picture))
+            yield picture if chosen is None or picture.levels is None else _decoded(picture, data, chosen)
         except EngineError as error:
             yield PictureRefused(str(error))
+
+
+def _decode_again(request: DecodeAgain, _cancelled: threading.Event) -> Iterator[object]:
+    before, data = request.picture, request.data
+    yield Progress(0, 0, f"Decoding {before.name}")
+    if data is None:
+        if before.path is None:
+            raise EngineError(f"The file of {before.name} is not kept; open it anew to choose its levels.")
+        data = yield from patiently(before.path, partial(read_bytes, Path(before.path)))
+    decoded = _decoded(before, data, request.levels)
+    if decoded.sha256 != before.sha256:
+        raise EngineError(f"{before.name} has changed since it was opened; open it again to choose its levels.")
+    yield decoded
+
+
+def _decoded(picture: Picture, data: bytes, levels: Window | None) -> Picture:
+    """The same picture with other levels."""
+    return images.open_picture(data, name=picture.name, path=picture.path, frame=picture.frame, levels=levels)
 
 
 def _let_go(request: LetGo, _cancelled: threading.Event) -> Iterator[object]:

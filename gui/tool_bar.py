@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QSizePolicy,
     QSlider,
@@ -22,6 +21,7 @@ from engine.records import FITS, SCALES, Fit, Scale, Style
 from gui import theme
 from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
 from gui.choice_box import ChoiceBox
+from gui.number_boxes import NumberBox
 from gui.size_box import InputSizeBox
 from gui.tile_view import TILE_SIZES
 from gui.wording import tip
@@ -163,12 +163,11 @@ class ToolBar(QToolBar):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         return box
 
-    def _limit(self, name: str) -> QDoubleSpinBox:
-        box = QDoubleSpinBox(minimum=-_LIMIT, maximum=_LIMIT, decimals=2)
+    def _limit(self, name: str) -> NumberBox:
+        box = NumberBox(minimum=-_LIMIT, maximum=_LIMIT, decimals=2)
         box.setAccessibleName(name)
         box.setToolTip(name)
-        box.setKeyboardTracking(False)
-        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        box.setStepType(NumberBox.StepType.AdaptiveDecimalStepType)
         box.setMaximumWidth(theme.space(22))
         box.hide()
         return box

@@ -12,6 +12,7 @@ from gui.compare_view import CompareView
 from gui.elided_label import ElidedLabel
 from gui.image_viewer import ImageViewer
 from gui.layer_tree import LayerTree
+from gui.levels_box import LevelsBox
 from gui.message import MessageBar
 from gui.pattern_panel import PatternPanel
 from gui.picture_strip import PictureStrip
@@ -39,6 +40,7 @@ class Views:
         compare: Two recipes side by side; the last page of `faces`.
         pattern_tabs: Holds the two former, below the viewer.
         strip: The open pictures.
+        levels: Which values of the shown one are black and white, if it is deep.
         tools: Fit, size, scale, colours and tile size.
         messages: Sentences for the person.
         job: The running job.
@@ -58,6 +60,7 @@ class Views:
     compare: CompareView
     pattern_tabs: QTabWidget
     strip: PictureStrip
+    levels: LevelsBox
     tools: ToolBar
     messages: MessageBar
     job: JobStatus

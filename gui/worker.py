@@ -10,7 +10,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,6 +45,7 @@ from gui.drop import ImageSource
 from gui.job_runner import Handler
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern
+from gui.remembered_levels import PictureId, Window
 
 EngineHandlers: TypeAlias = Callable[[PatternStore], Mapping[type, Handler]]
 """Called once on the engine thread with the place for finished patterns; gives what answers each request."""
@@ -97,10 +98,23 @@ class MapsComplete:
 
 @dataclass(frozen=True, eq=False)
 class OpenPictures:
-    """Open pictures; answered by a `Picture` or a `PictureRefused` for each, in order."""
+    """Open pictures, with the levels that were chosen; answered by a `Picture` or a `PictureRefused` each, in order."""
 
     sources: tuple[ImageSource, ...]
     frame: int = 0
+    levels: Mapping[PictureId, Window] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class DecodeAgain:
+    """Decode an open picture with other levels, None for those that suit it; answered by a `Picture`.
+
+    `data` is what it was read from where that was no file.
+    """
+
+    picture: Picture
+    data: bytes | None
+    levels: Window | None
 
 
 @dataclass(frozen=True)

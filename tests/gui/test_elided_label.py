@@ -53,3 +53,15 @@ def test_the_beginning_is_bold_and_goes_with_its_text(label: ElidedLabel) -> Non
     empty = picture(label)
     label.setText(" ")
     assert picture(label) == empty
+
+
+@pytest.mark.parametrize("points", [6.0, 7.65, 8.0, 9.0, 10.5, 13.0, 14.2])
+def test_underscores_are_there(label: ElidedLabel, points: float) -> None:
+    font = label.font()
+    font.setPointSizeF(points)
+    label.setFont(font)
+    label.setText("____")
+    label.resize(label.sizeHint())
+    shown = picture(label)
+    label.setText("")
+    assert picture(label) != shown

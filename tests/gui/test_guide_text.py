@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtGui import QImage
@@ -227,6 +228,7 @@ def test_examples_of_maps_run(
     monkeypatch.setattr(engine, "open_session", lambda _weights: session)
     monkeypatch.chdir(tmp_path)
     Image.open(cat_path).save("cat.jpg")
+    Image.fromarray(np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)).save("cells.tif")
     assert main.main(shlex.split(line)[1:]) == 0
     assert (tmp_path / shlex.split(line)[-1] / "manifest.json").is_file()
 

@@ -192,6 +192,42 @@ def test_numbers_of_a_channel_are_not_said_of_the_picture(viewer: ImageViewer) -
     assert shown == {"picture": False, "channel": True, "blend": True}
 
 
+@pytest.mark.parametrize("zoomed", [False, True])
+@pytest.mark.parametrize("with_channel", [False, True])
+def test_the_image_keeps_its_place_in_every_mode(viewer: ImageViewer, *, with_channel: bool, zoomed: bool) -> None:
+    canvas = canvas_of(viewer)
+    if with_channel:
+        show_ramp(viewer)
+        viewer.set_statistics_text("min 0 · max 1023")
+    viewer.set_pattern(np.zeros((8, 8, 3), np.uint8), "what it looks for")
+    if zoomed:
+        canvas.show_scale(9.0)
+    places = set()
+    for mode in (*MODES, *reversed(MODES)):
+        QTest.mouseClick(button(viewer, mode.capitalize()), Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        corners = [canvas.viewport().mapToGlobal(canvas.to_viewport(QPointF(end, end)).toPoint()) for end in (0, SIZE)]
+        places.add((canvas.geometry().getRect(), *(corner.toTuple() for corner in corners)))
+    assert len(places) == 1, places
+
+
+def test_a_track_to_slide_along_at_the_smallest_width(viewer: ImageViewer) -> None:
+    show_ramp(viewer)
+    viewer.set_mode("blend")
+    viewer.resize(viewer.minimumSizeHint().width(), viewer.height())
+    QApplication.processEvents()
+    slider = viewer.findChild(QSlider)
+    assert slider is not None
+    assert slider.width() >= 4 * slider.height()
+    assert viewer.rect().contains(slider.geometry())
+    for mode in MODES:
+        segment = button(viewer, mode.capitalize())
+        assert segment.fontMetrics().horizontalAdvance(segment.text()) < segment.width()
+    viewer.set_opacity(0.0)
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert 0 < viewer.opacity() < 1
+
+
 def test_a_pattern_without_a_picture_is_what_the_buttons_say(viewer: ImageViewer, picture: ImageArray) -> None:
     def pressed() -> list[str]:
         return [one.text() for one in viewer.findChildren(QAbstractButton) if one.isCheckable() and one.isChecked()]

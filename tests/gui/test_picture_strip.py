@@ -237,3 +237,16 @@ def test_it_is_one_row_high_however_many_there_are(strip: PictureStrip) -> None:
         assert strip.viewport().height() >= area(strip, 0).height()
     strip.setCurrentIndex(strip.model().index(59, 0))
     assert strip.viewport().rect().contains(area(strip, 59).center())
+
+
+@pytest.mark.parametrize("points", [6.0, 7.3, 8.0, 9.0, 10.5, 13.0, 14.2])
+def test_names_are_shown_with_their_underscores(strip: PictureStrip, points: float) -> None:
+    def caption(name: str) -> QImage:
+        strip.set_pictures([make(name, RED)])
+        QApplication.processEvents()
+        return image(strip, 0)
+
+    font = strip.font()
+    font.setPointSizeF(points)
+    strip.setFont(font)
+    assert caption("____") != caption("")
