@@ -89,7 +89,7 @@ def at_hand(window: MainWindow) -> list[int]:
 
 def form(window: MainWindow, qtbot: QtBot, *channels: int) -> None:
     window.commands.patterns.flow.form_channels(channels)
-    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.controller.engine.busy())
+    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.commands.patterns.flow.busy)
 
 
 def said(window: MainWindow) -> list[str]:
@@ -237,7 +237,7 @@ def test_continued_pattern_is_exported_as_far_as_it_came(
     flow.show_channel(4)
     flow.continue_pattern(7)
     qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not pattern_window.controller.engine.busy())
+    qtbot.waitUntil(lambda: not flow.busy)
     export(pattern_window, qtbot, tmp_path, what="layer", format="sheet")
     found = {selection.more: selection.patterns for selection in record_of(tmp_path).selections}
     assert [pattern.channel for pattern in found[()]] == [1, 9]
@@ -565,7 +565,7 @@ def test_continued_pattern_of_a_manifest_is_continued(
     flow.show_channel(4)
     flow.continue_pattern(7)
     qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not pattern_window.controller.engine.busy())
+    qtbot.waitUntil(lambda: not flow.busy)
     pattern_window.views.gallery.select_channels([4])
     export(pattern_window, qtbot, tmp_path)
     content = json.loads((tmp_path / "manifest.json").read_text())

@@ -226,7 +226,7 @@ def click_tile(window: MainWindow, channel: int, qtbot: QtBot) -> None:
 
 def let_it_form(window: MainWindow, qtbot: QtBot) -> None:
     window.action("pause_patterns").setChecked(False)
-    qtbot.waitUntil(lambda: idle(window) and not window.controller.engine.busy())
+    qtbot.waitUntil(lambda: idle(window) and not window.commands.patterns.flow.busy)
 
 
 def title(window: MainWindow) -> str:

@@ -208,7 +208,7 @@ def test_pattern_can_be_continued(pattern_window: MainWindow, fake_engine: FakeE
     qtbot.waitUntil(lambda: formed(pattern_window) == [5])
     pattern_window.views.gallery.select_channels([5], current=5)
     flow.show_channel(5)
-    qtbot.waitUntil(lambda: not pattern_window.controller.engine.busy())
+    qtbot.waitUntil(lambda: not flow.busy)
     flow.continue_pattern(7)
     qtbot.waitUntil(lambda: flow.at_hand()[5].frame.step == 11)
 
