@@ -237,7 +237,7 @@ def _load(
         picture_limits.check_size(image.size, picture_limits.MAX_PIXELS, name)
         raster = deep_formats.of_image(image)
     if raster is None:
-        return Decoded(image, frames, (*notes, *_frame_note(frame, frames)))
+        return Decoded(image, frames, (*notes, *_frame_note(frame, frames), *deep_formats.note_of_depth(image, data)))
     image.close()
     return _shown(raster, frames, frame, notes, levels)
 
