@@ -228,7 +228,8 @@ def _load(
     notes = tuple(filter(None, (note, cut)))
     if raster is None:
         plain = not notes and image.format != heic.FORMAT
-        return Decoded(image, frames, (*notes, *_frame_note(frame, frames)), plain=plain)
+        said = (*notes, *_frame_note(frame, frames), *deep_formats.note_of_depth(image, data))
+        return Decoded(image, frames, said, plain=plain)
     image.close()
     done = _shown(raster, frames, frame, notes, levels)
     done.image.format = opened.format

@@ -37,6 +37,20 @@ def read(image: Image.Image, data: bytes, name: str) -> Raster | None:
     return None
 
 
+def note_of_depth(image: Image.Image, data: bytes) -> tuple[str, ...]:
+    """What to say of a picture of more than 8 bits that is left to Pillow, which gives the upper 8 of them.
+
+    These are animated PNG, packed SGI, and JPEG 2000 that is decoded smaller or mixes depths.
+    """
+    deep = {
+        "PNG": data[24:25] == b"\x10",
+        "SGI": data[3:4] == b"\2",
+        "JPEG2000": any(depth[0] & 0x7F > 7 for depth in _components(data)),
+    }
+    is_cut = deep.get(image.format or "", False) and not image.mode.startswith("I;")
+    return ("the upper 8 bits of its values",) if is_cut else ()
+
+
 def of_image(image: Image.Image) -> Raster | None:
     """A loaded image of one of Pillow's deep modes, or None for those of 8 bits."""
     if image.mode not in ("I", "F") and not image.mode.startswith("I;"):
@@ -81,9 +95,8 @@ def _png(image: Image.Image, data: bytes, name: str) -> Raster:
 
 def _jpeg2000(image: Image.Image, data: bytes, name: str) -> Raster | None:
     """JPEG 2000 of more than 8 bits, or with a sign, unless it is decoded smaller or is no grey or RGB."""
-    at = data.find(b"\xff\x4f\xff\x51")  # ISO 15444-1, A.5.1: the size segment, with three bytes a component
-    count = int.from_bytes(data[at + 40 : at + 42])
-    components = {data[at + 42 + 3 * number : at + 45 + 3 * number] for number in range(min(count, 5))}
+    several = _components(data)
+    components = set(several)
     if image.mode not in ("I;16", "L", "LA", "RGB", "RGBA") or is_decoded_smaller(image) or len(components) != 1:
         return None
     depth, *steps = components.pop()
@@ -92,11 +105,19 @@ def _jpeg2000(image: Image.Image, data: bytes, name: str) -> Raster | None:
         return None
     import imagecodecs
 
-    check_samples(image.size, count, 2 if bits <= 16 else 4, name)
+    check_samples(image.size, len(several), 2 if bits <= 16 else 4, name)
     samples = np.asarray(imagecodecs.jpeg2k_decode(data))
     if samples.shape[:2] != (image.height, image.width):
         raise ValueError(samples.shape)
     return _raster(image, samples, bits)
+
+
+def _components(data: bytes) -> list[bytes]:
+    """Depth and steps of the first components of a JPEG 2000 (ISO 15444-1, A.5.1): three bytes each."""
+    at = data.find(b"\xff\x4f\xff\x51")
+    count = int.from_bytes(data[at + 40 : at + 42])
+    found = [data[at + 42 + 3 * number : at + 45 + 3 * number] for number in range(min(count, 5))]
+    return [component for component in found if len(component) == 3]
 
 
 def _sgi(image: Image.Image, data: bytes, name: str) -> Raster:

@@ -1,8 +1,9 @@
 """Opening pictures, and making them what the network takes.
 
-`open_picture` turns any file that Pillow reads into uint8 RGB or raises an `EngineError` with one sentence; it never
-lets a warning, another exception or a line on stderr through, and no file makes it take more than 1 GB or 5 s. Its
-parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.picture_limits` watch over Pillow,
+`open_picture` turns any file that Pillow or this program reads into uint8 RGB or raises an `EngineError` with one
+sentence; it never lets a warning, another exception or a line on stderr through, and no file makes it take more than
+1 GB or 5 s. Its parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.picture_limits` watch over
+Pillow, `engine.own_decoders` reads what Pillow reads wrongly, `engine.levels` fits deep pictures into 8 bits,
 `engine.pixels` converts every mode, `engine.fitting` makes squares and the network's input.
 """
 

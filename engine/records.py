@@ -84,6 +84,8 @@ class LayerInfo:
 class Levels:
     """Which values of a picture of more than 8 bits are shown as black and as white.
 
+    Where white is zero in the file, it is the other way round.
+
     Attributes:
         low: The value shown as 0, in the file's own units.
         high: The value shown as 255.

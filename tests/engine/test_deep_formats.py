@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tiff_writer import packbits
 
-from engine import images
+from engine import images, picture_limits
 from engine.records import EngineError, Levels
 
 HEIGHT, WIDTH = 12, 17
@@ -395,6 +395,17 @@ def test_sgi_of_16_bits(channels: int) -> None:
         picture.pixels, np.broadcast_to(np.rint(values[..., :3] / 4095 * 255), (HEIGHT, WIDTH, 3))
     )
     assert "damaged" in refused(header + planes[:-1])
+
+
+def test_what_is_left_to_pillow_says_that_it_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    header = struct.pack(">hBBHHHHii", 474, 1, 2, 2, 3, 1, 1, 0, 65535).ljust(512, b"\0")
+    row = struct.pack(">5H", 0x80 | 3, 0x1234, 0x8000, 0xFFFF, 0)
+    picture = images.open_picture(header + struct.pack(">II", 520, len(row)) + row)
+    assert picture.pixels[0, :, 0].tolist() == [0x12, 0x80, 0xFF]
+    assert picture.note == "the upper 8 bits of its values"
+    monkeypatch.setitem(picture_limits._FORMAT_PIXELS, "JPEG2000", 200 * 300 - 1)
+    encoded = imagecodecs.jpeg2k_encode(np.zeros((200, 300, 3), np.uint16), reversible=True, level=0, resolutions=3)
+    assert "the upper 8 bits of its values" in images.open_picture(bytes(encoded)).note
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:

@@ -83,6 +83,37 @@ def test_predictors(kind: str, order: str, compression: int) -> None:
         close(images.open_image(tiff(page, order=order)), SHOWN[..., :channels])
 
 
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", COMPRESS)
+def test_bytes_with_their_lowest_bit_first(compression: int, order: Any) -> None:
+    turned = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)[:, ::-1], axis=1)[:, 0]
+
+    def encode(part: npt.NDArray[Any]) -> bytes:
+        packed = COMPRESS[compression](part.astype(part.dtype.newbyteorder(order)).tobytes())
+        return turned[np.frombuffer(packed, np.uint8)].tobytes()
+
+    for kind, channels in itertools.product(("u1", "u2"), (1, 3)):
+        page = Page(stored(kind, channels), compression=compression, rows=8, encode=encode, tags={266: (3, [2])})
+        close(images.open_image(tiff(page, order=order)), SHOWN[..., :channels])
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", COMPRESS)
+def test_colours_of_8_bits_that_are_not_rgb(compression: int, order: str) -> None:
+    greys = np.tile(np.arange(256) * 257, 3).tolist()
+    page = Page(SHOWN[..., 0], photometric=3, compression=compression, tags={320: (3, greys)})
+    close(images.open_image(tiff(page, order=order)), SHOWN[..., :1])
+    for planar in (False, True):
+        ink = Image.fromarray(np.ascontiguousarray(SHOWN[..., :4]), "CMYK").convert("RGB")
+        for channels, extra in ((4, ()), (5, (0,))):
+            page = Page(SHOWN[..., :channels], 5, compression, planar, rows=5, extra=extra)
+            close(images.open_image(tiff(page, order=order)), np.asarray(ink))
+        ycc = np.ascontiguousarray(SHOWN[..., :3])
+        page = Page(ycc, 6, compression, planar, rows=5, tags={530: (3, [1, 1])})
+        expected = np.asarray(Image.frombytes("YCbCr", (WIDTH, HEIGHT), ycc).convert("RGB"))
+        assert np.abs(images.open_image(tiff(page, order=order)).astype(int) - expected).max() <= 2
+
+
 @pytest.mark.parametrize("big", [False, True])
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("bits", [1, 2, 4, 6, 9, 10, 11, 12, 14, 15, 20, 24, 30])
