@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from gui.job_runner import JobEvent
+from engine.process.jobs import JobEvent
 from gui.pattern_jobs import PatternFrame
 
 if TYPE_CHECKING:

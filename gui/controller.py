@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine import architecture, memory
 from engine.patterns.store import PatternStore
+from engine.process.jobs import JobEvent
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.drop import ImageSource
 from gui.giving_back import GivingBack
-from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine import machine
-from gui.job_runner import JobEvent
+from engine.process.jobs import JobEvent
 from gui.job_thread import JobThread
 from gui.pipeline import LAST
 from gui.worker import ForgetTraces

@@ -7,8 +7,8 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture
+from engine.process.jobs import JobEvent
 from gui.controller import Controller
-from gui.job_runner import JobEvent
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import convolutions
 from gui.pattern_queue import Goal, goals_of

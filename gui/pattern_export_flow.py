@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture
 from engine.patterns.planning import canvas_side
+from engine.process.jobs import JobEvent
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
 from gui.export_watch import ExportWatch
-from gui.job_runner import JobEvent
 from gui.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import (
     Channels,

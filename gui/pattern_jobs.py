@@ -16,8 +16,8 @@ from engine.patterns.atlas import Atlas, AtlasPattern
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Newest
 from engine.records import EngineError, Picture
-from gui.job_runner import Newest
 from gui.pattern_queue import Goal, goals_of
 from gui.pattern_settings import PatternSettings
 

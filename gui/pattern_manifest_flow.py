@@ -13,7 +13,7 @@ from engine.manifest import PatternManifest, PatternSelectionRecord
 from engine.patterns.atlas import Atlas
 from engine.patterns.planning import canvas_side
 from engine.patterns.recipes import ALGORITHM_VERSION, RECIPES, Recipe
-from gui.job_runner import JobEvent
+from engine.process.jobs import JobEvent
 from gui.pattern_commands import PatternCommands
 from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.pattern_queue import Goal, goals_of

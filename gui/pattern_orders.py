@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.process.jobs import JobEvent
 from engine.records import EngineError, Picture
-from gui.job_runner import JobEvent
 from gui.message import MessageKind
 from gui.pattern_goals import COST, DREAM, picture_key
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as

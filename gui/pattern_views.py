@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import architecture, memory
+from engine.process.jobs import JobEvent
 from gui.channel_model import TilePattern
 from gui.choices import Content
-from gui.job_runner import JobEvent
 from gui.pattern_goals import convolution_of, picture_key
 from gui.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.pattern_large import LargePattern

@@ -8,8 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture, memory
+from engine.process.jobs import JobEvent
 from engine.records import Fit, LayerInfo, Picture, Style
-from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
 from gui.map_store import Look, MapStore
 from gui.worker import (

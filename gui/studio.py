@@ -17,10 +17,10 @@ from engine.patient_disk import patiently
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
+from engine.process.jobs import Handler
 from engine.records import EngineError, MapArray, Progress
 from gui import pattern_export_job, pattern_jobs, sheets
 from gui.giving_back import GiveBack, give_back
-from gui.job_runner import Handler
 from gui.manifest_job import ReadManifest, read_manifest
 from gui.pattern_export_job import SurveyPatterns
 from gui.pattern_jobs import FindPatterns, TrimPatterns

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.process.jobs import JobEvent
 from engine.records import Unanswered
-from gui.job_runner import JobEvent
 from gui.manifest_job import ReadManifest
 from gui.message import Message
 from gui.worker import OpenPictures

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from engine.process.jobs import JobEvent
 from engine.records import Progress
 from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.job_runner import JobEvent
 from gui.pipeline import LAST
 from gui.worker import DownloadWeights
 

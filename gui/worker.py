@@ -24,6 +24,7 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Handler
 from engine.records import (
     ChannelStatistics,
     EngineError,
@@ -41,7 +42,6 @@ from engine.records import (
 from engine.session import Session
 from gui import pattern_export_job, pattern_jobs
 from gui.drop import ImageSource
-from gui.job_runner import Handler
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern
 

@@ -19,10 +19,10 @@ from pytestqt.qtbot import QtBot
 import engine
 import resources
 from engine import weights
+from engine.process.jobs import Handler
 from engine.records import EngineError, FrameworkError
 from engine.session import Session
 from gui.error_dialog import ErrorDialog
-from gui.job_runner import Handler
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.worker import ComputeMaps, OpenEngine

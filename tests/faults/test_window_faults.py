@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Handler
 from gui.export_options import ExportOptions
-from gui.job_runner import Handler
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.worker import ComputeMaps, OpenEngine

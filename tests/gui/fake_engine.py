@@ -17,9 +17,9 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Handler, Newest
 from engine.records import EngineError, WeightsFile
 from gui import pattern_export_job
-from gui.job_runner import Handler, Newest
 from gui.main_window import MainWindow
 from gui.pattern_export_job import ExportPatterns
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, reaches, stored_as

@@ -8,8 +8,8 @@ from typing import Any
 from engine.network import Kernels
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Newest
 from engine.tensorflow_loader import load
-from gui.job_runner import Newest
 from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
 from gui.pattern_queue import goals_of
 from gui.pattern_settings import PatternSettings
