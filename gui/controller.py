@@ -11,25 +11,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine import architecture, memory
 from engine.patterns.store import PatternStore
+from engine.process.engine_jobs import EngineHandlers, engine_process
 from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import TrimPatterns
+from engine.process.requests import EngineBroken, EngineReady, ImageSource, OpenEngine, OpenPictures, PictureRefused
+from engine.process.studio_jobs import studio_handlers, studio_process
+from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
-from gui.drop import ImageSource
 from gui.giving_back import GivingBack
 from gui.job_thread import JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
-from gui.studio import studio_handlers
-from gui.tidy import TidyUp
 from gui.views import Views
-from gui.worker import (
-    EngineBroken,
-    EngineHandlers,
-    EngineJobs,
-    EngineReady,
-    OpenEngine,
-    OpenPictures,
-    PictureRefused,
-)
 
 
 class Controller(QObject):
@@ -71,7 +64,7 @@ class Controller(QObject):
         fit: Fit,
         size: int,
         cache: Path,
-        engine_jobs: EngineHandlers = EngineJobs.start,
+        engine_jobs: EngineHandlers | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Start both threads.
@@ -81,7 +74,7 @@ class Controller(QObject):
             fit: How pictures are made square at first.
             size: Side of the network's input at first, in pixels.
             cache: A folder for what can be computed again.
-            engine_jobs: What answers on the engine thread.
+            engine_jobs: What answers instead of the network, on threads of this process; None for processes.
             parent: The Qt parent.
         """
         super().__init__(parent)
@@ -96,8 +89,10 @@ class Controller(QObject):
         self._frame_of: dict[int, Picture] = {}
         self._opening: dict[int, int] = {}
         self.patterns = PatternStore(cache / "patterns")
-        self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
-        self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
+        here, folder = engine_jobs, self.patterns.folder
+        self.engine = JobThread("engine", partial(here, self.patterns) if here else engine_process(folder), self)
+        studio = partial(studio_handlers, self.patterns) if here else studio_process(folder)
+        self.studio = JobThread("studio", studio, self)
         self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
         self._giving_back = GivingBack(self.engine, self.studio, self)
@@ -197,6 +192,12 @@ class Controller(QObject):
     def tidy_up(self, folders: Sequence[str]) -> None:
         """Bring to an end what a run that was killed began in these folders; "" stands for none."""
         self.studio.submit(TidyUp(tuple(Path(folder) for folder in dict.fromkeys(folders) if folder)), LAST)
+
+    def keep_patterns(self, limit: int) -> None:
+        """Keep no more finished patterns than so many bytes."""
+        self.patterns.limit = limit
+        for thread in (self.engine, self.studio):
+            thread.submit(TrimPatterns(limit), LAST)
 
     def stop(self) -> None:
         """Stop computing; what is there stays."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import architecture
+from engine.process.engine_jobs import EngineHandlers
 from gui import drop, theme
 from gui.actions import Actions
 from gui.channel_gallery import ChannelGallery
@@ -42,7 +43,6 @@ from gui.turns import Turns
 from gui.views import Views
 from gui.wall import Wall
 from gui.welcome import Welcome
-from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
 _TITLE_BAR = 40
@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self,
         settings: Settings | None = None,
         weights_file: str | None = None,
-        engine_jobs: EngineHandlers = EngineJobs.start,
+        engine_jobs: EngineHandlers | None = None,
         cache: Path | None = None,
     ) -> None:
         """Make the window; nothing is loaded before `start`.
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         Args:
             settings: Where to remember things; the person's own settings when None.
             weights_file: Weights to use instead of the remembered or the bundled ones.
-            engine_jobs: What answers on the engine thread.
+            engine_jobs: What answers instead of the network, on threads of this process; None for processes.
             cache: A folder for what can be computed again; the person's own cache when None.
         """
         super().__init__()

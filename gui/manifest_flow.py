@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.manifest import Manifest, PatternManifest, PictureRecord
 from engine.process.jobs import JobEvent
+from engine.process.manifest_job import ManifestRead, ReadManifest
 from engine.records import Picture
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.manifest_job import ManifestRead, ReadManifest
 from gui.pattern_commands import PatternCommands
 from gui.pattern_manifest_flow import PatternManifestFlow
 from gui.pipeline import NOW

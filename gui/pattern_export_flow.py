@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture
+from engine.patterns.goals import DREAM
 from engine.patterns.planning import canvas_side
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import LayerStock
 from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
 from gui.export_watch import ExportWatch
-from gui.pattern_export_job import ExportPatterns, PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import (
     Channels,
     PatternExportOptions,
@@ -25,9 +28,7 @@ from gui.pattern_export_options import (
     wanted,
 )
 from gui.pattern_flow import PatternFlow
-from gui.pattern_goals import COST, DREAM
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import LayerStock
+from gui.pattern_goals import COST
 from gui.pipeline import SOON
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import resources
 from engine import architecture
 from engine.manifest import PatternManifest, PatternSelectionRecord
 from engine.patterns.atlas import Atlas
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.planning import canvas_side
 from engine.patterns.recipes import ALGORITHM_VERSION, RECIPES, Recipe
+from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.pattern_commands import PatternCommands
-from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
-from gui.pattern_queue import Goal, goals_of
-from gui.pattern_settings import PatternSettings
 from gui.pipeline import SOON
 from gui.units import count_text
 

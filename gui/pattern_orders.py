@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.patterns.goals import DREAM, Goal
+from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
 from gui.message import MessageKind
-from gui.pattern_goals import COST, DREAM, picture_key
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
-from gui.pattern_queue import Goal, PatternQueue
-from gui.pattern_settings import PatternSettings
+from gui.pattern_goals import COST, picture_key
+from gui.pattern_queue import PatternQueue
 from gui.pattern_stage import PatternStage, queue_row
 from gui.pipeline import LAST
 from gui.queue_model import QueueRow
@@ -173,8 +174,8 @@ class PatternOrders(QObject):
         elif isinstance(event.value, PatternFormed):
             self.queue.finish(goal, event.value.seconds)
             self.formed.emit(event.value)
-            if self._controller.patterns.problem:
-                self._say(self._controller.patterns.problem, "warning")
+            if event.value.problem:
+                self._say(event.value.problem, "warning")
         elif event.kind in ("finished", "cancelled", "failed", "crashed"):
             self._job = self.live = None
             if event.kind == "failed":

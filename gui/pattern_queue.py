@@ -4,57 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from engine.patterns.objectives import Objective, channel
+from engine.patterns.goals import Goal
 from engine.patterns.recipes import DEFAULT
-from engine.patterns.requests import PatternRequest
-from gui.pattern_goals import DREAM
-from gui.pattern_settings import PatternSettings
+from engine.patterns.settings import PatternSettings
 
 _MEMORY = 0.2
 """Weight of the newest time in the mean of a layer's seconds a pattern."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """One pattern that is wanted.
-
-    Attributes:
-        layer: Name of a convolution.
-        objective: What is climbed.
-        settings: Recipe, size, steps and seed.
-        more: By how many steps it is continued afterwards, once for each time.
-        picture: Which of the person's pictures it starts from, by `picture_key`; "" for noise.
-    """
-
-    layer: str
-    objective: Objective
-    settings: PatternSettings
-    more: tuple[int, ...] = ()
-    picture: str = ""
-
-    @property
-    def channel(self) -> int | None:
-        """The channel whose tile shows it: only a plain one's."""
-        return self.objective.channel if self.objective.plain and self.objective.pictures == 1 else None
-
-    @property
-    def kept(self) -> bool:
-        """Whether the pattern is put into the store: one alone, that does not start from a person's picture."""
-        return self.objective.pictures == 1 and self.settings.recipe != DREAM
-
-    def request(self) -> PatternRequest:
-        """The goal as the engine and the store know it.
-
-        Raises:
-            EngineError: The settings make no recipe.
-        """
-        return PatternRequest(self.layer, self.objective, self.settings.resolved(), self.settings.seed, more=self.more)
-
-    def shown_with(self, other: Goal | None) -> bool:
-        """Whether both have the same place on the screen: of a pattern and its continuation, there is one at a time."""
-        return other is not None and replace(self, more=()) == replace(other, more=())
 
 
 @dataclass(eq=False)
@@ -223,8 +180,3 @@ class PatternQueue:
         """Seconds a pattern: as timed, or `cost` by the pace at which other layers went with these settings."""
         # Else a slow machine would promise a layer that waits in a third of the time of its like that runs.
         return self._seconds.get((layer, settings), self.cost(layer) * self._paces.get(settings, 1.0))
-
-
-def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings, picture: str = "") -> list[Goal]:
-    """A plain goal for each of these channels."""
-    return [Goal(layer, channel(number), settings, picture=picture) for number in channels]

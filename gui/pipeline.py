@@ -9,21 +9,20 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture, memory
 from engine.process.jobs import JobEvent
-from engine.records import Fit, LayerInfo, Picture, Style
-from gui.job_thread import JobThread
-from gui.map_store import Look, MapStore
-from gui.worker import (
+from engine.process.requests import (
     BookPage,
     ComputeMaps,
     DrawBook,
     FitPicture,
     FittedPicture,
     LayerMaps,
-    LetGo,
     MapsComplete,
     RenderedLayer,
     RenderLayer,
 )
+from engine.records import Fit, LayerInfo, Picture, Style
+from gui.job_thread import JobThread
+from gui.map_store import Look, MapStore
 
 NOW, SOON, LATER, LAST = range(4)
 """Priorities: what the person looks at, what they asked for, what they may look at next, files."""
@@ -149,8 +148,7 @@ class Pipeline(QObject):
         self._rendering.clear()
 
     def _let_go(self) -> None:
-        if arrays := self._store.take_forgotten(self.look):
-            self._studio.submit(LetGo(arrays), SOON)
+        self._store.take_forgotten(self.look)
 
     def _submit(self, thread: JobThread, request: object, priority: int) -> int:
         number = thread.submit(request, priority)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from engine.process.jobs import JobEvent
+from engine.process.requests import DownloadWeights
 from engine.records import Progress
 from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
 from gui.choice_box import plain_lists_in_next_dialog
 from gui.pipeline import LAST
-from gui.worker import DownloadWeights
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

@@ -39,17 +39,24 @@ class Child:
     """What a process does. Has to be picklable, and to be found without Qt.
 
     Attributes:
-        name: For people, as in "The engine was killed".
+        name: What it is called, in a word.
         handlers: Called there with `arguments`; gives for each type of request what answers it.
         arguments: What `handlers` is called with.
         setup: Requests that make a state, such as a network in memory, and the type of the result that says that it is
             there. A process that takes another one's place begins with those that have been asked for.
+        title: What people are told that it is, after "the"; its name when "".
     """
 
     name: str
     handlers: Callable[..., Mapping[type, Handler]]
     arguments: tuple[Any, ...] = ()
     setup: Mapping[type, type] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people are told that it is, after "the"."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True)

@@ -259,12 +259,12 @@ class Supervisor:
             if given_up:
                 for known in self._setup.values():  # first, so that nobody asks it for more when the job fails
                     if known is not job:
-                        text = endings.sentence(self._work.name, end, known.request, _GIVEN_UP)
+                        text = endings.sentence(self._work.called, end, known.request, _GIVEN_UP)
                         self.events.tell(JobEvent(known.number, known.request, "failed", text))
                 self._setup.clear()
             if job is not None and (given_up or type(job.request) not in self._work.setup):
                 after = _GIVEN_UP if given_up else _AGAIN
-                self._end(job, "failed", endings.sentence(self._work.name, end, job.request, after))
+                self._end(job, "failed", endings.sentence(self._work.called, end, job.request, after))
 
     def _watch(self) -> None:
         """End a process that does not do as it is told; in a thread of its own."""

@@ -12,11 +12,11 @@ from robot_hands import Hands, click, drag, drop_files, hover, keys, paste, whee
 from engine.architecture import MAXIMUM_SIZE, layers
 from engine.colormaps import COLORMAPS
 from engine.patterns.recipes import RECIPES
+from engine.patterns.settings import PatternSettings
 from engine.records import FITS, SCALES, Style
 from gui.actions import COMMANDS
 from gui.export_options import ExportOptions
 from gui.pattern_export_options import PatternExportOptions
-from gui.pattern_settings import PatternSettings
 
 _LAYERS = tuple(info.name for info in layers())
 _SIZES = (32, 48, 64, 96, 128, 160, 192, 224)

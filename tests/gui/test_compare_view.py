@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine import architecture
+from engine.patterns.settings import PatternSettings
 from gui.compare_side import CompareSide
 from gui.compare_view import CompareView
-from gui.pattern_settings import PatternSettings
 
 
 @pytest.fixture

@@ -26,15 +26,15 @@ from engine.patterns.atlas_writer import write_layer
 from engine.patterns.export import PatternExport, export_patterns
 from engine.patterns.recipes import Recipe, recipe
 from engine.patterns.requests import PatternFormat, of_channel
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import LayerStock
 from engine.patterns.store import PatternStore
+from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns, survey
+from engine.process.pattern_jobs import frame_of
 from engine.records import WeightsFile
 from gui.export_dialog import ExportDialog
 from gui.main_window import MainWindow
-from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns, survey
 from gui.pattern_export_options import PatternExportOptions, PatternStock, estimated_bytes
-from gui.pattern_jobs import frame_of
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import LayerStock
 from gui.segments import Segments
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

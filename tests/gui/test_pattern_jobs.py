@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from engine.network import Kernels
+from engine.patterns.goals import goals_of
 from engine.patterns.requests import of_channel
+from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from engine.process.jobs import Newest
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
 from engine.tensorflow_loader import load
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
-from gui.pattern_queue import goals_of
-from gui.pattern_settings import PatternSettings
 
 WEIGHTS = "a" * 64
 

@@ -9,9 +9,9 @@ import pytest
 from pattern_samples import make_frame
 from PySide6.QtWidgets import QLabel
 
+from engine.patterns.goals import goals_of
+from engine.process.pattern_jobs import ShelfPattern
 from gui.main_window import MainWindow
-from gui.pattern_jobs import ShelfPattern
-from gui.pattern_queue import goals_of
 from gui.pattern_stage import side_by_side
 
 

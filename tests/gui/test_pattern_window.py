@@ -15,10 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.patterns.settings import PatternSettings
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
 from gui.pattern_queue import PatternQueue
-from gui.pattern_settings import PatternSettings
 from gui.queue_text import add_from_text
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

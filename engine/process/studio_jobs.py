@@ -1,4 +1,7 @@
-"""What answers on the studio thread: pictures, scaling and files, for which numpy and Pillow are enough."""
+"""What answers on the studio's process, or on the thread that takes its place in tests.
+
+Pictures, scaling and files: numpy and Pillow are enough for that.
+"""
 
 from __future__ import annotations
 
@@ -11,44 +14,57 @@ import numpy as np
 import numpy.typing as npt
 
 import resources
-from engine import images, scaling, statistics, weights_download
+from engine import images, machine, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
 from engine.patient_disk import patiently
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
+from engine.process import pattern_export_job, pattern_jobs
+from engine.process.child import Child
 from engine.process.jobs import Handler
-from engine.records import EngineError, MapArray, Progress
-from gui import pattern_export_job, pattern_jobs, sheets
-from gui.giving_back import GiveBack, give_back
-from gui.manifest_job import ReadManifest, read_manifest
-from gui.pattern_export_job import SurveyPatterns
-from gui.pattern_jobs import FindPatterns, TrimPatterns
-from gui.tidy import TidyUp, tidy_up
-from gui.worker import (
+from engine.process.manifest_job import ReadManifest, read_manifest
+from engine.process.pattern_export_job import SurveyPatterns
+from engine.process.pattern_jobs import FindPatterns, PatternsTrimmed, TrimPatterns
+from engine.process.requests import (
     BookPage,
     DownloadWeights,
     DrawBook,
     FitPicture,
     FittedPicture,
-    LetGo,
+    GiveBack,
     OpenPictures,
     PictureRefused,
     RenderedLayer,
     RenderLayer,
 )
+from engine.process.tidy import TidyUp, tidy_up
+from engine.records import EngineError, MapArray, Progress
 
 THUMBNAIL_SIDE = 32
 """Side of a layer's picture in the tree, in pixels, at most."""
 
 
+def studio_process(patterns: Path) -> Child:
+    """The process for pictures and files: it goes on when the network's ends, and the other way round.
+
+    Args:
+        patterns: The folder of finished patterns.
+    """
+    return Child("studio", _in_process, (patterns,), {TrimPatterns: PatternsTrimmed}, "process for pictures and files")
+
+
+def _in_process(patterns: Path) -> Mapping[type, Handler]:
+    return studio_handlers(PatternStore(patterns))
+
+
 def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers on the studio thread.
+    """What answers each request.
 
     Args:
         patterns: Where finished patterns are kept.
     """
-    atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
+    atlas = Atlas(resources.path("patterns"))
     return {
         FindPatterns: partial(pattern_jobs.find, patterns, atlas),
         TrimPatterns: partial(pattern_jobs.trim, patterns),
@@ -58,7 +74,6 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,
         DrawBook: _draw_book,
-        LetGo: _let_go,
         ExportRequest: _export,
         DownloadWeights: _download,
         TidyUp: partial(tidy_up, patterns),
@@ -79,12 +94,10 @@ def _open_pictures(request: OpenPictures, _cancelled: threading.Event) -> Iterat
             yield PictureRefused(str(error))
 
 
-def _let_go(request: LetGo, _cancelled: threading.Event) -> Iterator[object]:
-    # One at a time: whoever frees a gigabyte at once keeps Python to itself for a tenth of a second.
-    total = len(request.arrays)
-    while request.arrays:
-        del request.arrays[-1]
-        yield Progress(total - len(request.arrays), total, "Giving memory back")
+def give_back(_request: GiveBack, _cancelled: threading.Event) -> Iterator[object]:
+    """Answer `GiveBack`."""
+    machine.give_back()
+    yield from ()
 
 
 def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:

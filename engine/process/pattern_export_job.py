@@ -1,4 +1,4 @@
-"""Patterns to files: what is there is looked up on the studio thread, and exported on that of the network.
+"""Patterns to files: what is there is looked up by the studio, and exported by the engine.
 
 What was kept on this machine is taken as it is. What came with the program is taken where its picture is enough. The
 rest is formed anew, which gives the same picture: the network's input of a shipped pattern, and every animation.
@@ -10,18 +10,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
 from engine.patterns.export import PatternExport, existing_first, export_patterns
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import PICTURES, LayerStock
 from engine.patterns.store import PatternStore
+from engine.process.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
 from engine.records import Progress, Provenance, WeightsFile
-from gui.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import PICTURES, LayerStock
 
 Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
 """Forms a pattern anew: (request, a frame every so many steps or as suits the eye) -> its frames."""
@@ -30,6 +30,8 @@ Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
 @dataclass(frozen=True, eq=False)
 class SurveyPatterns:
     """Find out which patterns are there, without reading them; answered by `PatternsSurveyed` for each layer."""
+
+    doing: ClassVar[str] = "looking for patterns"
 
     channels: Mapping[str, tuple[int, ...]]
     settings: PatternSettings
@@ -58,6 +60,8 @@ class ExportPatterns:
         overwrite: Whether files of the same name may be replaced.
         start: The picture that they start from, if they do.
     """
+
+    doing: ClassVar[str] = "exporting patterns"
 
     channels: Mapping[str, tuple[int, ...]]
     settings: PatternSettings
