@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine import architecture, memory
 from engine.patterns.store import PatternStore
+from engine.process.endings import Death
 from engine.process.engine_jobs import EngineHandlers, engine_process
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import TrimPatterns
@@ -46,6 +47,7 @@ class Controller(QObject):
         opened: A `Picture` was opened.
         looked: Another picture is shown, or the same with another fit or size.
         engine_failed: The sentence why there is no network.
+        engine_died: The same when its process has ended again and again.
         engine_ready: There is a network.
         engine_lost: The network is being loaded anew.
         unexpected: The traceback of a job that crashed.
@@ -54,6 +56,7 @@ class Controller(QObject):
     opened = Signal(object)
     looked = Signal()
     engine_failed = Signal(str)
+    engine_died = Signal(str)
     engine_ready = Signal()
     engine_lost = Signal()
     unexpected = Signal(str)
@@ -232,8 +235,10 @@ class Controller(QObject):
             self._views.engine_state.setText("No network")
             self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind == "failed":
+            self.weights = None
+            self.pipeline.set_ready(False)
             self._views.engine_state.setText("No network")
-            self.engine_failed.emit(str(event.value))
+            (self.engine_died if isinstance(event.value, Death) else self.engine_failed).emit(str(event.value))
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")

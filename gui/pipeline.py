@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine import architecture, memory
+from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.process.requests import (
     BookPage,
@@ -169,6 +170,8 @@ class Pipeline(QObject):
         elif event.kind not in ("started", "progress"):
             del self._jobs[event.job]
             self.ended.emit(event)
+            if isinstance(event.value, Death) and not event.value.given_up:
+                self._do_again(event.request)
 
     def _take(self, look: Look, event: JobEvent) -> None:
         match event.request, event.value:
@@ -188,6 +191,16 @@ class Pipeline(QObject):
                 self.rendered.emit(layer, result.scaled)
             case DrawBook(layer=layer), BookPage(canvas=canvas):
                 self.book_drawn.emit(layer, canvas)
+
+    def _do_again(self, request: object) -> None:
+        """The process ended with this, and there is a new one."""
+        if isinstance(request, RenderLayer):
+            self._rendering.pop(request.layer.name, None)
+            self.render(request.layer)
+        elif isinstance(request, DrawBook):
+            self.draw_book(request.layer)
+        else:
+            self.start()
 
     def _finish(self) -> None:
         self.complete.emit()

@@ -17,7 +17,7 @@ from gui.pipeline import LAST
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-_CHOOSE, _DOWNLOAD, _BUNDLED = "choose_weights", "download_weights", "bundled_weights"
+_CHOOSE, _DOWNLOAD, _BUNDLED, _AGAIN = "choose_weights", "download_weights", "bundled_weights", "load_again"
 
 
 class WeightsFlow(QObject):
@@ -35,6 +35,7 @@ class WeightsFlow(QObject):
         self._controller = window.controller
         self._job: int | None = None
         self._controller.engine_failed.connect(self._offer)
+        self._controller.engine_died.connect(self._offer_again)
         self._controller.engine_ready.connect(self._remember)
         self._controller.studio.happened.connect(self._on_studio)
         window.views.messages.action_wanted.connect(self._on_message_action)
@@ -77,6 +78,12 @@ class WeightsFlow(QObject):
             actions.append(("Use the bundled weights", _BUNDLED))
         self._window.views.messages.show_message(sentence, "error", actions)
 
+    @Slot(str)
+    def _offer_again(self, sentence: str) -> None:
+        """The network has ended its process more than once: it is for the person to try again."""
+        actions = [("Load it again", _AGAIN), ("Choose a file…", _CHOOSE)]
+        self._window.views.messages.show_message(sentence, "error", actions)
+
     @Slot()
     def _remember(self) -> None:
         """Remember weights that the person named once they have proved to be usable."""
@@ -90,6 +97,8 @@ class WeightsFlow(QObject):
             self.choose()
         elif name == _DOWNLOAD:
             self.download()
+        elif name == _AGAIN:
+            self.use(self._controller.weights_named)
         elif name == _BUNDLED:
             self._window.settings.weights = ""
             self.use(None)

@@ -6,6 +6,11 @@ import signal
 
 _KILLED = "was killed by the system, probably for memory"
 
+_AFTER = {
+    False: "it has been started again",
+    True: "that was the second time in a row, and it is not tried again unasked",
+}
+
 _SIGNALS = 4096
 """There are fewer signals than that; what is further from 0 is no signal."""
 
@@ -35,13 +40,24 @@ def doing(request: object) -> str:
     return words
 
 
-def sentence(name: str, end: str, request: object, after: str) -> str:
-    """The whole sentence.
+class Death(str):
+    """The sentence about a process that has ended, as the value of the failure of what it was doing.
 
-    Args:
-        name: Who ended, such as "engine".
-        end: How, after the words "the engine".
-        request: What it was doing.
-        after: What comes of it, to end the sentence with.
+    Attributes:
+        given_up: Whether what was set up there is gone, because this was not the first time.
     """
-    return f"While it was {doing(request)}, the {name} {end}; {after}."
+
+    def __new__(cls, name: str, end: str, request: object, *, given_up: bool) -> Death:
+        """Write the sentence.
+
+        Args:
+            name: Who ended, such as "engine".
+            end: How, after the words "the engine".
+            request: What it was doing.
+            given_up: See there.
+        """
+        made = super().__new__(cls, f"While it was {doing(request)}, the {name} {end}; {_AFTER[given_up]}.")
+        made.given_up = given_up
+        return made
+
+    given_up: bool

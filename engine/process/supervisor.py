@@ -14,6 +14,7 @@ from engine.process import blocks, child, endings, shared_folders
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message, UnreadableError
 from engine.process.child import Child, Order, Surroundings
+from engine.process.endings import Death
 from engine.process.jobs import EventBox, EventKind, Job, JobEvent
 from engine.process.shared_folders import SharedFolders
 
@@ -37,9 +38,6 @@ _KEPT_BYTES = 16 << 20
 
 _FIRST = -1
 """The priority of what is set up again."""
-
-_AGAIN = "it has been started again"
-_GIVEN_UP = "that was the second time in a row, and it is not tried again unasked"
 
 _ENDINGS = ("finished", "cancelled", "failed", "crashed")
 
@@ -259,12 +257,11 @@ class Supervisor:
             if given_up:
                 for known in self._setup.values():  # first, so that nobody asks it for more when the job fails
                     if known is not job:
-                        text = endings.sentence(self._work.called, end, known.request, _GIVEN_UP)
-                        self.events.tell(JobEvent(known.number, known.request, "failed", text))
+                        death = Death(self._work.called, end, known.request, given_up=True)
+                        self.events.tell(JobEvent(known.number, known.request, "failed", death))
                 self._setup.clear()
             if job is not None and (given_up or type(job.request) not in self._work.setup):
-                after = _GIVEN_UP if given_up else _AGAIN
-                self._end(job, "failed", endings.sentence(self._work.called, end, job.request, after))
+                self._end(job, "failed", Death(self._work.called, end, job.request, given_up=given_up))
 
     def _watch(self) -> None:
         """End a process that does not do as it is told; in a thread of its own."""

@@ -160,4 +160,4 @@ def wait_until_complete(window: MainWindow, qtbot: QtBot) -> None:
         pipeline = window.controller.pipeline
         return pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31
 
-    qtbot.waitUntil(complete, timeout=20_000)
+    qtbot.waitUntil(complete, timeout=60_000)
