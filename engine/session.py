@@ -142,16 +142,20 @@ class Session:
         if self._pattern_network is not None:
             self._pattern_network.traces.clear()
 
-    def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> None:
-        """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next."""
+    def warm_up(self, size: int = architecture.DEFAULT_SIZE) -> Iterator[None]:
+        """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next.
+
+        Yields:
+            After each of its steps, so that something else can be done in between.
+        """
         from engine.patterns import ascent
 
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
-            pass
+            yield
         control = ascent.Control(early=True)
         for _ in ascent.patterns(self.pattern_network(), "block1_conv1", (0,), steps=1, control=control):
-            pass
+            yield
 
     def close(self) -> None:
         """Let go of the model."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,19 +10,24 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine import architecture, memory
 from engine.patterns.store import PatternStore
-from engine.process.endings import Death
-from engine.process.engine_jobs import EngineHandlers, engine_process
+from engine.process.engine_jobs import EngineHandlers
 from engine.process.jobs import JobEvent
-from engine.process.pattern_jobs import TrimPatterns
-from engine.process.requests import EngineBroken, EngineReady, ImageSource, OpenEngine, OpenPictures, PictureRefused
-from engine.process.studio_jobs import studio_handlers, studio_process
+from engine.process.requests import (
+    EngineBroken,
+    EngineReady,
+    ImageSource,
+    OpenEngine,
+    OpenPictures,
+    PictureRefused,
+    WarmUp,
+)
 from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
 from gui.giving_back import GivingBack
-from gui.job_thread import JobThread
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
 from gui.views import Views
+from gui.workers import engine_and_studio
 
 
 class Controller(QObject):
@@ -38,7 +42,7 @@ class Controller(QObject):
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
-        patterns: The finished patterns on the disk.
+        patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
         device: What the network runs on.
@@ -46,8 +50,7 @@ class Controller(QObject):
     Signals:
         opened: A `Picture` was opened.
         looked: Another picture is shown, or the same with another fit or size.
-        engine_failed: The sentence why there is no network.
-        engine_died: The same when its process has ended again and again.
+        engine_failed: The sentence why there is no network; a `Death` when its process has ended again and again.
         engine_ready: There is a network.
         engine_lost: The network is being loaded anew.
         unexpected: The traceback of a job that crashed.
@@ -55,8 +58,7 @@ class Controller(QObject):
 
     opened = Signal(object)
     looked = Signal()
-    engine_failed = Signal(str)
-    engine_died = Signal(str)
+    engine_failed = Signal(object)
     engine_ready = Signal()
     engine_lost = Signal()
     unexpected = Signal(str)
@@ -92,10 +94,7 @@ class Controller(QObject):
         self._frame_of: dict[int, Picture] = {}
         self._opening: dict[int, int] = {}
         self.patterns = PatternStore(cache / "patterns")
-        here, folder = engine_jobs, self.patterns.folder
-        self.engine = JobThread("engine", partial(here, self.patterns) if here else engine_process(folder), self)
-        studio = partial(studio_handlers, self.patterns) if here else studio_process(folder)
-        self.studio = JobThread("studio", studio, self)
+        self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
         self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
         self._giving_back = GivingBack(self.engine, self.studio, self)
@@ -196,12 +195,6 @@ class Controller(QObject):
         """Bring to an end what a run that was killed began in these folders; "" stands for none."""
         self.studio.submit(TidyUp(tuple(Path(folder) for folder in dict.fromkeys(folders) if folder)), LAST)
 
-    def keep_patterns(self, limit: int) -> None:
-        """Keep no more finished patterns than so many bytes."""
-        self.patterns.limit = limit
-        for thread in (self.engine, self.studio):
-            thread.submit(TrimPatterns(limit), LAST)
-
     def stop(self) -> None:
         """Stop computing; what is there stays."""
         self.pipeline.forget()
@@ -230,6 +223,7 @@ class Controller(QObject):
             self.weights, self.device = event.value.weights, event.value.device
             self.pipeline.set_ready(True)
             self._look()
+            self.engine.submit(WarmUp(), LAST)  # after the look: a picture that waits traces most of it by itself
             self.engine_ready.emit()
         elif isinstance(event.value, EngineBroken):
             self._views.engine_state.setText("No network")
@@ -238,7 +232,7 @@ class Controller(QObject):
             self.weights = None
             self.pipeline.set_ready(False)
             self._views.engine_state.setText("No network")
-            (self.engine_died if isinstance(event.value, Death) else self.engine_failed).emit(str(event.value))
+            self.engine_failed.emit(event.value)
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")

@@ -5,7 +5,10 @@ Only one look is worked on; a new one overtakes it, and what still comes of the 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from typing import Any
+
+import numpy.typing as npt
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine import architecture, memory
 from engine.process.endings import Death
@@ -64,6 +67,9 @@ class Pipeline(QObject):
         self._store = MapStore()
         self._jobs: dict[int, JobThread] = {}
         self._rendering: dict[str, int] = {}
+        self._forgotten: list[npt.NDArray[Any]] = []
+        self._freeing = QTimer(self, interval=0)
+        self._freeing.timeout.connect(self._free_one)
         engine.happened.connect(self._on_event)
         studio.happened.connect(self._on_event)
 
@@ -149,7 +155,15 @@ class Pipeline(QObject):
         self._rendering.clear()
 
     def _let_go(self) -> None:
-        self._store.take_forgotten(self.look)
+        """Free what was forgotten, an array at a time: to unmap a gigabyte takes 25 ms."""
+        self._forgotten += self._store.take_forgotten(self.look)
+        self._freeing.start()
+
+    @Slot()
+    def _free_one(self) -> None:
+        del self._forgotten[-1:]
+        if not self._forgotten:
+            self._freeing.stop()
 
     def _submit(self, thread: JobThread, request: object, priority: int) -> int:
         number = thread.submit(request, priority)

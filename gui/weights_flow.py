@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.process.requests import DownloadWeights
 from engine.records import Progress
@@ -35,7 +36,6 @@ class WeightsFlow(QObject):
         self._controller = window.controller
         self._job: int | None = None
         self._controller.engine_failed.connect(self._offer)
-        self._controller.engine_died.connect(self._offer_again)
         self._controller.engine_ready.connect(self._remember)
         self._controller.studio.happened.connect(self._on_studio)
         window.views.messages.action_wanted.connect(self._on_message_action)
@@ -70,18 +70,14 @@ class WeightsFlow(QObject):
         if self._job is not None:
             self._controller.studio.cancel(self._job)
 
-    @Slot(str)
+    @Slot(object)
     def _offer(self, sentence: str) -> None:
         """Say why there is no network, and what can be done about it; the program goes on running."""
         actions = [("Choose a file…", _CHOOSE), ("Download 59 MB", _DOWNLOAD)]
+        if isinstance(sentence, Death):
+            actions[:0] = [("Load it again", _AGAIN)]
         if self._controller.weights_named is not None:
             actions.append(("Use the bundled weights", _BUNDLED))
-        self._window.views.messages.show_message(sentence, "error", actions)
-
-    @Slot(str)
-    def _offer_again(self, sentence: str) -> None:
-        """The network has ended its process more than once: it is for the person to try again."""
-        actions = [("Load it again", _AGAIN), ("Choose a file…", _CHOOSE)]
         self._window.views.messages.show_message(sentence, "error", actions)
 
     @Slot()

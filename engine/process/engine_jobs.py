@@ -34,6 +34,7 @@ from engine.process.requests import (
     LayerMaps,
     MapsComplete,
     OpenEngine,
+    WarmUp,
 )
 from engine.records import EngineError, FrameworkError, Progress
 from engine.session import Session
@@ -80,6 +81,7 @@ class EngineJobs:
         """What answers each request."""
         return {
             OpenEngine: self._open,
+            WarmUp: self._warm_up,
             ComputeMaps: self._compute,
             FormPattern: self._form,
             ExportPatterns: self._export_patterns,
@@ -97,7 +99,10 @@ class EngineJobs:
             yield EngineBroken(str(error))
             return
         yield EngineReady(self._session.weights, self._session.device)
-        self._session.warm_up()
+
+    def _warm_up(self, _request: WarmUp, _cancelled: threading.Event) -> Iterator[object]:
+        for _ in self._loaded().warm_up():
+            yield Progress(0, 0, "Warming up")
 
     def load_framework(self) -> None:
         """Import TensorFlow, and spare the garbage collector what it is made of: going through that takes 0.2 s.

@@ -171,6 +171,13 @@ class DownloadWeights:
 
 
 @dataclass(frozen=True)
+class WarmUp:
+    """Do once what is slow the first time, when nothing better is to be done; answered by nothing."""
+
+    doing: ClassVar[str] = "warming up"
+
+
+@dataclass(frozen=True)
 class ForgetTraces:
     """Drop what patterns were formed with; answered by nothing."""
 
