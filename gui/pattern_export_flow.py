@@ -1,4 +1,4 @@
-"""Exports of patterns: what there is of them is looked up first, then the engine thread writes the files."""
+"""Exports of patterns: what there is of them is looked up first, then the engine writes the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked for is formed, one pattern after the other, on the engine thread."""
+"""What is asked for is formed, one pattern after the other, by the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a picture to its visible maps: fitted on the studio thread, computed on the engine thread, scaled on the former.
+"""From a picture to its visible maps: fitted by the studio, computed by the engine, scaled by the former.
 
 Only one look is worked on; a new one overtakes it, and what still comes of the old one is dropped.
 """

@@ -61,7 +61,7 @@ def _in_process(patterns: Path) -> Mapping[type, Handler]:
 
 
 class EngineJobs:
-    """Answers on the engine thread; owns the session."""
+    """Answers what needs the network; owns the session."""
 
     def __init__(self, patterns: PatternStore) -> None:
         self._patterns = patterns
@@ -70,7 +70,7 @@ class EngineJobs:
 
     @classmethod
     def start(cls, patterns: PatternStore) -> Mapping[type, Handler]:
-        """What answers each request; called on the engine thread.
+        """What answers each request; called where the network is to be.
 
         Args:
             patterns: Where finished patterns are kept.

@@ -73,7 +73,7 @@ class ExportPatterns:
 
 
 def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: threading.Event) -> Iterator[object]:
-    """Answer `SurveyPatterns` on the studio thread."""
+    """Answer `SurveyPatterns` in the studio."""
     stored = store.keys()
     for layer, channels in request.channels.items():
         # Making the keys of the whole network takes 0.03 s: none are made where nothing is kept.

@@ -146,7 +146,7 @@ def keys_of(layer: str, channels: tuple[int, ...], settings: PatternSettings, we
 
 
 def form(session: Session, store: PatternStore, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
-    """Answer `FormPattern` on the engine thread."""
+    """Answer `FormPattern` where the network is."""
     goal = request.goal
     key = stored_as(goal.request(), session.weights.sha256)
     plain = request.before is None and request.start is None and goal.objective.pictures == 1
@@ -187,7 +187,7 @@ def _frames(session: Session, request: FormPattern, cancelled: threading.Event) 
 
 
 def ascend(session: Session, request: PatternRequest, start: Picture | None, control: Control) -> Iterator[Frame]:
-    """Form a pattern from its beginning, and continue it as often as is asked for; on the engine thread.
+    """Form a pattern from its beginning, and continue it as often as is asked for; where the network is.
 
     Args:
         session: The network.
@@ -225,7 +225,7 @@ def _continued(
 
 
 def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `FindPatterns` on the studio thread: the person's own patterns first, the shipped ones for the rest."""
+    """Answer `FindPatterns` in the studio: the person's own patterns first, the shipped ones for the rest."""
     found: dict[int, ShelfPattern] = {}
     missing = []
     kept = store.keys()

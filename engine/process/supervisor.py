@@ -31,6 +31,7 @@ MOST_DEATHS = 2
 """After so many in a row, with nothing finished in between, what was set up is not set up again unasked."""
 
 _LOOK_SECONDS = 0.25
+_MOMENT = 0.001
 _MEMORY_SECONDS = 1.0
 
 _KEPT_BYTES = 16 << 20
@@ -338,8 +339,10 @@ class _Link:
         """See that the process is gone; returns its exit status."""
         self.process.join(STOP_SECONDS)  # it may have closed the pipe, and yet live
         self.process.kill()
-        self.process.join()
-        status: int | None = self.process.exitcode
+        # Another thread that starts a process may just be asking the system how this one ended, and is told it alone.
+        while (status := self.process.exitcode) is None:
+            self.process.join(_LOOK_SECONDS)
+            time.sleep(_MOMENT)
         self.process.close()
         self.channel.close()
         return status

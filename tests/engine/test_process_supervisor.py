@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -426,6 +427,30 @@ def test_killed_again_and_again(bench: Bench) -> None:
         assert set(ends) <= {"failed", "finished"}
         assert bench.ask(Ask())[0][0] == f"net {round_}"
     bench.events.clear()
+
+
+@posix
+def test_another_thread_may_be_told_first_how_it_ended(bench: Bench) -> None:
+    """Whoever starts a process asks how all others are, and the system tells only once."""
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            multiprocessing.active_children()
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    try:
+        for _ in range(5):
+            number = bench.number()
+            os.kill(number, signal.SIGKILL)
+            until(lambda number=number: gone(number))  # type: ignore[misc]
+            assert bench.number() != number
+    finally:
+        over.set()
+        for thread in asking:
+            thread.join()
 
 
 @pytest.mark.parametrize(
