@@ -45,6 +45,7 @@ class Child:
         setup: Requests that make a state, such as a network in memory, and the type of the result that says that it is
             there. A process that takes another one's place begins with those that have been asked for.
         title: What people are told that it is, after "the"; its name when "".
+        modest: Whether it gives way to processes of normal priority.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Child:
     arguments: tuple[Any, ...] = ()
     setup: Mapping[type, type] = field(default_factory=dict)
     title: str = ""
+    modest: bool = True
 
     @property
     def called(self) -> str:
@@ -105,7 +107,8 @@ def run(connection: Connection, child: Child, surroundings: Surroundings, at_wor
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     faulthandler.disable()
-    machine.be_modest()
+    if child.modest:
+        machine.be_modest()
     status = 1
     try:
         _End(connection, child, surroundings, at_work).run()
@@ -130,7 +133,7 @@ class _End:
         self._listened = -_DEAF_SECONDS * 1.0
         self._nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the process
         handlers = partial(child.handlers, *child.arguments)
-        self._runner = Runner(handlers, lambda: self._channel.wake(), partial(_note, at_work))
+        self._runner = Runner(handlers, self._wake, partial(_note, at_work), self._wake)
         self._channel = Channel(connection, self._pool, self._unsendable, self._tell_more)
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
 
@@ -183,18 +186,22 @@ class _End:
         events = self._runner.events
         while (event := events.take_event()) is not None:
             self._channel.write(event.kind, event.job, event.value)
-        if now >= self._next_frame:
-            for event in events.take_newest():
-                self._channel.write(event.kind, event.job, event.value)
-                self._next_frame = now + FRAME_SECONDS
+        if now < self._next_frame:
+            return self._next_frame - now
+        for event in events.take_newest():
+            self._channel.write(event.kind, event.job, event.value)
+            self._next_frame = now + FRAME_SECONDS
         if self._runner.busy():
             self._rest = now + _REST_SECONDS
-            return FRAME_SECONDS
+            return _DEAF_SECONDS / 8
         if self._rest and now >= self._rest:
             self._rest = 0.0
             self._pool.trim()
             machine.give_back()
-        return max(0.0, self._rest - now) if self._rest else _DEAF_SECONDS / 4
+        return max(0.0, self._rest - now) if self._rest else _DEAF_SECONDS / 8
+
+    def _wake(self) -> None:
+        self._channel.wake()
 
     def _unsendable(self, message: Message, text: str) -> None:
         self._runner.cancel(message.number)

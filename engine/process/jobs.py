@@ -81,14 +81,15 @@ class Job:
 class EventBox:
     """Events that wait to be taken: all of them in order, but of progress and `Newest` only the newest a job."""
 
-    def __init__(self, arrived: Callable[[], None]) -> None:
+    def __init__(self, arrived: Callable[[], None], shown: Callable[[], None] = lambda: None) -> None:
         """Make an empty one.
 
         Args:
-            arrived: Called, in whichever thread tells, when there is an event and was none before. Progress is not
-                announced: it waits until it is read or replaced.
+            arrived: Called, in whichever thread tells, when there is an event and was none before.
+            shown: The same for progress and `Newest`, which wait until they are read or replaced.
         """
         self._arrived = arrived
+        self._shown = shown
         self._lock = threading.Lock()
         self._newest: dict[int, JobEvent] = {}
         self._events: deque[JobEvent] = deque()
@@ -106,7 +107,10 @@ class EventBox:
     def show(self, event: JobEvent) -> None:
         """Put progress, or a value of `Newest`, in the place of what the job has shown before."""
         with self._lock:
+            first = not self._newest
             self._newest[event.job] = event
+        if first:
+            self._shown()
 
     def forget(self, number: int) -> None:
         """Drop what a job has shown."""
@@ -165,6 +169,7 @@ class Runner:
         handlers: Handlers,
         arrived: Callable[[], None] = lambda: None,
         at_work: Callable[[int], None] = lambda _number: None,
+        shown: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare; nothing is done before `run`.
 
@@ -173,8 +178,9 @@ class Runner:
             arrived: See `EventBox`.
             at_work: Told the number of a job before each of its steps, its negative before it is closed, and 0 after
                 either.
+            shown: See `EventBox`.
         """
-        self.events = EventBox(arrived)
+        self.events = EventBox(arrived, shown)
         self._make_handlers = handlers
         self._handlers: Mapping[type, Handler] = {}
         self._at_work = at_work

@@ -51,7 +51,9 @@ def studio_process(patterns: Path) -> Child:
     Args:
         patterns: The folder of finished patterns.
     """
-    return Child("studio", _in_process, (patterns,), {TrimPatterns: PatternsTrimmed}, "process for pictures and files")
+    setup = {TrimPatterns: PatternsTrimmed}
+    # Not modest: beside a pass, which takes every processor, a layer would be made visible in twice the time.
+    return Child("studio", _in_process, (patterns,), setup, "process for pictures and files", modest=False)
 
 
 def _in_process(patterns: Path) -> Mapping[type, Handler]:

@@ -432,6 +432,7 @@ def test_killed_again_and_again(bench: Bench) -> None:
 @posix
 def test_another_thread_may_be_told_first_how_it_ended(bench: Bench) -> None:
     """Whoever starts a process asks how all others are, and the system tells only once."""
+    bench.ask(Load("net"))
     over = threading.Event()
 
     def ask() -> None:
