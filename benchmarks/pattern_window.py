@@ -21,9 +21,9 @@ from heartbeat import Heartbeat, spin, spin_until
 from memory import resident_megabytes
 from report import Figure, run_part
 
+from engine.patterns.settings import PatternSettings
 from gui import app
 from gui.main_window import MainWindow
-from gui.pattern_settings import PatternSettings
 
 LAYERS = (("block3_conv1", PatternSettings(seed=7)), ("block4_conv1", PatternSettings(seed=7, steps=16)))
 FIRST_FRAME_LAYER, FIRST_FRAME_CHANNELS = "block3_conv2", (5, 40, 77, 130, 200)

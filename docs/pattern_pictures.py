@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from gui.job_runner import JobEvent
-from gui.pattern_jobs import PatternFrame
+from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import PatternFrame
 
 if TYPE_CHECKING:
     from screenshots import Photographer

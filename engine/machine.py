@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 _CONTAINER_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _WHEN_UNKNOWN = 8 * 10**9
+_NICENESS = 10
+_QUERY, _BELOW_NORMAL = 0x1000, 0x4000
+"""PROCESS_QUERY_LIMITED_INFORMATION and BELOW_NORMAL_PRIORITY_CLASS of the Windows API."""
+
+_TASK_INFO, _TASK_INFO_BYTES = 4, 96
+"""PROC_PIDTASKINFO of macOS, and the size of what it gives: virtual and resident bytes come first."""
 
 
 def machine_bytes() -> int:
@@ -24,6 +31,23 @@ def machine_bytes() -> int:
 def used_bytes() -> int:
     """The memory that this process has now; on macOS the most that it has had."""
     return _used_bytes()
+
+
+def process_bytes(number: int) -> int:
+    """The memory that another process of this person has now; 0 when that cannot be known.
+
+    Args:
+        number: The process's number.
+    """
+    with suppress(OSError, ValueError, IndexError, AttributeError):
+        return _process_bytes(number)
+    return 0
+
+
+def be_modest() -> None:
+    """Have this process give way to those of normal priority, as far as the system lets it."""
+    with suppress(OSError, AttributeError):
+        _be_modest()
 
 
 def give_back() -> None:
@@ -66,9 +90,28 @@ if sys.platform == "win32":
         kernel = ctypes.windll.kernel32
         kernel.GetCurrentProcess.restype = wintypes.HANDLE
         kernel.K32GetProcessMemoryInfo.argtypes = (wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD)
+        return _working_set(kernel.GetCurrentProcess())
+
+    def _working_set(process: wintypes.HANDLE) -> int:
         counters = _ProcessCounters(length=ctypes.sizeof(_ProcessCounters))
-        kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.length)
+        ctypes.windll.kernel32.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.length)
         return int(counters.working_set)
+
+    def _process_bytes(number: int) -> int:
+        kernel = ctypes.windll.kernel32
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        process = wintypes.HANDLE(kernel.OpenProcess(_QUERY, False, number))
+        if not process:
+            return 0
+        try:
+            return _working_set(process)
+        finally:
+            kernel.CloseHandle(process)
+
+    def _be_modest() -> None:
+        kernel = ctypes.windll.kernel32
+        kernel.GetCurrentProcess.restype = wintypes.HANDLE
+        kernel.SetPriorityClass(wintypes.HANDLE(kernel.GetCurrentProcess()), _BELOW_NORMAL)
 
 else:
     import resource
@@ -83,3 +126,16 @@ else:
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
             return pages * os.sysconf("SC_PAGE_SIZE")
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def _process_bytes(number: int) -> int:
+        if sys.platform == "darwin":
+            found = ctypes.create_string_buffer(_TASK_INFO_BYTES)
+            ctypes.CDLL("/usr/lib/libproc.dylib").proc_pidinfo(
+                number, _TASK_INFO, ctypes.c_uint64(0), found, _TASK_INFO_BYTES
+            )
+            return int(struct.unpack_from("QQ", found.raw)[1])
+        pages = int(Path(f"/proc/{number}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def _be_modest() -> None:
+        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)

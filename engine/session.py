@@ -175,19 +175,23 @@ class Session:
         if self._pattern_network is not None:
             self._pattern_network.traces.clear()
 
-    def warm_up(self) -> None:
-        """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next."""
+    def warm_up(self) -> Iterator[None]:
+        """Trace every layer, and form a pattern with and without a trace: the first is then as quick as the next.
+
+        Yields:
+            After each of its steps, so that something else can be done in between.
+        """
         from engine.patterns import ascent
 
         size = self.network.size
         grey = np.full((size, size, 3), 128, np.uint8)
         for _ in self.live_activations(grey, size=size):
-            pass
+            yield
         control = ascent.Control(early=True)
         for _ in ascent.patterns(
             self.pattern_network(), self.network.of_kind("convolution")[0].name, (0,), steps=1, control=control
         ):
-            pass
+            yield
 
     def close(self) -> None:
         """Let go of the model."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
+from engine.process.requests import ImageSource
 from engine.records import Picture
 from gui.controller import Controller
-from gui.drop import ImageSource
 
 MOST = 20
 """How many pictures can be had back."""

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Frame
+from engine.patterns.settings import PatternSettings
 from gui import theme
 from gui.choice_box import ChoiceBox
 from gui.elided_label import ElidedLabel
 from gui.pattern_picture import PatternPicture
 from gui.pattern_scale import as_on_a_sheet, repeated, seamless
-from gui.pattern_settings import PatternSettings
 from gui.pattern_text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.recipe_text import RECIPE_HELP
 from gui.tips import change_tip

@@ -10,11 +10,11 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.patterns.records import Frame
+from engine.patterns.settings import PatternSettings
 from engine.records import LayerInfo
 from gui import theme
 from gui.compare_side import CompareSide
 from gui.elided_label import ElidedLabel
-from gui.pattern_settings import PatternSettings
 from gui.recipe_text import BOOK
 from gui.scroll_body import ScrollBody
 from gui.wording import number

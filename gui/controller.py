@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,28 +11,30 @@ import resources
 from engine import memory
 from engine.networks import catalogue
 from engine.patterns.store import PatternStore
+from engine.process.engine_jobs import EngineHandlers
+from engine.process.jobs import JobEvent
+from engine.process.requests import (
+    EngineBroken,
+    EngineReady,
+    ImageSource,
+    OpenEngine,
+    OpenPictures,
+    PictureId,
+    PictureRefused,
+    WarmUp,
+    Window,
+    picture_id,
+)
+from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, Style, WeightsFile
-from gui.drop import ImageSource
 from gui.giving_back import GivingBack
-from gui.job_runner import JobEvent
-from gui.job_thread import JobThread, shut_down
+from gui.job_thread import shut_down
 from gui.opened import Opened
 from gui.pattern_goals import picture_key
 from gui.pipeline import LAST, NOW, Pipeline
 from gui.presenter import Presenter
-from gui.remembered_levels import PictureId, Window, picture_id
-from gui.studio import studio_handlers
-from gui.tidy import TidyUp
 from gui.views import Views
-from gui.worker import (
-    EngineBroken,
-    EngineHandlers,
-    EngineJobs,
-    EngineReady,
-    OpenEngine,
-    OpenPictures,
-    PictureRefused,
-)
+from gui.workers import engine_and_studio
 
 
 class Controller(QObject):
@@ -49,7 +50,7 @@ class Controller(QObject):
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
-        patterns: The finished patterns on the disk.
+        patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
         device: What the network runs on.
@@ -58,7 +59,7 @@ class Controller(QObject):
         opened: A `Picture` was opened.
         closed: A `Picture` was closed, which had that place in the strip.
         looked: Another picture is shown, or the same with another fit or size.
-        engine_failed: The sentence why there is no network.
+        engine_failed: The sentence why there is no network; a `Death` when its process has ended again and again.
         engine_ready: There is a network.
         engine_lost: The network is being loaded anew.
         unexpected: The traceback of a job that crashed.
@@ -67,7 +68,7 @@ class Controller(QObject):
     opened = Signal(object)
     closed = Signal(object, int)
     looked = Signal()
-    engine_failed = Signal(str)
+    engine_failed = Signal(object)
     engine_ready = Signal()
     engine_lost = Signal()
     unexpected = Signal(str)
@@ -78,7 +79,7 @@ class Controller(QObject):
         fit: Fit,
         size: int,
         cache: Path,
-        engine_jobs: EngineHandlers = EngineJobs.start,
+        engine_jobs: EngineHandlers | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Start both threads.
@@ -88,7 +89,7 @@ class Controller(QObject):
             fit: How pictures are made square at first.
             size: Side of the network's input at first, in pixels.
             cache: A folder for what can be computed again.
-            engine_jobs: What answers on the engine thread.
+            engine_jobs: What answers instead of the network, on threads of this process; None for processes.
             parent: The Qt parent.
         """
         super().__init__(parent)
@@ -105,8 +106,7 @@ class Controller(QObject):
         self._opening: dict[int, Opened] = {}
         self._place_of: dict[int, int] = {}
         self.patterns = PatternStore(cache / "patterns")
-        self.engine = JobThread("engine", partial(engine_jobs, self.patterns), self)
-        self.studio = JobThread("studio", partial(studio_handlers, self.patterns), self)
+        self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
         self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
         self._giving_back = GivingBack(self.engine, self.studio, self)
@@ -262,13 +262,16 @@ class Controller(QObject):
             self.network = self.network.with_weights(self.weights.sha256)
             self.pipeline.set_ready(True)
             self._look()
+            self.engine.submit(WarmUp(), LAST)  # after the look: a picture that waits traces most of it by itself
             self.engine_ready.emit()
         elif isinstance(event.value, EngineBroken):
             self._views.engine_state.setText("No network")
             self._views.messages.show_message(event.value.sentence, "error")
         elif event.kind == "failed":
+            self.weights = None
+            self.pipeline.set_ready(False)
             self._views.engine_state.setText("No network")
-            self.engine_failed.emit(str(event.value))
+            self.engine_failed.emit(event.value)
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")

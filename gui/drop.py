@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from engine.process.requests import ImageSource
 from engine.records import EngineError
 
 UNNAMED = "pasted picture"
@@ -23,23 +23,6 @@ _IMAGE_FORMATS = ("image/png", "image/webp", "image/avif", "image/tiff", "image/
 """Encoded pictures in the order we like them: the ones first that a program offers when it has the original."""
 
 _REMOTE = frozenset({"http", "https", "ftp", "blob"})
-
-
-@dataclass(frozen=True)
-class ImageSource:
-    """One picture, manifest or folder that a person handed over, not opened yet; either `path` or `data` is set.
-
-    Attributes:
-        name: What to call it: a file's name, or `UNNAMED`.
-        path: A local file or folder.
-        data: The bytes of an encoded picture.
-        url: Where the data came from, when a browser said so.
-    """
-
-    name: str
-    path: str | None = None
-    data: bytes | None = None
-    url: str | None = None
 
 
 def accepts(mime: QMimeData) -> bool:

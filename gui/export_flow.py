@@ -12,11 +12,11 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from engine.export import ExportRequest
+from engine.process.export_size_job import MeasureExport
 from engine.records import LayerSelection, Provenance
 from gui.channel_drag import drag_data
 from gui.export_dialog import ExportDialog, PatternChoice
 from gui.export_options import ExportOptions, selections
-from gui.export_size_job import MeasureExport
 from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
 from gui.pattern_export_flow import PatternExportFlow

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from engine.patterns.requests import PatternFormat
+from engine.patterns.stock import PICTURES
 from gui.export_options import WHATS, What
 from gui.export_rows import RowGrid, column, explained_choices
 from gui.pattern_export_options import (
@@ -22,7 +23,6 @@ from gui.pattern_export_options import (
     to_form,
     wanted,
 )
-from gui.pattern_stock import PICTURES
 
 _FORMAT_WORDS: dict[PatternFormat, tuple[str, str]] = {
     "png": ("&PNG of each pattern", "What you see, one picture a pattern"),

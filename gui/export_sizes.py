@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.process.export_size_job import ExportMeasured
+from engine.process.jobs import JobEvent
 from gui.export_options import ExportOptions
-from gui.export_size_job import ExportMeasured
-from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
 from gui.pattern_export_options import PatternExportOptions
 from gui.pipeline import SOON

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from engine.process.jobs import JobEvent
 from engine.records import Progress
-from gui.job_runner import JobEvent
 from gui.job_thread import JobThread
 from gui.message import MessageKind
 from gui.pipeline import LAST

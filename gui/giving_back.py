@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import gc
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from engine import machine
-from gui.job_runner import JobEvent
+from engine.process.jobs import JobEvent
+from engine.process.requests import ForgetTraces, GiveBack
 from gui.job_thread import JobThread
 from gui.pipeline import LAST
-from gui.worker import ForgetTraces
 
 REST_MILLISECONDS = 1000
 
 FORGET_MILLISECONDS = 20_000
 """Long enough to look at a pattern and ask for the next one."""
-
-
-@dataclass(frozen=True)
-class GiveBack:
-    """Give memory back; answered by nothing."""
-
-
-def give_back(_request: GiveBack, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `GiveBack` on the studio thread."""
-    machine.give_back()
-    yield from ()
 
 
 class GivingBack(QObject):

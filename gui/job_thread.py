@@ -1,8 +1,9 @@
 """A thread that works through jobs a step at a time.
 
 A job is a generator: each yield is a result, or a `Progress`, and a place where the job can be cancelled or overtaken
-by a more urgent one. Two of these run for the whole life of the window: the engine thread, the only one that TensorFlow
-is ever used on, and the studio thread, for pictures, scaling and files, so that neither waits for the other.
+by a more urgent one. Two of these run for the whole life of the window: the engine's, where alone TensorFlow is, and
+the studio's, for pictures, scaling and files, so that neither waits for the other. The work itself is done in a process
+that the thread is the other end of; tests may have it done on the thread.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import itertools
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QThread, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from gui.job_runner import Handlers, Job, JobEvent, Runner
+from engine.process.child import Child
+from engine.process.jobs import Handlers, Job, JobEvent, JobServer, Runner
+from engine.process.supervisor import Supervisor
 from gui.listeners import Listeners
 from gui.turns import begin
 
@@ -27,6 +30,28 @@ _numbers = itertools.count(1)
 """Job numbers, shared by all threads: one number never means two jobs."""
 
 
+class _Worker(QObject):
+    """What lives in the thread, and never returns to Qt's event loop until it is stopped.
+
+    Attributes:
+        server: What works through the jobs.
+
+    Signals:
+        arrived: There are events to be taken.
+    """
+
+    arrived = Signal()
+
+    def __init__(self, work: Handlers | Child) -> None:
+        super().__init__()
+        arrived = self.arrived.emit
+        self.server: JobServer = Supervisor(work, arrived) if isinstance(work, Child) else Runner(work, arrived)
+
+    @Slot()
+    def run(self) -> None:
+        self.server.run()
+
+
 class JobThread(QObject):
     """The window's end of such a thread; lives in the GUI thread.
 
@@ -35,22 +60,24 @@ class JobThread(QObject):
             newest there is, at most 30 times a second.
     """
 
-    def __init__(self, name: str, handlers: Handlers, parent: QObject | None = None) -> None:
-        """Start the thread.
+    def __init__(self, name: str, work: Handlers | Child, parent: QObject | None = None) -> None:
+        """Start the thread, and the process if there is to be one.
 
         Args:
             name: For debuggers and logs.
-            handlers: What answers requests.
+            work: A process to have the work done in, or what answers requests on the thread itself.
             parent: The Qt parent.
         """
         super().__init__(parent)
         self.happened: Listeners[JobEvent] = Listeners()
         self._thread = QThread(self)
         self._thread.setObjectName(name)
-        self._runner = Runner(handlers)
-        self._runner.moveToThread(self._thread)
-        self._thread.started.connect(self._runner.run)
-        self._runner.arrived.connect(self._read)
+        self._worker = _Worker(work)
+        self._server, self._events = self._worker.server, self._worker.server.events
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.run)
+        # Queued also from this thread: who cancels is not to hear of it before the call has returned.
+        self._worker.arrived.connect(self._read, Qt.ConnectionType.QueuedConnection)
         self._rest = QTimer(self, interval=0, singleShot=True)
         self._rest.timeout.connect(self._read)
         self._frames = QTimer(self, interval=FRAME_MILLISECONDS)
@@ -69,25 +96,25 @@ class JobThread(QObject):
             The job's number.
         """
         number = next(_numbers)
-        self._runner.put(Job(number, request, priority, paused=paused))
+        self._server.put(Job(number, request, priority, paused=paused))
         return number
 
     def cancel(self, number: int) -> None:
         """Stop a job before its next step. One that has ended already is left alone."""
-        self._runner.cancel(number)
+        self._server.cancel(number)
 
     def pause(self, number: int, paused: bool = True) -> None:
         """Let a job take no further step for now, or go on; it keeps everything that it has. From any thread."""
-        self._runner.pause(number, paused)
+        self._server.pause(number, paused)
 
     def busy(self) -> bool:
         """Whether a job runs or waits."""
-        return self._runner.busy()
+        return self._server.busy()
 
     def stop(self) -> None:
         """Cancel everything, and let the thread end as soon as the step that is under way has been taken."""
         self._frames.stop()
-        self._runner.stop()
+        self._server.stop()
         self._thread.quit()
 
     def shut_down(self, patience: float | None = None) -> bool:
@@ -101,7 +128,7 @@ class JobThread(QObject):
         """
         self.stop()
         ended = self._thread.wait() if patience is None else self._thread.wait(round(1000 * max(0.0, patience)))
-        self._runner.arrived.disconnect(self._read)
+        self._worker.arrived.disconnect(self._read)
         self._rest.stop()
         return ended
 
@@ -110,7 +137,7 @@ class JobThread(QObject):
         """Pass events on, and leave what there is no time for until the window has seen to everything else."""
         begin()
         until = time.perf_counter() + _AT_ONCE_SECONDS
-        while (event := self._runner.take_event()) is not None:
+        while (event := self._events.take_event()) is not None:
             self._rest.start()  # first, because whoever is told may open a dialog, and the rest must not wait for that
             self._pass_on(event)
             if time.perf_counter() > until:
@@ -129,7 +156,7 @@ class JobThread(QObject):
     @Slot()
     def _show_newest(self) -> None:
         begin()
-        for event in self._runner.take_newest():
+        for event in self._events.take_newest():
             self.happened.emit(event)
 
 

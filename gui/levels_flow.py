@@ -9,12 +9,12 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine.manifest import LevelsRecord
+from engine.process.jobs import JobEvent
+from engine.process.requests import DecodeAgain, OpenPictures, PictureId, PictureRefused, Window, picture_id
 from engine.records import Levels, Picture
-from gui.job_runner import JobEvent
 from gui.message import Message
 from gui.pipeline import NOW
-from gui.remembered_levels import PictureId, RememberedLevels, Window, picture_id
-from gui.worker import DecodeAgain, OpenPictures, PictureRefused
+from gui.remembered_levels import RememberedLevels
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

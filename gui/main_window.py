@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.networks import catalogue
+from engine.process.engine_jobs import EngineHandlers
+from engine.process.requests import ImageSource
 from gui import drop, theme
 from gui.actions import Actions
 from gui.channel_gallery import ChannelGallery
@@ -25,7 +27,6 @@ from gui.colour_bar import ColourBar
 from gui.commands import Commands
 from gui.compare_view import CompareView
 from gui.controller import Controller
-from gui.drop import ImageSource
 from gui.elided_label import ElidedLabel
 from gui.first_hint import FirstHint
 from gui.garbage import GarbageCollector
@@ -47,7 +48,6 @@ from gui.turns import Turns
 from gui.views import Views
 from gui.wall import Wall
 from gui.welcome import Welcome
-from gui.worker import EngineHandlers, EngineJobs
 
 _FIRST_SIZE = (1280, 800)
 _FIRST_ROWS = (320, 300)
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self,
         settings: Settings | None = None,
         weights_file: str | None = None,
-        engine_jobs: EngineHandlers = EngineJobs.start,
+        engine_jobs: EngineHandlers | None = None,
         cache: Path | None = None,
     ) -> None:
         """Make the window; nothing is loaded before `start`.
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         Args:
             settings: Where to remember things; the person's own settings when None.
             weights_file: Weights to use instead of the remembered or the bundled ones.
-            engine_jobs: What answers on the engine thread.
+            engine_jobs: What answers instead of the network, on threads of this process; None for processes.
             cache: A folder for what can be computed again; the person's own cache when None.
         """
         super().__init__()

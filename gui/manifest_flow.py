@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.manifest import Manifest, PatternManifest, PictureRecord
+from engine.process.jobs import JobEvent
+from engine.process.manifest_job import ManifestRead, ReadManifest
 from engine.records import Picture
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.job_runner import JobEvent
-from gui.manifest_job import ManifestRead, ReadManifest
 from gui.manifest_view import looked_at, picked
 from gui.pattern_commands import PatternCommands
 from gui.pattern_manifest_flow import PatternManifestFlow

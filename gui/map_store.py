@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from engine import memory
 from engine.networks.description import NetworkDescription
+from engine.process.requests import FittedPicture, RenderedLayer
 from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
-from gui.worker import FittedPicture, RenderedLayer
 
 STYLES_KEPT = 3
 """Styles of one picture whose levels are kept, so that going back to the last one costs nothing."""

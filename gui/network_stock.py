@@ -7,11 +7,11 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.networks.description import NetworkDescription
+from engine.patterns.goals import Goal, goals_of
+from engine.patterns.settings import PatternSettings
+from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.controller import Controller
-from gui.job_runner import JobEvent
-from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
-from gui.pattern_queue import Goal, goals_of
-from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pipeline import LATER
 from gui.units import count_text

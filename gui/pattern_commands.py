@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import TrimPatterns
 from engine.records import EngineError
 from gui.actions import Actions
 from gui.choices import Content
 from gui.pattern_flow import PatternFlow
 from gui.pattern_goals import objective_named
-from gui.pattern_jobs import TrimPatterns
-from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES, missing_text, no_tiles_note
 from gui.pipeline import LAST
 from gui.queue_text import add_from_text, of_later_version, to_text
@@ -243,8 +243,10 @@ class PatternCommands(QObject):
         """Keep no more patterns than that."""
         self._actions.tick("keep", megabytes)
         self._window.settings.pattern_megabytes = megabytes
-        self._window.controller.patterns.limit = int(megabytes) * 1_000_000
-        self._window.controller.studio.submit(TrimPatterns(), LAST)
+        controller, limit = self._window.controller, int(megabytes) * 1_000_000
+        controller.patterns.limit = limit
+        for thread in (controller.engine, controller.studio):  # both put patterns there
+            thread.submit(TrimPatterns(limit), LAST)
 
     def _show_patterns(self) -> None:
         """Whoever asks for a pattern wants to see it."""

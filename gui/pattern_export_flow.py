@@ -1,4 +1,4 @@
-"""Exports of patterns: what there is of them is looked up first, then the engine thread writes the files."""
+"""Exports of patterns: what there is of them is looked up first, then the engine writes the files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.patterns.goals import DREAM
 from engine.patterns.planning import canvas_side
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import LayerStock
+from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns, PatternsSurveyed, SurveyPatterns
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
 from gui.export_sizes import ExportSizes
 from gui.export_watch import ExportWatch
-from gui.job_runner import JobEvent
-from gui.pattern_export_job import ExportPatterns, MeasurePatterns, PatternsSurveyed, SurveyPatterns
 from gui.pattern_export_options import (
     Channels,
     PatternExportOptions,
@@ -24,9 +27,6 @@ from gui.pattern_export_options import (
     wanted,
 )
 from gui.pattern_flow import PatternFlow
-from gui.pattern_goals import DREAM
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import LayerStock
 from gui.pipeline import SOON
 
 if TYPE_CHECKING:

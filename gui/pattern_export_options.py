@@ -13,10 +13,10 @@ from engine.patterns.export import file_name
 from engine.patterns.pictures import MAXIMUM_FRAMES
 from engine.patterns.planning import picture_side
 from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, of_channel
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import LayerStock
 from engine.records import LayerInfo
 from gui.export_options import WHATS, What
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import LayerStock
 from gui.units import bytes_text, count_text
 
 _NPY_HEADER = 128

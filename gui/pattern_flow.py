@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
+from engine.patterns.goals import DREAM, Goal, goals_of
 from engine.patterns.objectives import Objective
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import PatternFormed
 from gui.network_stock import Missing, NetworkStock, network_orders
-from gui.pattern_goals import DREAM
-from gui.pattern_jobs import PatternFormed
-from gui.pattern_queue import Goal, goals_of
-from gui.pattern_settings import PatternSettings
 from gui.pattern_stage import stock_text
 from gui.pattern_text import NOTHING_LEFT
 from gui.pattern_views import PatternViews

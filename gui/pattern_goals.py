@@ -10,9 +10,6 @@ from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.records import Picture
 
-DREAM = "dream"
-"""The recipe that starts from the person's picture."""
-
 COST = {"block1": 0.1, "block2": 0.3, "block3": 0.7, "block4": 2.0, "block5": 5.0}
 """Seconds that a `crisp` pattern takes on two cores, until one of the layer has been timed."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.patterns.goals import Goal
 from engine.patterns.records import Frame
-from gui.pattern_jobs import PatternFrame, ShelfPattern
-from gui.pattern_queue import Goal
+from engine.process.pattern_jobs import PatternFrame, ShelfPattern
 from gui.pattern_results import PatternResults, View
 from gui.pattern_stage import PatternStage
 

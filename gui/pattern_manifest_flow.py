@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Slot
 import resources
 from engine.manifest import PatternManifest, PatternSelectionRecord
 from engine.patterns.atlas import Atlas
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.planning import canvas_side
 from engine.patterns.recipes import ALGORITHM_VERSION, RECIPES, Recipe
-from gui.job_runner import JobEvent
+from engine.patterns.settings import PatternSettings
+from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.manifest_view import looked_at, picked
 from gui.pattern_commands import PatternCommands
-from gui.pattern_export_job import PatternsSurveyed, SurveyPatterns
-from gui.pattern_queue import Goal, goals_of
-from gui.pattern_settings import PatternSettings
 from gui.pipeline import SOON
 from gui.units import count_text
 

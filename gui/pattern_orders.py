@@ -1,4 +1,4 @@
-"""What is asked for is formed, one pattern after the other, on the engine thread."""
+"""What is asked for is formed, one pattern after the other, by the engine."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.patterns.goals import DREAM, Goal
+from engine.patterns.settings import PatternSettings
+from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
-from gui.job_runner import JobEvent
 from gui.message import MessageKind
-from gui.pattern_goals import COST, DREAM, picture_key
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
-from gui.pattern_queue import Goal, PatternQueue, Removed
-from gui.pattern_settings import PatternSettings
+from gui.pattern_goals import COST, picture_key
+from gui.pattern_queue import PatternQueue, Removed
 from gui.pattern_stage import PatternStage, queue_row
 from gui.pipeline import LAST
 from gui.queue_model import QueueRow
@@ -197,8 +198,8 @@ class PatternOrders(QObject):
             # To continue a pattern takes as long as the steps that it is given, which says nothing of others.
             self.queue.finish(goal, event.value.seconds if event.request.before is None else None)
             self.formed.emit(event.value)
-            if self._controller.patterns.problem:
-                self._say(self._controller.patterns.problem, "warning")
+            if event.value.problem:
+                self._say(event.value.problem, "warning")
         elif event.kind in ("finished", "cancelled", "failed", "crashed"):
             self._job = self.live = None
             if event.kind == "failed":

@@ -7,12 +7,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.patterns.records import Frame
+from engine.patterns.settings import PatternSettings
 from engine.records import LayerInfo
 from gui import theme
 from gui.form_buttons import FormButtons
 from gui.objective_row import ObjectiveRow
 from gui.pattern_result import PatternResult
-from gui.pattern_settings import PatternSettings
 from gui.recipe_form import RecipeForm
 from gui.recipe_text import BOOK
 from gui.wheel_guard import WheelGuard

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
+from engine.patterns.goals import Goal
 from engine.patterns.records import Frame
-from gui.pattern_jobs import slim
-from gui.pattern_queue import Goal
+from engine.process.pattern_jobs import slim
 
 _MOST_BYTES = 32_000_000
 """What the pictures of those that are not shown may take; the newest one is kept in any case."""

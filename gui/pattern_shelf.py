@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 
 from engine import memory
-from gui.pattern_jobs import ShelfPattern
-from gui.pattern_settings import PatternSettings
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import ShelfPattern
 
 _RECORD_BYTES = 4096
 """What a pattern takes beside its picture: its recipe, its curve, its numbers."""

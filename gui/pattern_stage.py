@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from engine.patterns.goals import Goal
 from engine.patterns.records import Frame
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import PatternFrame, ShelfPattern
 from engine.records import ImageArray, Progress
 from gui.channel_model import TilePattern
 from gui.compare_view import Side
-from gui.pattern_jobs import PatternFrame, ShelfPattern
-from gui.pattern_queue import Goal, Order, PatternQueue
+from gui.pattern_queue import Order, PatternQueue
 from gui.pattern_scale import GREY, as_on_a_sheet
-from gui.pattern_settings import PatternSettings
 from gui.pattern_text import objective_name, picture_title
 from gui.pipeline import Pipeline
 from gui.queue_model import QueueRow, State

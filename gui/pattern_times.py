@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from engine.patterns.recipes import DEFAULT
-from gui.pattern_settings import PatternSettings
+from engine.patterns.settings import PatternSettings
 
 if TYPE_CHECKING:
-    from gui.pattern_queue import Goal
+    from engine.patterns.goals import Goal
 
 _Key = TypeVar("_Key")
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine import memory
+from engine.patterns.goals import Goal, goals_of
+from engine.patterns.settings import PatternSettings
+from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.channel_model import TilePattern
 from gui.choices import Content
-from gui.job_runner import JobEvent
 from gui.pattern_goals import picture_key
-from gui.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.pattern_large import LargePattern
 from gui.pattern_orders import PatternOrders
-from gui.pattern_queue import Goal, goals_of
 from gui.pattern_results import View
-from gui.pattern_settings import PatternSettings
 from gui.pattern_shelf import PatternShelf
 from gui.pattern_text import picture_title
 from gui.pipeline import LATER

@@ -1,30 +1,33 @@
-"""From a picture to its visible maps: fitted on the studio thread, computed on the engine thread, scaled on the former.
+"""From a picture to its visible maps: fitted by the studio, computed by the engine, scaled by the former.
 
 Only one look is worked on; a new one overtakes it, and what still comes of the old one is dropped.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from typing import Any
+
+import numpy.typing as npt
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine import memory
 from engine.networks.description import NetworkDescription
-from engine.records import Fit, LayerInfo, Picture, Style
-from gui.job_runner import JobEvent
-from gui.job_thread import JobThread
-from gui.map_store import Look, MapStore
-from gui.worker import (
+from engine.process.endings import Death
+from engine.process.jobs import JobEvent
+from engine.process.requests import (
     BookPage,
     ComputeMaps,
     DrawBook,
     FitPicture,
     FittedPicture,
     LayerMaps,
-    LetGo,
     MapsComplete,
     RenderedLayer,
     RenderLayer,
 )
+from engine.records import Fit, LayerInfo, Picture, Style
+from gui.job_thread import JobThread
+from gui.map_store import Look, MapStore
 
 NOW, SOON, LATER, LAST = range(4)
 """Priorities: what the person looks at, what they asked for, what they may look at next, files."""
@@ -65,6 +68,9 @@ class Pipeline(QObject):
         self._store = MapStore()
         self._jobs: dict[int, JobThread] = {}
         self._rendering: dict[str, int] = {}
+        self._forgotten: list[npt.NDArray[Any]] = []
+        self._freeing = QTimer(self, interval=0)
+        self._freeing.timeout.connect(self._free_one)
         engine.happened.connect(self._on_event)
         studio.happened.connect(self._on_event)
 
@@ -154,8 +160,15 @@ class Pipeline(QObject):
         self._rendering.clear()
 
     def _let_go(self) -> None:
-        if arrays := self._store.take_forgotten(self.look):
-            self._studio.submit(LetGo(arrays), SOON)
+        """Free what was forgotten, an array at a time: to unmap a gigabyte takes 25 ms."""
+        self._forgotten += self._store.take_forgotten(self.look)
+        self._freeing.start()
+
+    @Slot()
+    def _free_one(self) -> None:
+        del self._forgotten[-1:]
+        if not self._forgotten:
+            self._freeing.stop()
 
     def _submit(self, thread: JobThread, request: object, priority: int) -> int:
         number = thread.submit(request, priority)
@@ -176,6 +189,8 @@ class Pipeline(QObject):
         elif event.kind not in ("started", "progress"):
             del self._jobs[event.job]
             self.ended.emit(event)
+            if isinstance(event.value, Death) and not event.value.given_up:
+                self._do_again(event.request)
 
     def _take(self, look: Look, event: JobEvent) -> None:
         match event.request, event.value:
@@ -195,6 +210,16 @@ class Pipeline(QObject):
                 self.rendered.emit(layer, result.scaled)
             case DrawBook(layer=layer), BookPage(canvas=canvas):
                 self.book_drawn.emit(layer, canvas)
+
+    def _do_again(self, request: object) -> None:
+        """The process ended with this, and there is a new one."""
+        if isinstance(request, RenderLayer):
+            self._rendering.pop(request.layer.name, None)
+            self.render(request.layer)
+        elif isinstance(request, DrawBook):
+            self.draw_book(request.layer)
+        else:
+            self.start()
 
     def _finish(self) -> None:
         self.complete.emit()

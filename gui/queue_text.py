@@ -9,10 +9,11 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from engine.networks.description import NetworkDescription
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import Objective, Term, channel
+from engine.patterns.settings import PatternSettings
 from engine.records import EngineError, LayerInfo
-from gui.pattern_queue import Goal, PatternQueue, goals_of
-from gui.pattern_settings import PatternSettings
+from gui.pattern_queue import PatternQueue
 
 FORMAT = 2
 """Version of what `to_text` writes. Up to 1, each channel had a record of its own."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.patterns.recipes import RECIPES
+from engine.patterns.settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 from engine.records import EngineError
 from gui import theme
 from gui.auto_spin import AutoSpin
@@ -27,7 +28,6 @@ from gui.fold import Fold
 from gui.number_boxes import WholeBox
 from gui.painting import small_font
 from gui.parameter_form import ParameterForm
-from gui.pattern_settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 from gui.recipe_text import BOOK, RECIPE_HELP
 from gui.units import count_text
 from gui.wording import tip

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from engine.patterns.recipes import Recipe
-from gui.pattern_settings import FIRST_CLASS
+from engine.patterns.settings import FIRST_CLASS
 from gui.wording import number
 
 RECIPE_HELP = {

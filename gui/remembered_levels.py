@@ -6,27 +6,16 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
-from engine.records import Picture
+from engine.process.requests import PictureId, Window
 from gui.setting import Texts
-
-PictureId: TypeAlias = tuple[str, int]
-"""sha256 of the file, and the frame: the same picture wherever it is, and whatever it is called."""
-
-Window: TypeAlias = tuple[float, float]
-"""The values shown as black and as white."""
 
 MOST_REMEMBERED = 200
 """Of how many pictures the levels are remembered."""
 
 _KEY = "picture/levels"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-def picture_id(picture: Picture) -> PictureId:
-    """What a picture is remembered by."""
-    return picture.sha256, picture.frame
 
 
 class RememberedLevels:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.process.jobs import JobEvent
+from engine.process.manifest_job import ReadManifest
+from engine.process.requests import OpenPictures
 from engine.records import Unanswered
-from gui.job_runner import JobEvent
-from gui.manifest_job import ReadManifest
 from gui.message import Message
-from gui.worker import OpenPictures
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

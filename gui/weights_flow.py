@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from engine.process.endings import Death
+from engine.process.jobs import JobEvent
+from engine.process.requests import DownloadWeights
 from engine.records import Progress
 from engine.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
 from gui.choice_box import plain_lists_in_next_dialog
-from gui.job_runner import JobEvent
 from gui.pipeline import LAST
-from gui.worker import DownloadWeights
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-_CHOOSE, _DOWNLOAD, _BUNDLED = "choose_weights", "download_weights", "bundled_weights"
+_CHOOSE, _DOWNLOAD, _BUNDLED, _AGAIN = "choose_weights", "download_weights", "bundled_weights", "load_again"
 
 
 class WeightsFlow(QObject):
@@ -69,10 +70,12 @@ class WeightsFlow(QObject):
         if self._job is not None:
             self._controller.studio.cancel(self._job)
 
-    @Slot(str)
+    @Slot(object)
     def _offer(self, sentence: str) -> None:
         """Say why there is no network, and what can be done about it; the program goes on running."""
         actions = [("Choose a file…", _CHOOSE), ("Download 59 MB", _DOWNLOAD)]
+        if isinstance(sentence, Death):
+            actions[:0] = [("Load it again", _AGAIN)]
         if self._controller.weights_named is not None:
             actions.append(("Use the bundled weights", _BUNDLED))
         self._window.views.messages.show_message(sentence, "error", actions)
@@ -90,6 +93,8 @@ class WeightsFlow(QObject):
             self.choose()
         elif name == _DOWNLOAD:
             self.download()
+        elif name == _AGAIN:
+            self.use(self._controller.weights_named)
         elif name == _BUNDLED:
             self._window.settings.weights = ""
             self.use(None)

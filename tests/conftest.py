@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
+import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +71,9 @@ JOB_THREADS = frozenset({"engine", "studio", "test", "other"})
 """What the tests and the window call their `JobThread`s; Linux knows a thread by its name."""
 
 
+_SHARED = f"convscope-shared-*-{os.getpid()}-*"
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """Fail a test that leaves a thread alive, be it Python's or Qt's."""
@@ -88,6 +93,17 @@ def no_thread_left() -> Iterator[None]:
     while job_threads() and time.monotonic() < until:  # QThread.wait returns a moment before the thread is gone
         time.sleep(0.005)
     assert not job_threads(), f"Qt threads left alive: {job_threads()}"
+
+
+@pytest.fixture(autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Fail a test that leaves a process of ours alive, or shared memory."""
+    before = set(multiprocessing.active_children())
+    yield
+    left = [process.name for process in multiprocessing.active_children() if process not in before]
+    assert not left, f"processes left alive: {left}"
+    folders = [*Path("/dev/shm").glob(_SHARED), *Path(tempfile.gettempdir()).glob(_SHARED)]
+    assert not folders, f"shared memory left: {folders}"
 
 
 def job_threads() -> list[str]:

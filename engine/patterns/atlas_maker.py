@@ -106,7 +106,7 @@ class _LayerJob:
     """
 
     def __init__(self, session: Session, job: AtlasJob, layer: str, store: PatternStore) -> None:
-        from engine.patterns.planning import settled  # loads TensorFlow, which the session has done already
+        from engine.patterns.planning import settled
 
         canvas = settled(session.network, layer, job.recipe).canvas
         self.name = layer

@@ -60,7 +60,7 @@ def test_passes_and_patterns_take_what_is_estimated() -> None:
     found = measured(
         "import numpy as np, engine\n"
         "with engine.open_session() as session:\n"
-        "    session.warm_up()\n"
+        "    for _ in session.warm_up(): pass\n"
         "    found['program'] = most()\n"
         "    for size in (224, 416):\n"
         "        image = np.random.default_rng(size).integers(0, 255, (size, size, 3), dtype=np.uint8)\n"

@@ -9,12 +9,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 import resources
+from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from gui import app
 from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
 from gui.pattern_export_options import PatternExportOptions
-from gui.pattern_settings import PatternSettings
 
 _FEW_STEPS = PatternSettings(steps=2, overrides=(("rescue", False),))
 _CHANNELS = range(16)

@@ -94,15 +94,12 @@ def read_atlas_index(text: str, folder: Path) -> None:
 
 
 def read_atlas_sheet(data: bytes, folder: Path) -> None:
-    """A sheet whose digest is right, whatever is in it; with Pillow and with Qt."""
-    from gui import sheets
-
+    """A sheet whose digest is right, whatever is in it."""
     index = json.loads(resources.path("patterns", "block1_conv1.json").read_text())
     index["sheet"]["sha256"] = hashlib.sha256(data).hexdigest()
     (folder / "block1_conv1.json").write_text(json.dumps(index))
     (folder / "block1_conv1.webp").write_bytes(data)
-    for atlas in (Atlas(folder), Atlas(folder, decode=sheets.decode_sheet)):
-        _go_through(atlas)
+    _go_through(Atlas(folder))
 
 
 def _go_through(atlas: Atlas) -> None:
@@ -114,10 +111,10 @@ def _go_through(atlas: Atlas) -> None:
 def read_settings(text: str, folder: Path) -> None:
     """The file as a whole, and the texts in it that have a form of their own."""
     from engine.networks.vgg16 import VGG16
+    from engine.patterns.settings import PatternSettings
     from gui.export_options import ExportOptions
     from gui.pattern_export_options import PatternExportOptions
     from gui.pattern_queue import PatternQueue
-    from gui.pattern_settings import PatternSettings
     from gui.queue_text import add_from_text, to_text
     from gui.settings import Settings
 

@@ -38,9 +38,9 @@ from robot_files import write_files
 from robot_hands import Hands
 from robot_record import Record, watched
 
+from engine.patterns.settings import PatternSettings
 from gui import giving_back
 from gui.main_window import MainWindow
-from gui.pattern_settings import PatternSettings
 from gui.turns import begin
 
 _RESTARTS = 0.002

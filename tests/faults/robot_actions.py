@@ -12,11 +12,11 @@ from robot_hands import Hands, click, drag, drop_files, hover, keys, paste, whee
 from engine.colormaps import COLORMAPS
 from engine.networks import catalogue
 from engine.patterns.recipes import RECIPES
+from engine.patterns.settings import PatternSettings
 from engine.records import FITS, SCALES, Style
 from gui.actions import COMMANDS
 from gui.export_options import ExportOptions
 from gui.pattern_export_options import PatternExportOptions
-from gui.pattern_settings import PatternSettings
 
 _LAYERS = tuple(info.name for info in catalogue.named().layers)
 _SIZES = (32, 48, 64, 96, 128, 160, 192, 224)

@@ -16,7 +16,7 @@ import pytest
 from real_program import FIRST_TILE, ROOT, RealProgram, Rectangle
 from virtual_screen import missing_programs, virtual_screen, wait_until
 
-from gui.pattern_settings import PatternSettings
+from engine.patterns.settings import PatternSettings
 
 pytestmark = [pytest.mark.x11, pytest.mark.real]
 

@@ -19,13 +19,14 @@ from pytestqt.qtbot import QtBot
 import engine
 import resources
 from engine import weights
+from engine.process.engine_jobs import EngineJobs
+from engine.process.jobs import Handler
+from engine.process.requests import ComputeMaps, OpenEngine
 from engine.records import EngineError, FrameworkError
 from engine.session import Session
 from gui.error_dialog import ErrorDialog
-from gui.job_runner import Handler
 from gui.main_window import MainWindow
 from gui.settings import Settings
-from gui.worker import ComputeMaps, OpenEngine
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = resources.path("weights", "vgg16_imagenet_notop.weights.h5")
@@ -106,7 +107,7 @@ def test_a_broken_tensorflow_is_no_matter_of_weights(
         raise FrameworkError("TensorFlow cannot be loaded (No module named 'tensorflow').")
 
     monkeypatch.setattr(engine, "load_framework", fail)
-    window = MainWindow(Settings(tmp_path / "settings.ini"), cache=tmp_path / "cache")
+    window = MainWindow(Settings(tmp_path / "settings.ini"), engine_jobs=EngineJobs.start, cache=tmp_path / "cache")
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: any("TensorFlow cannot be loaded" in text for text in said(window)))

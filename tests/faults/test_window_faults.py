@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Handler
+from engine.process.requests import ComputeMaps, OpenEngine
 from gui.export_options import ExportOptions
-from gui.job_runner import Handler
 from gui.main_window import MainWindow
 from gui.settings import Settings
-from gui.worker import ComputeMaps, OpenEngine
 
 Make = Callable[[Settings, Path], MainWindow]
 

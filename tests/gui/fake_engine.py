@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
+from engine.process import pattern_export_job, pattern_jobs
+from engine.process.jobs import Handler, Newest
+from engine.process.pattern_export_job import ExportPatterns
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, TrimPatterns, reaches, stored_as
+from engine.process.requests import ComputeMaps, EngineReady, ForgetTraces, LayerMaps, MapsComplete, OpenEngine, WarmUp
 from engine.records import EngineError, WeightsFile
-from gui import pattern_export_job
-from gui.job_runner import Handler, Newest
 from gui.main_window import MainWindow
-from gui.pattern_export_job import ExportPatterns
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, reaches, stored_as
-from gui.worker import ComputeMaps, EngineReady, ForgetTraces, LayerMaps, MapsComplete, OpenEngine
 
 SIZE = 64
 STEPS = 4
@@ -59,6 +60,8 @@ class FakeEngine:
             FormPattern: self._form,
             ExportPatterns: self._export,
             ForgetTraces: lambda _request, _cancelled: iter(()),
+            WarmUp: lambda _request, _cancelled: iter(()),
+            TrimPatterns: partial(pattern_jobs.trim, patterns),
         }
 
     def _open(self, request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
@@ -84,7 +87,7 @@ class FakeEngine:
                 frame = replace(made, image=np.full_like(frame.image, round(request.start.pixels.mean())))
             if frame.done:
                 on_disk = request.start is None and self._patterns.put(key, frame)
-                yield PatternFormed(goal, (frame,), 0.1, on_disk)
+                yield PatternFormed(goal, (frame,), 0.1, on_disk, self._patterns.problem)
             else:
                 yield Newest(PatternFrame(goal, frame, 0.1))
 

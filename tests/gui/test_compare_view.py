@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
+from engine.patterns.settings import PatternSettings
 from gui.compare_side import CompareSide
 from gui.compare_view import CompareView
 from gui.pattern_picture import PatternPicture
-from gui.pattern_settings import PatternSettings
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from engine.process.requests import ImageSource
 from engine.records import EngineError
-from gui.drop import UNNAMED, ImageSource, accepts, image_sources
+from gui.drop import UNNAMED, accepts, image_sources
 
 REMOTE = "https://example.org/pictures/cat%20one.png"
 

@@ -10,10 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine import machine
+from engine.process.requests import ForgetTraces, GiveBack
+from engine.process.studio_jobs import give_back
 from gui import giving_back
-from gui.giving_back import GiveBack, GivingBack, give_back
+from gui.giving_back import GivingBack
 from gui.job_thread import JobThread
-from gui.worker import ForgetTraces
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
+from engine.process.jobs import JobEvent, Newest
 from engine.records import EngineError, Progress
-from gui.job_runner import JobEvent, Newest
 from gui.job_thread import JobThread
 
 

@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 from engine import export_files, patient_disk
 from engine.export_files import FileExport
 from engine.patterns.store import PatternStore
-from gui.job_runner import Handler
+from engine.process.jobs import Handler
+from engine.process.requests import OpenEngine
 from gui.job_thread import JobThread
 from gui.main_window import MainWindow
 from gui.settings import Settings
-from gui.worker import OpenEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,8 +20,8 @@ from pytestqt.qtbot import QtBot
 
 from engine import images, manifest
 from engine.manifest import SelectionRecord
+from engine.process import studio_jobs
 from engine.records import Levels, Picture, Provenance, Style, WeightsFile
-from gui import studio
 from gui.field_note import FieldNote
 from gui.levels_box import LevelField, LevelsBox
 from gui.main_window import MainWindow
@@ -178,13 +178,13 @@ def test_steps_are_a_hundredth_of_the_file_s_range_and_one_decoding(
     deep_window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded: list[Window | None] = []
-    decode = studio._decoded
+    decode = studio_jobs._decoded
 
     def counted(picture: Picture, data: bytes, levels: Window | None) -> Picture:
         decoded.append(levels)
         return decode(picture, data, levels)
 
-    monkeypatch.setattr(studio, "_decoded", counted)
+    monkeypatch.setattr(studio_jobs, "_decoded", counted)
     start = low(deep_window).value()
     low(deep_window).setFocus()
     for _ in range(20):
@@ -200,14 +200,14 @@ def test_the_latest_wish_wins_and_nothing_queues(
     """While one decoding is under way, several others are wished for; only the last of those is begun."""
     decoded: list[Window | None] = []
     go_on = threading.Event()
-    decode = studio._decoded
+    decode = studio_jobs._decoded
 
     def slow(picture: Picture, data: bytes, levels: Window | None) -> Picture:
         decoded.append(levels)
         go_on.wait(20)
         return decode(picture, data, levels)
 
-    monkeypatch.setattr(studio, "_decoded", slow)
+    monkeypatch.setattr(studio_jobs, "_decoded", slow)
     flow = deep_window.commands.levels
     try:
         for white in (1000.0, 2000.0, 3000.0, 4000.0):

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from engine import images, manifest
 from engine.manifest import SelectionRecord
+from engine.process.manifest_job import ManifestRead, ReadManifest, read_manifest
 from engine.records import Picture, Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
-from gui.manifest_job import ManifestRead, ReadManifest, read_manifest
 
 
 def write(folder: Path, named: str | None, sha256: str = "a" * 64, name: str = "cat.png") -> Path:

@@ -26,17 +26,17 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.atlas_writer import write_layer
 from engine.patterns.recipes import Recipe, recipe
 from engine.patterns.requests import PatternFormat, of_channel
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import LayerStock
 from engine.patterns.store import PatternStore
+from engine.process import pattern_export_job
+from engine.process.export_size_job import ExportMeasured
+from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns
+from engine.process.pattern_jobs import frame_of, stored_as
 from engine.records import WeightsFile
-from gui import pattern_export_job
 from gui.export_dialog import ExportDialog
-from gui.export_size_job import ExportMeasured
 from gui.main_window import MainWindow
-from gui.pattern_export_job import ExportPatterns, MeasurePatterns
 from gui.pattern_export_options import PatternExportOptions, PatternStock, guessed_bytes
-from gui.pattern_jobs import frame_of, stored_as
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import LayerStock
 from gui.segments import Segments
 from gui.units import bytes_text
 

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 import resources
 from engine.patterns import objectives
 from engine.patterns.atlas import Atlas
+from engine.patterns.settings import PatternSettings
 from gui.choices import Content
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
-from gui.pattern_settings import PatternSettings
 from gui.pattern_text import OBJECTIVES
 from gui.settings import Settings
 

@@ -8,13 +8,13 @@ from typing import Any
 from tiny_network import TINY
 
 from engine.network import Kernels
+from engine.patterns.goals import goals_of
 from engine.patterns.requests import of_channel
+from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Newest
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
 from engine.tensorflow_loader import load
-from gui.job_runner import Newest
-from gui.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
-from gui.pattern_queue import goals_of
-from gui.pattern_settings import PatternSettings
 
 WEIGHTS = "a" * 64
 

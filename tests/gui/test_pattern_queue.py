@@ -5,9 +5,10 @@ import json
 import pytest
 
 from engine.networks.vgg16 import VGG16
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import channel, diverse, neuron
-from gui.pattern_queue import Goal, PatternQueue, goals_of
-from gui.pattern_settings import PatternSettings
+from engine.patterns.settings import PatternSettings
+from gui.pattern_queue import PatternQueue
 from gui.queue_text import add_from_text, to_text
 
 CRISP = PatternSettings()

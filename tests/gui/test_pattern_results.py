@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pattern_samples import make_frame
 
+from engine.patterns.goals import Goal
 from engine.patterns.objectives import neuron
+from engine.patterns.settings import PatternSettings
 from gui import pattern_results
-from gui.pattern_queue import Goal
 from gui.pattern_results import PatternResults
-from gui.pattern_settings import PatternSettings
 
 
 def goal(channel: int) -> Goal:

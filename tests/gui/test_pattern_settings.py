@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.patterns.recipes import RECIPES
+from engine.patterns.settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 from engine.records import EngineError
-from gui.pattern_settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 
 
 def test_untouched_is_crisp_as_it_stands() -> None:

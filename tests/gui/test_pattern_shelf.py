@@ -11,10 +11,10 @@ from pattern_samples import make_frame
 
 from engine import memory
 from engine.memory import PROGRAM_BYTES, Budget
+from engine.patterns.goals import goals_of
+from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
-from gui.pattern_jobs import FormPattern, PatternFormed, ShelfPattern, form, slim
-from gui.pattern_queue import goals_of
-from gui.pattern_settings import PatternSettings
+from engine.process.pattern_jobs import FormPattern, PatternFormed, ShelfPattern, form, slim
 from gui.pattern_shelf import PatternShelf
 
 SETTINGS = PatternSettings()
@@ -131,7 +131,7 @@ def test_what_could_not_be_kept_says_so(
     def frames(*_: object) -> Iterator[object]:
         yield frame
 
-    monkeypatch.setattr("gui.pattern_jobs._frames", frames)
+    monkeypatch.setattr("engine.process.pattern_jobs._frames", frames)
     (goal,) = goals_of("block3_conv1", (17,), SETTINGS)
     session = type("Session", (), {"weights": type("Weights", (), {"sha256": "a" * 64})})
     cancelled = type("Event", (), {"is_set": staticmethod(lambda: False)})

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QLabel
 import resources
 from engine.networks.vgg16 import VGG16
 from engine.patterns.atlas import Atlas
+from engine.patterns.goals import goals_of
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import ShelfPattern, frame_of
 from engine.records import LayerInfo
 from gui.main_window import MainWindow
-from gui.pattern_jobs import ShelfPattern, frame_of
-from gui.pattern_queue import goals_of
-from gui.pattern_settings import PatternSettings
 from gui.pattern_stage import side_by_side
 
 

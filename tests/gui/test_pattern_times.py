@@ -9,13 +9,14 @@ import pytest
 from pattern_samples import make_frame
 from PySide6.QtWidgets import QLabel
 
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import diverse
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import PatternFrame
 from engine.time_left import time_left_text
 from gui.main_window import MainWindow
 from gui.pattern_goals import COST
-from gui.pattern_jobs import PatternFrame
-from gui.pattern_queue import Goal, PatternQueue, goals_of
-from gui.pattern_settings import PatternSettings
+from gui.pattern_queue import PatternQueue
 from gui.queue_model import state_text
 
 CRISP = PatternSettings()

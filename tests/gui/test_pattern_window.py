@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QProgressBar, Q
 from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
+from engine.patterns.goals import goals_of
+from engine.patterns.settings import PatternSettings
+from engine.process.requests import ForgetTraces
 from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
-from gui.pattern_queue import PatternQueue, goals_of
-from gui.pattern_settings import PatternSettings
+from gui.pattern_queue import PatternQueue
 from gui.pipeline import LAST
 from gui.queue_text import add_from_text
-from gui.worker import ForgetTraces
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -17,10 +17,12 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from engine import scaling
+from engine.process.engine_jobs import EngineHandlers, EngineJobs
 from engine.records import ImageArray, Style
 from engine.session import Session
 from gui import app
 from gui.main_window import MainWindow
+from gui.settings import Settings
 
 pytestmark = pytest.mark.real
 
@@ -29,8 +31,12 @@ pytestmark = pytest.mark.real
 def make_real_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     made: list[MainWindow] = []
 
-    def make(*arguments: str, weights_file: str | None = None) -> MainWindow:
-        _, window = app.create(["convscope", *arguments], tmp_path / "settings.ini", weights_file)
+    def make(*arguments: str, weights_file: str | None = None, engine_jobs: EngineHandlers | None = None) -> MainWindow:
+        if engine_jobs is None:
+            _, window = app.create(["convscope", *arguments], tmp_path / "settings.ini", weights_file)
+        else:
+            window = MainWindow(Settings(tmp_path / "settings.ini"), weights_file, engine_jobs, tmp_path / "cache")
+            window.open_images(arguments)
         made.append(window)
         window.show()
         qtbot.waitExposed(window)
@@ -115,7 +121,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def no_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A machine without any weights."""
+    """A machine without any weights, for windows whose engine is in this process."""
     monkeypatch.setattr("engine.weights.bundled_path", lambda: tmp_path / "no such file")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
 
@@ -128,7 +134,7 @@ def test_download_is_offered_and_used(
     server: str,
 ) -> None:
     bundled = resources.path("weights", "vgg16_imagenet_notop.weights.h5").read_bytes()
-    window = make_real_window(str(cat_path))
+    window = make_real_window(str(cat_path), engine_jobs=EngineJobs.start)
     window.commands.weights.url = server
     window.commands.weights.md5 = hashlib.md5(bundled, usedforsecurity=False).hexdigest()
     qtbot.waitUntil(lambda: window.views.engine_state.text() == "No network", timeout=30_000)
@@ -142,7 +148,7 @@ def test_download_is_offered_and_used(
 def test_download_of_a_wrong_file_says_so(
     make_real_window: Callable[..., MainWindow], qtbot: QtBot, server: str, tmp_path: Path
 ) -> None:
-    window = make_real_window()
+    window = make_real_window(engine_jobs=EngineJobs.start)
     window.commands.weights.url = server
     qtbot.waitUntil(lambda: window.views.engine_state.text() == "No network", timeout=30_000)
     press(window, "Download 59 MB")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.export import ExportRequest
 from engine.export_size import exported_bytes
@@ -14,6 +15,7 @@ from engine.export_size import exported_bytes
 class MeasureExport:
     """Find out how large the files become; answered by `ExportMeasured`."""
 
+    doing: ClassVar[str] = "measuring an export"
     export: ExportRequest
 
 

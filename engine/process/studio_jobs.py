@@ -1,4 +1,7 @@
-"""What answers on the studio thread: pictures, scaling and files, for which numpy and Pillow are enough."""
+"""What answers on the studio's process, or on the thread that takes its place in tests.
+
+Pictures, scaling and files: numpy and Pillow are enough for that.
+"""
 
 from __future__ import annotations
 
@@ -11,47 +14,63 @@ import numpy as np
 import numpy.typing as npt
 
 import resources
-from engine import images, scaling, statistics, weights_download
+from engine import images, machine, scaling, statistics, weights_download
 from engine.export import ExportRequest, export_maps
 from engine.patient_disk import patiently
 from engine.patterns.atlas import Atlas
 from engine.patterns.store import PatternStore
 from engine.picture_file import read_bytes
-from engine.records import EngineError, MapArray, Picture, Progress
-from gui import pattern_export_job, pattern_jobs, sheets
-from gui.export_size_job import MeasureExport, measure
-from gui.giving_back import GiveBack, give_back
-from gui.job_runner import Handler
-from gui.manifest_job import ReadManifest, read_manifest
-from gui.pattern_export_job import MeasurePatterns, SurveyPatterns
-from gui.pattern_jobs import FindPatterns, TrimPatterns
-from gui.remembered_levels import Window, picture_id
-from gui.tidy import TidyUp, tidy_up
-from gui.worker import (
+from engine.process import pattern_export_job, pattern_jobs
+from engine.process.child import Child
+from engine.process.export_size_job import MeasureExport, measure
+from engine.process.jobs import Handler
+from engine.process.manifest_job import ReadManifest, read_manifest
+from engine.process.pattern_export_job import MeasurePatterns, SurveyPatterns
+from engine.process.pattern_jobs import FindPatterns, PatternsTrimmed, TrimPatterns
+from engine.process.requests import (
     BookPage,
     DecodeAgain,
     DownloadWeights,
     DrawBook,
     FitPicture,
     FittedPicture,
-    LetGo,
+    GiveBack,
     OpenPictures,
     PictureRefused,
     RenderedLayer,
     RenderLayer,
+    Window,
+    picture_id,
 )
+from engine.process.tidy import TidyUp, tidy_up
+from engine.records import EngineError, MapArray, Picture, Progress
 
 THUMBNAIL_SIDE = 32
 """Side of a layer's picture in the tree, in pixels, at most."""
 
 
+def studio_process(patterns: Path) -> Child:
+    """The process for pictures and files: it goes on when the network's ends, and the other way round.
+
+    Args:
+        patterns: The folder of finished patterns.
+    """
+    setup: dict[type, type] = {TrimPatterns: PatternsTrimmed}
+    # Not modest: beside a pass, which takes every processor, a layer would be made visible in twice the time.
+    return Child("studio", _in_process, (patterns,), setup, "process for pictures and files", modest=False)
+
+
+def _in_process(patterns: Path) -> Mapping[type, Handler]:
+    return studio_handlers(PatternStore(patterns))
+
+
 def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers on the studio thread.
+    """What answers each request.
 
     Args:
         patterns: Where finished patterns are kept.
     """
-    atlas = Atlas(resources.path("patterns"), decode=sheets.decode_sheet)
+    atlas = Atlas(resources.path("patterns"))
     return {
         FindPatterns: partial(pattern_jobs.find, patterns, atlas),
         TrimPatterns: partial(pattern_jobs.trim, patterns),
@@ -62,7 +81,6 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,
         DrawBook: _draw_book,
-        LetGo: _let_go,
         ExportRequest: _export,
         MeasureExport: measure,
         MeasurePatterns: partial(pattern_export_job.measure, patterns, atlas),
@@ -105,12 +123,10 @@ def _decoded(picture: Picture, data: bytes, levels: Window | None) -> Picture:
     return images.open_picture(data, name=picture.name, path=picture.path, frame=picture.frame, levels=levels)
 
 
-def _let_go(request: LetGo, _cancelled: threading.Event) -> Iterator[object]:
-    # One at a time: whoever frees a gigabyte at once keeps Python to itself for a tenth of a second.
-    total = len(request.arrays)
-    while request.arrays:
-        del request.arrays[-1]
-        yield Progress(total - len(request.arrays), total, "Giving memory back")
+def give_back(_request: GiveBack, _cancelled: threading.Event) -> Iterator[object]:
+    """Answer `GiveBack`."""
+    machine.give_back()
+    yield from ()
 
 
 def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:

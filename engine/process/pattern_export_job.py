@@ -1,4 +1,4 @@
-"""Patterns to files: what is there is looked up on the studio thread, and exported on that of the network.
+"""Patterns to files: what is there is looked up by the studio, and exported by the engine.
 
 What was kept on this machine is taken as it is. What came with the program is taken where its picture is enough. The
 rest is formed anew, which gives the same picture: the network's input of a shipped pattern, and every animation.
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
@@ -18,12 +18,12 @@ from engine.patterns.atlas import Atlas
 from engine.patterns.export import PatternExport, existing_first, export_patterns, pictures_size
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
+from engine.patterns.settings import PatternSettings
+from engine.patterns.stock import PICTURES, LayerStock
 from engine.patterns.store import PatternStore
+from engine.process.export_size_job import ExportMeasured
+from engine.process.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
 from engine.records import Progress, Provenance, WeightsFile
-from gui.export_size_job import ExportMeasured
-from gui.pattern_jobs import frame_of, keys_of, shipped_channels, stored_as
-from gui.pattern_settings import PatternSettings
-from gui.pattern_stock import PICTURES, LayerStock
 
 _SAMPLES = 32
 """Of so many patterns of a layer the pictures are encoded to find out how large all of them become."""
@@ -35,6 +35,8 @@ Former: TypeAlias = Callable[[PatternRequest, int | None], Iterator[Frame]]
 @dataclass(frozen=True, eq=False)
 class SurveyPatterns:
     """Find out which patterns are there, without reading them; answered by `PatternsSurveyed` for each layer."""
+
+    doing: ClassVar[str] = "looking for patterns"
 
     channels: Mapping[str, tuple[int, ...]]
     settings: PatternSettings
@@ -65,6 +67,8 @@ class ExportPatterns:
         start: The picture that they start from, if they do.
     """
 
+    doing: ClassVar[str] = "exporting patterns"
+
     channels: Mapping[str, tuple[int, ...]]
     settings: PatternSettings
     folder: Path
@@ -76,7 +80,7 @@ class ExportPatterns:
 
 
 def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: threading.Event) -> Iterator[object]:
-    """Answer `SurveyPatterns` on the studio thread."""
+    """Answer `SurveyPatterns` in the studio."""
     stored = store.keys()
     for layer, channels in request.channels.items():
         # Making the keys of the whole network takes 0.03 s: none are made where nothing is kept.

@@ -1,4 +1,4 @@
-"""Reading a manifest on the studio thread: it may be large, and on a share that does not answer."""
+"""Reading a manifest by the studio: it may be large, and on a share that does not answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from engine import manifest
 from engine.manifest import Manifest, PatternManifest
@@ -19,6 +20,8 @@ from engine.patient_disk import patiently
 @dataclass(frozen=True)
 class ReadManifest:
     """Read a manifest; answered by `ManifestRead`."""
+
+    doing: ClassVar[str] = "reading a manifest"
 
     path: Path
 

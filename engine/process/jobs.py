@@ -1,4 +1,4 @@
-"""The end of a `JobThread` that works: takes the most urgent job, does one step of it, and says what came of it."""
+"""Jobs, what becomes of them, and the loop that works through them a step at a time, in whatever thread calls it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
-
-from PySide6.QtCore import QObject, Signal, Slot
+from typing import Any, Literal, Protocol, TypeAlias
 
 from engine import courtesy
 from engine.memory import is_exhausted
 from engine.records import EngineError, Progress, Unanswered
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
-"""What answers a request: called on the thread with the request and the event that says "cancelled"."""
+"""What answers a request: called where the jobs run, with the request and the event that says "cancelled"."""
 
 Handlers: TypeAlias = Callable[[], Mapping[type, Handler]]
-"""Called once on the new thread; gives for each type of request what answers it."""
+"""Called once where the jobs run; gives for each type of request what answers it."""
+
+EventKind: TypeAlias = Literal["started", "result", "progress", "newest", "finished", "cancelled", "failed", "crashed"]
+Ending: TypeAlias = Literal["finished", "cancelled", "failed", "crashed"]
 
 _NO_MEMORY = "There was not enough memory for this; choose a smaller input size, or smaller patterns."
 
@@ -45,7 +46,7 @@ class JobEvent:
 
     job: int
     request: object
-    kind: Literal["started", "result", "progress", "newest", "finished", "cancelled", "failed", "crashed"]
+    kind: EventKind
     value: object = None
 
 
@@ -77,23 +78,114 @@ class Job:
         return self.priority, self.number
 
 
-class Runner(QObject):
-    """The thread's end: lives there, and never returns to Qt's event loop until it is stopped.
+class EventBox:
+    """Events that wait to be taken: all of them in order, but of progress and `Newest` only the newest a job."""
 
-    Signals:
-        arrived: There are events to be taken. Progress is not among them: it waits until it is read or replaced.
-    """
+    def __init__(self, arrived: Callable[[], None], shown: Callable[[], None] = lambda: None) -> None:
+        """Make an empty one.
 
-    arrived = Signal()
-
-    def __init__(self, handlers: Handlers) -> None:
-        super().__init__()
-        self._make_handlers = handlers
-        self._handlers: Mapping[type, Handler] = {}
-        self._changed = threading.Condition()
-        self._jobs: list[Job] = []
+        Args:
+            arrived: Called, in whichever thread tells, when there is an event and was none before.
+            shown: The same for progress and `Newest`, which wait until they are read or replaced.
+        """
+        self._arrived = arrived
+        self._shown = shown
+        self._lock = threading.Lock()
         self._newest: dict[int, JobEvent] = {}
         self._events: deque[JobEvent] = deque()
+
+    def tell(self, event: JobEvent) -> None:
+        """Add an event; what the job has shown before is dropped, for it must not be seen after that."""
+        with self._lock:
+            if event.kind != "started":
+                self._newest.pop(event.job, None)
+            first = not self._events
+            self._events.append(event)
+        if first:
+            self._arrived()
+
+    def show(self, event: JobEvent) -> None:
+        """Put progress, or a value of `Newest`, in the place of what the job has shown before."""
+        with self._lock:
+            first = not self._newest
+            self._newest[event.job] = event
+        if first:
+            self._shown()
+
+    def forget(self, number: int) -> None:
+        """Drop what a job has shown."""
+        with self._lock:
+            self._newest.pop(number, None)
+
+    def take_event(self) -> JobEvent | None:
+        """The oldest event that nobody has taken."""
+        with self._lock:
+            return self._events.popleft() if self._events else None
+
+    def take_newest(self) -> list[JobEvent]:
+        """The progress of each job since the last call."""
+        with self._lock:
+            newest, self._newest = list(self._newest.values()), {}
+        return newest
+
+
+class JobServer(Protocol):
+    """What works through jobs: a `Runner` here, or a `Supervisor` whose process has one.
+
+    Attributes:
+        events: What became of the jobs.
+    """
+
+    events: EventBox
+
+    def put(self, job: Job) -> None:
+        """Queue a job, behind those that are as urgent."""
+
+    def cancel(self, number: int) -> None:
+        """Have a job end before its next step."""
+
+    def pause(self, number: int, paused: bool) -> None:
+        """Have a job wait before its next step, or go on."""
+
+    def stop(self) -> None:
+        """Cancel every job, and leave `run` when they have been closed."""
+
+    def busy(self) -> bool:
+        """Whether a job runs or waits."""
+
+    def run(self) -> None:
+        """Work until stopped."""
+
+
+class Runner:
+    """Takes the most urgent job, does one step of it, says what came of it, and looks again. A `JobServer`.
+
+    Attributes:
+        events: What became of the jobs.
+    """
+
+    def __init__(
+        self,
+        handlers: Handlers,
+        arrived: Callable[[], None] = lambda: None,
+        at_work: Callable[[int], None] = lambda _number: None,
+        shown: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare; nothing is done before `run`.
+
+        Args:
+            handlers: What answers requests; called by `run`.
+            arrived: See `EventBox`.
+            at_work: Told the number of a job before each of its steps, its negative before it is closed, and 0 after
+                either.
+            shown: See `EventBox`.
+        """
+        self.events = EventBox(arrived, shown)
+        self._make_handlers = handlers
+        self._handlers: Mapping[type, Handler] = {}
+        self._at_work = at_work
+        self._changed = threading.Condition()
+        self._jobs: list[Job] = []
         self._stopping = False
 
     def put(self, job: Job) -> None:
@@ -132,28 +224,16 @@ class Runner(QObject):
         with self._changed:
             return bool(self._jobs)
 
-    def take_newest(self) -> list[JobEvent]:
-        """The progress of each job since the last call."""
-        with self._changed:
-            newest, self._newest = list(self._newest.values()), {}
-        return newest
-
-    def take_event(self) -> JobEvent | None:
-        """The oldest event that nobody has taken."""
-        with self._changed:
-            return self._events.popleft() if self._events else None
-
-    @Slot()
     def run(self) -> None:
         """Work until stopped."""
         self._handlers = self._make_handlers()
         while (job := self._next()) is not None:
             self._advance(job)
             del job  # an idle thread would hold on to its last request, with all maps of an export
-        self._handlers = {}  # what TensorFlow has made ends on its own thread, not on that of the window
+        self._handlers = {}  # what TensorFlow has made ends on its own thread
 
     def _next(self) -> Job | None:
-        """The most urgent job; waits for one. None when the thread is to end and every job has been closed."""
+        """The most urgent job; waits for one. None when everything is to end and every job has been closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or self._ready())
             return self._ready()
@@ -170,11 +250,7 @@ class Runner(QObject):
             if job.cancelled.is_set():
                 self._end(job, "cancelled")
                 return
-            if job.steps is None:
-                self._tell(job, "started")
-                job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
-            courtesy.give_way()
-            value = next(job.steps)
+            value = self._step(job)
         except StopIteration:
             self._end(job, "cancelled" if job.cancelled.is_set() else "finished")
         except EngineError as error:
@@ -188,35 +264,41 @@ class Runner(QObject):
             job.unanswered = isinstance(value, Unanswered)
             self._deliver(job, value)
 
+    def _step(self, job: Job) -> object:
+        self._at_work(job.number)
+        try:
+            if job.steps is None:
+                self._tell(job, "started")
+                job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
+            courtesy.give_way()
+            return next(job.steps)
+        finally:
+            self._at_work(0)
+
     def _deliver(self, job: Job, value: object) -> None:
         if isinstance(value, Progress):
-            with self._changed:
-                self._newest[job.number] = JobEvent(job.number, job.request, "progress", value)
+            self.events.show(JobEvent(job.number, job.request, "progress", value))
         elif isinstance(value, Newest):
-            with self._changed:
-                self._newest[job.number] = JobEvent(job.number, job.request, "newest", value.value)
+            self.events.show(JobEvent(job.number, job.request, "newest", value.value))
         elif not job.cancelled.is_set():
-            with self._changed:
-                self._newest.pop(job.number, None)  # what is older than a result must not be shown after it
             self._tell(job, "result", value)
 
-    def _end(self, job: Job, kind: Literal["finished", "cancelled", "failed", "crashed"], value: object = None) -> None:
+    def _end(self, job: Job, kind: Ending, value: object = None) -> None:
         close = getattr(job.steps, "close", None)
         with self._changed:
             self._jobs.remove(job)
-            self._newest.pop(job.number, None)
+        self.events.forget(job.number)
         if close is not None:
+            self._at_work(-job.number)
             try:
                 close()
             except EngineError as error:  # what was begun could not be taken back at once
                 kind, value = "failed", str(error)
             except Exception:  # noqa: BLE001 - tidying up after a job must not take the thread with it either
                 kind, value = "crashed", traceback.format_exc()
+            finally:
+                self._at_work(0)
         self._tell(job, kind, value)
 
-    def _tell(self, job: Job, kind: Any, value: object = None) -> None:
-        with self._changed:
-            first = not self._events
-            self._events.append(JobEvent(job.number, job.request, kind, value))
-        if first:
-            self.arrived.emit()
+    def _tell(self, job: Job, kind: EventKind, value: object = None) -> None:
+        self.events.tell(JobEvent(job.number, job.request, kind, value))

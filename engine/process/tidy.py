@@ -1,4 +1,4 @@
-"""What the studio thread does about what a killed run of the program has left behind."""
+"""What the studio does about what a killed run of the program has left behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from engine import atomic
 from engine.patient_disk import PatientDisk
@@ -16,6 +17,8 @@ from engine.patterns.store import PatternStore
 @dataclass(frozen=True)
 class TidyUp:
     """Bring to an end what was begun in these folders; answered by nothing."""
+
+    doing: ClassVar[str] = "tidying up"
 
     folders: tuple[Path, ...]
 

@@ -1,4 +1,4 @@
-"""What the window asks its threads to do about filter patterns, and what answers it there."""
+"""What the window asks the other processes to do about filter patterns, and what answers it there."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from engine import images
 from engine.patterns.atlas import Atlas, AtlasPattern
+from engine.patterns.goals import Goal, goals_of
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
+from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
+from engine.process.jobs import Newest
 from engine.records import EngineError, Picture
-from gui.job_runner import Newest
-from gui.pattern_queue import Goal, goals_of
-from gui.pattern_settings import PatternSettings
 
 if TYPE_CHECKING:
     from engine.patterns.ascent import Control
@@ -42,6 +42,8 @@ class FormPattern:
         before: The pattern as it was, to be continued by `more` steps; None for a new one.
         more: How many steps to continue.
     """
+
+    doing: ClassVar[str] = "forming a pattern"
 
     goal: Goal
     start: Picture | None = None
@@ -67,17 +69,21 @@ class PatternFormed:
         frames: Their last frames.
         seconds: How long it took; None when it was found on the disk.
         on_disk: Whether it is kept there.
+        problem: One sentence about why patterns are not being kept, or "" while they are.
     """
 
     goal: Goal
     frames: tuple[Frame, ...]
     seconds: float | None
     on_disk: bool = True
+    problem: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class FindPatterns:
     """Find those patterns of a layer that are on the disk; answered by `PatternsFound`, part by part."""
+
+    doing: ClassVar[str] = "looking for patterns"
 
     layer: str
     channels: tuple[int, ...]
@@ -112,7 +118,15 @@ class PatternsFound:
 
 @dataclass(frozen=True, eq=False)
 class TrimPatterns:
-    """Drop what the store holds beyond its limit, which is a lower one now."""
+    """Keep no more patterns than so many bytes; answered by `PatternsTrimmed`."""
+
+    doing: ClassVar[str] = "dropping kept patterns"
+    limit: int
+
+
+@dataclass(frozen=True)
+class PatternsTrimmed:
+    """No more patterns are kept than was asked for."""
 
 
 def slim(frame: Frame) -> Frame:
@@ -132,7 +146,7 @@ def keys_of(layer: str, channels: tuple[int, ...], settings: PatternSettings, we
 
 
 def form(session: Session, store: PatternStore, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
-    """Answer `FormPattern` on the engine thread."""
+    """Answer `FormPattern` where the network is."""
     goal = request.goal
     key = stored_as(goal.request(), session.weights.sha256)
     plain = request.before is None and request.start is None and goal.objective.pictures == 1
@@ -152,7 +166,7 @@ def form(session: Session, store: PatternStore, request: FormPattern, cancelled:
         return
     keeps = goal.objective.pictures == 1 and request.start is None
     on_disk = keeps and store.put(key, formed[-1])
-    yield PatternFormed(goal, tuple(formed), seconds, on_disk)
+    yield PatternFormed(goal, tuple(formed), seconds, on_disk, store.problem)
 
 
 def reaches(kept: Frame, request: PatternRequest) -> bool:
@@ -173,7 +187,7 @@ def _frames(session: Session, request: FormPattern, cancelled: threading.Event) 
 
 
 def ascend(session: Session, request: PatternRequest, start: Picture | None, control: Control) -> Iterator[Frame]:
-    """Form a pattern from its beginning, and continue it as often as is asked for; on the engine thread.
+    """Form a pattern from its beginning, and continue it as often as is asked for; where the network is.
 
     Args:
         session: The network.
@@ -211,7 +225,7 @@ def _continued(
 
 
 def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `FindPatterns` on the studio thread: the person's own patterns first, the shipped ones for the rest."""
+    """Answer `FindPatterns` in the studio: the person's own patterns first, the shipped ones for the rest."""
     found: dict[int, ShelfPattern] = {}
     missing = []
     kept = store.keys()
@@ -234,10 +248,11 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
     yield PatternsFound(request.layer, request.settings, found, last=True)
 
 
-def trim(store: PatternStore, _request: TrimPatterns, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `TrimPatterns` on the studio thread."""
+def trim(store: PatternStore, request: TrimPatterns, _cancelled: threading.Event) -> Iterator[object]:
+    """Answer `TrimPatterns`, in each process that puts patterns into the store or drops them."""
+    store.limit = request.limit
     store.trim()
-    yield from ()
+    yield PatternsTrimmed()
 
 
 def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, weights_sha256: str) -> frozenset[int]:
