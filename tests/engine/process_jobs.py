@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from engine.process.child import Child
 from engine.process.jobs import Handler, Newest
+from engine.process.requests import OpenEngine
 from engine.records import EngineError, Progress
 
 
@@ -127,6 +128,11 @@ WORK = Child("engine", handlers, ("word",), {Load: Loaded})
 BROKEN = Child("engine", broken)
 
 
+def stuck_engine() -> Mapping[type, Handler]:
+    """An engine whose network never comes."""
+    return {OpenEngine: _hang_for_ever}
+
+
 class _State:
     def __init__(self) -> None:
         self._name = ""
@@ -171,6 +177,11 @@ def _hang(request: Hang, _cancelled: threading.Event) -> Iterator[object]:
         re.match(r"(a+)+$", "a" * 64 + "b")  # takes longer than the sun has
     while True:
         time.sleep(0.05)
+
+
+def _hang_for_ever(_request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
+    threading.Event().wait()
+    yield
 
 
 def _double(request: Double, _cancelled: threading.Event) -> Iterator[object]:

@@ -170,37 +170,34 @@ def test_a_thread_that_is_not_waited_for_says_so(qtbot: QtBot) -> None:
     assert thread._thread.wait()
 
 
+PATH = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "engine")))
+
 PROGRAM = """
-import sys, threading
+import sys
 from PySide6.QtCore import QTimer
-from gui import app, worker
+from engine.process.child import Child
+from gui import app, workers
+from process_jobs import stuck_engine
 
-create, begun = app.create, threading.Event()
-
-def stuck(self, request, cancelled):
-    begun.set()
-    threading.Event().wait()
-    yield
+create = app.create
 
 def create_closed(*arguments, **options):
     application, window = create(*arguments, **options)
-    timer = QTimer(window, interval=20)
-    timer.timeout.connect(lambda: window.close() if begun.is_set() else None)
-    timer.start()
+    window.controller.engine.happened.connect(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
     window.commands.set_colormap("cividis")
     print("shown")
     return application, window
 
-worker.EngineJobs._open = stuck
+workers.engine_process = lambda _folder: Child("engine", stuck_engine)
 app.create = create_closed
 import main
 sys.exit(main.main([]))
 """
 
 
-def test_the_program_ends_well_while_a_thread_is_at_work(tmp_path: Path) -> None:
-    """The whole program, with an engine that never comes back: it ends, with status 0, and says nothing about it."""
-    environment: dict[str, Any] = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+def test_the_program_ends_well_while_the_engine_is_at_work(tmp_path: Path) -> None:
+    """The whole program, with an engine that never comes back: all of it ends, with status 0 and without a word."""
+    environment: dict[str, Any] = {**os.environ, "PYTHONPATH": PATH, "QT_QPA_PLATFORM": "offscreen"}
     environment |= {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "CACHE", "DATA")}
     command = [sys.executable, "-X", "dev", "-c", PROGRAM]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
