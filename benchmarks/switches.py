@@ -30,13 +30,13 @@ from heartbeat import spin, spin_until
 from PySide6.QtWidgets import QApplication
 from report import Figure, run_part
 
-from engine import architecture
+from engine.networks.vgg16 import VGG16
 from gui import app
 from gui.main_window import MainWindow
 
 _SIZES = ((1280, 800), (1920, 1040))
 _TILES = (48, 96, 192)
-_LAYERS = tuple(info.name for info in architecture.layers() if info.channels == 512)
+_LAYERS = tuple(info.name for info in VGG16.layers if info.channels == 512)
 _AWAY = "block1_pool"
 _BAR = 16.0
 _ROUNDS = 3
@@ -94,7 +94,7 @@ def _switch(window: MainWindow, name: str) -> Switch:
     """Go to a layer from one whose tiles are forgotten, as a click in the tree does."""
     window.controller.presenter.choose_layer(_AWAY)
     spin(_SETTLED)
-    turns = []
+    turns: list[tuple[float, float]] = []
     quiet = 0
     while quiet < _QUIET_TURNS:
         own, clock = time.thread_time(), time.perf_counter()
