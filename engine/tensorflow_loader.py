@@ -7,12 +7,12 @@ import functools
 import logging
 import os
 import sys
-import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from engine import own_process
@@ -125,10 +125,10 @@ def _prepared() -> Iterator[None]:
     # be gone: see `engine.patterns.sessions`.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
-    # Keras reads its settings from a file in that folder, and stops at one that it does not like.
+    # Keras reads its settings from a file in that folder, and stops at one that it does not like. It does without a
+    # folder that cannot be made, and nothing is left when the program ends meanwhile.
     with (
-        tempfile.TemporaryDirectory() as nothing,
-        _environment(KERAS_HOME=nothing),
+        _environment(KERAS_HOME=str(Path(sys.executable) / "nowhere")),
         warnings.catch_warnings(),
         without_notices(),
     ):

@@ -39,8 +39,10 @@ class _Ink:
         self.made_for = QFont(font)
         self.font = small_font(font)
         self.metrics = QFontMetrics(self.font)
+        self.ascent = self.metrics.ascent()
         self.text = palette.color(QPalette.ColorRole.Text)
         self.quiet = quiet(palette)
+        self.empty = _faint(palette, 0.06)
 
 
 class ChannelDelegate(TippedDelegate):
@@ -103,23 +105,30 @@ class ChannelDelegate(TippedDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one tile."""
+        rect, ink = option.rect, self._ink_for(option.palette, option.font)
+        if self._pixmaps.exhausted:  # all of the tile comes with the next paint
+            width = self.images * (self.side + PADDING) - PADDING
+            painter.fillRect(QRect(rect.left() + PADDING, rect.top() + PADDING, width, self.side), ink.empty)
+            self.put_off.append(QRect(rect))  # a copy: Qt takes the option back
+            return
         tile: Tile = index.data(TILE_ROLE)
-        ink = self._ink_for(option.palette, option.font)
-        painter.save()
-        painter.setFont(ink.font)
         # As a number, for each `&` of two flags takes as long as drawing the picture.
         state = option.state.value & _DISTINGUISHED
         if state or tile.mark:
+            painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state:
             _paint_state(painter, option)
+        painter.setFont(ink.font)
         for position in range(len(tile.images)):
-            left = option.rect.left() + PADDING + position * (self.side + PADDING)
-            area = QRect(left, option.rect.top() + PADDING, self.side, self.side)
-            self._paint_image(painter, option.palette, tile, position, area)
-        area = option.rect.adjusted(PADDING, PADDING + self.side + _CAPTION_GAP, -PADDING, 0)
+            left = rect.left() + PADDING + position * (self.side + PADDING)
+            self._paint_image(
+                painter, option.palette, tile, position, QRect(left, rect.top() + PADDING, self.side, self.side)
+            )
+        area = rect.adjusted(PADDING, PADDING + self.side + _CAPTION_GAP, -PADDING, 0)
         _paint_caption(painter, ink, tile, area, selected=bool(state & _SELECTED))
-        painter.restore()
+        if state or tile.mark:
+            painter.restore()
 
     def _ink_for(self, palette: QPalette, font: QFont) -> _Ink:
         if self._ink is None or self._ink.palette_key != palette.cacheKey() or self._ink.made_for != font:
@@ -134,15 +143,18 @@ class ChannelDelegate(TippedDelegate):
             if pixmap is None:
                 self.put_off.append(area)
         if pixmap is None:
-            painter.fillRect(area, _faint(palette, 0.06))
+            painter.fillRect(area, self._ink.empty if self._ink else _faint(palette, 0.06))
             return
         mark = tile.mark if position == 0 else ""
         if mark == "blank":
             painter.fillRect(area, palette.color(QPalette.ColorRole.Base))
         else:
             size = pixmap.deviceIndependentSize()
-            offset = QPointF((area.width() - size.width()) / 2, (area.height() - size.height()) / 2)
-            painter.drawPixmap(QPointF(area.topLeft()) + offset, pixmap)
+            left, top = (
+                area.left() + (area.width() - size.width()) / 2,
+                area.top() + (area.height() - size.height()) / 2,
+            )
+            painter.drawPixmap(QPointF(left, top), pixmap)
         if mark in _PATTERNS:
             _paint_hatch(painter, palette, mark, area)
         elif mark == "clipped":
@@ -210,7 +222,7 @@ def _paint_corner(painter: QPainter, palette: QPalette, area: QRect) -> None:
 
 def _paint_caption(painter: QPainter, ink: _Ink, tile: Tile, area: QRect, *, selected: bool) -> None:
     painter.setPen(ink.text if selected else ink.quiet)
-    number, baseline = str(tile.channel), area.top() + ink.metrics.ascent()
+    number, baseline = str(tile.channel), area.top() + ink.ascent
     painter.drawText(area.left(), baseline, number)
     notes = _notes(tile)
     if not notes:

@@ -71,8 +71,9 @@ class FormButtons(QWidget):
 
     def show_target(self, layer: LayerInfo | None, channels: tuple[int, ...]) -> None:
         """Say which layer is shown and which of its channels are selected."""
-        self._layer, self._channels = layer, channels
-        self._refresh()
+        if (layer, channels) != (self._layer, self._channels):  # one switch of layers says it three times
+            self._layer, self._channels = layer, channels
+            self._refresh()
 
     def set_objective(self, name: str, pictures: int) -> None:
         """Say what is to be climbed, and how many pictures of it at once."""

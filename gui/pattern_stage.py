@@ -46,17 +46,20 @@ class PatternStage:
         self._views = views
         self._pipeline = pipeline
         self._version = 0
-        self._in_status = False
+        self._in_status = self._large = False
         self._several_of: Goal | None = None
         self._several: dict[int, ImageArray] = {}
 
     def clear(self) -> None:
         """Show no pattern large."""
-        self._views.viewer.set_pattern(None)
-        self._views.patterns.clear()
+        if self._large:  # most channels of a layer that one goes through for its maps have none
+            self._large = False
+            self._views.viewer.set_pattern(None)
+            self._views.patterns.clear()
 
     def show_large(self, goal: Goal, frame: Frame, seconds: float) -> None:
         """Show a pattern in the viewer and its score in the panel, after so many seconds."""
+        self._large = True
         self._views.viewer.set_pattern(self._picture(goal, frame), picture_title(goal.layer, goal.objective))
         self._views.patterns.show_frame(frame, seconds, objective_name(goal.objective), kept=goal.kept)
         look = self._pipeline.look

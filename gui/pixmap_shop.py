@@ -24,12 +24,17 @@ class PixmapShop:
         self.late = 0
         self._cache = PixmapCache(limit_bytes)
         self._until = 0.0
-        self._made = False
+        self._made = self._began_empty = False
 
     def begin(self) -> None:
         """A paint begins."""
-        self.late, self._made = 0, False
+        self.late, self._made, self._began_empty = 0, False, not len(self._cache)
         self._until = time.perf_counter() + PATIENCE_SECONDS
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the time is up, and nothing is there that was not made since `begin`: as after another layer."""
+        return self._began_empty and self.late > 0
 
     def get(self, key: Hashable, make: Callable[[], QPixmap]) -> QPixmap | None:
         """The pixmap of that key, or None when the time for making one is up; one is made each time, however late."""

@@ -86,7 +86,7 @@ def _one_packed_picture() -> str:
     picture = images.open_picture(data)
     if picture.levels is None or (picture.levels.low, picture.levels.high) != (-600, 599):
         raise EngineError("A TIFF came out with other values than it has; install Convscope again.")
-    return picture.note
+    return f"16-bit TIFF in LZW, from {picture.levels.low:g} to {picture.levels.high:g}"
 
 
 def _one_pass(session: Session) -> str:

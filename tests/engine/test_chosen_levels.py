@@ -136,8 +136,8 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def activations(self, pixels: npt.NDArray[np.uint8], names: list[str], *_: object) -> dict[str, Any]:
-        self.pixels = pixels
+    def activations(self, picture: Picture, names: list[str], *_: object) -> dict[str, Any]:
+        self.pixels = picture.pixels
         return {name: np.ones((224, 224, 64), np.float32) for name in names}
 
 

@@ -72,7 +72,7 @@ def test_the_book_recipe_equals_the_book_written_in_keras(lab: Any, vgg: Any) ->
 
     tf, _ = load()
     model = lab.keras.Model(vgg.input, vgg.get_layer("block2_conv1").output)
-    recipe = settled(lab.net, "block2_conv1", "chollet", None, 5, {})
+    recipe = settled(lab.net.description, "block2_conv1", "chollet", None, 5, {})
     run = Run(lab.net, Task("block2_conv1", (lab.objectives.channel(3),), (0,), recipe, 0, False))
 
     def position() -> Any:

@@ -51,7 +51,7 @@ def test_maps_of_a_piped_picture_are_those_of_its_file(
     [
         (b"", "'standard input' is empty (0 bytes)"),
         (b"hello there", "'standard input' is a text file"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(2000), "'standard input' is larger than 0 MB"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(2000), "'standard input' is larger than 1.0 kB"),
     ],
 )
 def test_what_is_no_picture_is_one_line(
