@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import struct
 import sys
@@ -41,6 +42,20 @@ def process_bytes(number: int) -> int:
     """
     with suppress(OSError, ValueError, IndexError, AttributeError):
         return _process_bytes(number)
+    return 0
+
+
+def program_bytes() -> int:
+    """The memory that this process and those that it has started have now; what they share is counted once (Linux)."""
+    numbers = [child.pid or 0 for child in multiprocessing.active_children()]
+    return used_bytes() + sum(max(0, process_bytes(number) - _shared_bytes(number)) for number in numbers)
+
+
+def _shared_bytes(number: int) -> int:
+    """How much of the memory of another process is shared with others and no file."""
+    with suppress(OSError, ValueError, IndexError):
+        status = Path(f"/proc/{number}/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("RssShmem:")[2].split()[0]) * 1024
     return 0
 
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from engine.process.child import Child
-from engine.process.jobs import Handlers, Job, JobEvent, JobServer, Runner
+from engine.process.jobs import Handlers, Job, JobEvent, JobServer
+from engine.process.runner import Runner
 from engine.process.supervisor import Supervisor
 from gui.listeners import Listeners
 from gui.turns import begin

@@ -21,7 +21,7 @@ _WHERE = "Edit, Memory limit"
 
 def memory_text() -> str:
     """How much is used, and how much may be: "1.1 GB used, 13 GB allowed, 25 GB in this machine"."""
-    used, allowed, there = machine.used_bytes(), memory.budget.limit, machine.machine_bytes()
+    used, allowed, there = machine.program_bytes(), memory.budget.limit, machine.machine_bytes()
     return f"{bytes_text(used)} used, {bytes_text(allowed)} allowed, {bytes_text(there)} in this machine"
 
 

@@ -19,7 +19,8 @@ from engine import machine, memory
 from engine.process import shared_folders
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message, UnreadableError
-from engine.process.jobs import Handler, Job, Runner
+from engine.process.jobs import Handler, Job
+from engine.process.runner import Runner
 
 FRAME_SECONDS = 1 / 30
 """Progress is told at 30 Hz however fast it comes."""
@@ -44,6 +45,7 @@ class Child:
         arguments: What `handlers` is called with.
         setup: Requests that make a state, such as a network in memory, and the type of the result that says that it is
             there. A process that takes another one's place begins with those that have been asked for.
+        kept: Those requests of `setup` that end no process, and are set up again however often it ends.
         title: What people are told that it is, after "the"; its name when "".
         modest: Whether it gives way to processes of normal priority.
     """
@@ -52,6 +54,7 @@ class Child:
     handlers: Callable[..., Mapping[type, Handler]]
     arguments: tuple[Any, ...] = ()
     setup: Mapping[type, type] = field(default_factory=dict)
+    kept: tuple[type, ...] = ()
     title: str = ""
     modest: bool = True
 

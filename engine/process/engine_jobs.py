@@ -51,7 +51,7 @@ def engine_process(patterns: Path) -> Child:
         patterns: The folder of finished patterns.
     """
     setup = {TrimPatterns: PatternsTrimmed, OpenEngine: EngineReady}
-    return Child("engine", _in_process, (patterns,), setup)
+    return Child("engine", _in_process, (patterns,), setup, kept=(TrimPatterns,))
 
 
 def _in_process(patterns: Path) -> Mapping[type, Handler]:

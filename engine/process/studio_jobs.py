@@ -55,9 +55,10 @@ def studio_process(patterns: Path) -> Child:
     Args:
         patterns: The folder of finished patterns.
     """
-    setup: dict[type, type] = {TrimPatterns: PatternsTrimmed}
+    setup: Mapping[type, type] = {TrimPatterns: PatternsTrimmed}
     # Not modest: beside a pass, which takes every processor, a layer would be made visible in twice the time.
-    return Child("studio", _in_process, (patterns,), setup, "process for pictures and files", modest=False)
+    title = "process for pictures and files"
+    return Child("studio", _in_process, (patterns,), setup, (TrimPatterns,), title, modest=False)
 
 
 def _in_process(patterns: Path) -> Mapping[type, Handler]:

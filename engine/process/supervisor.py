@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from typing import Any, cast
 
 from engine import machine, memory
-from engine.process import blocks, child, endings, shared_folders
-from engine.process.blocks import Pool
-from engine.process.channel import Channel, Message, UnreadableError
-from engine.process.child import Child, Order, Surroundings
+from engine.process import blocks, endings, shared_folders
+from engine.process.channel import Message, UnreadableError
+from engine.process.child import Child, Surroundings
 from engine.process.endings import Death
 from engine.process.jobs import EventBox, EventKind, Job, JobEvent
+from engine.process.link import Link
 from engine.process.shared_folders import SharedFolders
 
 PATIENCE_SECONDS = 2.0
@@ -31,11 +29,7 @@ MOST_DEATHS = 2
 """After so many in a row, with nothing finished in between, what was set up is not set up again unasked."""
 
 _LOOK_SECONDS = 0.25
-_MOMENT = 0.001
 _MEMORY_SECONDS = 1.0
-
-_KEPT_BYTES = 16 << 20
-"""Free shared memory of this end, which sends little: what it sends on lies in the other one's."""
 
 _FIRST = -1
 """The priority of what is set up again."""
@@ -68,7 +62,7 @@ class Supervisor:
         self._jobs: dict[int, Job] = {}
         self._setup: dict[type, Job] = {}
         self._due: dict[int, float] = {}
-        self._link: _Link | None = None
+        self._link: Link | None = None
         self._starts = 0
         self._deaths = 0
         self._told: set[int] = set()
@@ -153,9 +147,9 @@ class Supervisor:
             self._changed.wait_for(lambda: self._stop_at is not None or self._jobs or self._deaths < MOST_DEATHS)
             return self._stop_at is None
 
-    def _start(self, places: tuple[str, ...]) -> _Link:
+    def _start(self, places: tuple[str, ...]) -> Link:
         self._starts += 1
-        link = _Link(self._work, Surroundings(places, f"{self._work.name}{self._starts}"), self._unsendable)
+        link = Link(self._work, Surroundings(places, f"{self._work.name}{self._starts}"), self._unsendable)
         with self._changed:
             self._link, self.process = link, link.process
             for job in self._setup.values():
@@ -167,7 +161,7 @@ class Supervisor:
                 link.channel.send("stop")
         return link
 
-    def _listen(self, link: _Link) -> None:
+    def _listen(self, link: Link) -> None:
         """Hear what the process says, until it ends."""
         while True:
             try:
@@ -226,7 +220,7 @@ class Supervisor:
             if (job := self._jobs.get(message.number)) is not None:
                 self._end(job, "crashed", text)
 
-    def _bury(self, link: _Link, places: tuple[str, ...]) -> None:
+    def _bury(self, link: Link, places: tuple[str, ...]) -> None:
         """The process has ended: tell those whose job ended with it, and keep what goes on in the next one."""
         with self._changed:
             self._link = self.process = None
@@ -256,11 +250,12 @@ class Supervisor:
             if job is None and given_up and self._jobs and not setting_up:
                 job = min(self._jobs.values(), key=lambda waiting: waiting.order)  # it does not even begin
             if given_up:
-                for known in self._setup.values():  # first, so that nobody asks it for more when the job fails
+                # First, so that nobody asks it for more when the job fails.
+                for kind in self._setup.keys() - set(self._work.kept):
+                    known = self._setup.pop(kind)
                     if known is not job:
                         death = Death(self._work.called, end, known.request, given_up=True)
                         self.events.tell(JobEvent(known.number, known.request, "failed", death))
-                self._setup.clear()
             if job is not None and (given_up or type(job.request) not in self._work.setup):
                 self._end(job, "failed", Death(self._work.called, end, job.request, given_up=given_up))
 
@@ -296,53 +291,3 @@ class Supervisor:
             limit = memory.bytes_text(memory.budget.limit)
             link.reason = f"took more memory than its limit of {limit} and was ended"
             link.kill()
-
-
-class _Link:
-    """One process and the channel to it.
-
-    Attributes:
-        process: The process.
-        owner: What its shared blocks are called.
-        channel: What leads to it.
-        at_work: The number of the job of which it does a step, negative while it closes it, or 0.
-        overdue: Whether it was ended because a job would not stop.
-        reason: Why else it was ended by us, or "".
-    """
-
-    def __init__(self, work: Child, surroundings: Surroundings, unsendable: Callable[[Message, str], None]) -> None:
-        context = multiprocessing.get_context("spawn")  # TensorFlow and Qt both have threads, which no fork survives
-        self.owner = surroundings.owner
-        self.at_work: Any = context.RawValue("q", 0)
-        self.overdue = False
-        self.reason = ""
-        ours: Connection
-        ours, theirs = context.Pipe()
-        arguments = theirs, work, surroundings, self.at_work
-        self.process = context.Process(target=child.run, args=arguments, name=work.name, daemon=True)
-        self.process.start()
-        theirs.close()  # else nothing would tell us that it has ended
-        pool = Pool(surroundings.places, f"to-{self.owner}", _KEPT_BYTES)
-        self.channel = Channel(ours, pool, unsendable)
-
-    def put(self, job: Job) -> None:
-        budget = memory.budget
-        order = Order(job.request, job.priority, job.paused, budget.limit, budget.where)
-        self.channel.send("put", job.number, order)
-        if job.cancelled.is_set():
-            self.channel.send("cancel", job.number)
-
-    def kill(self) -> None:
-        self.process.kill()
-
-    def close(self) -> int | None:
-        """See that the process is gone; returns its exit status."""
-        self.process.join(STOP_SECONDS)  # it may have closed the pipe, and yet live
-        self.process.kill()
-        # Another thread that starts a process may just be asking the system how this one ended, and is told it alone.
-        while (status := self.process.exitcode) is None:
-            self.process.join(_LOOK_SECONDS)
-            time.sleep(_MOMENT)
-        self.process.close()
-        self.channel.close()
-        return status

@@ -181,7 +181,7 @@ def _hang(request: Hang, _cancelled: threading.Event) -> Iterator[object]:
 
 def _hang_for_ever(_request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:
     threading.Event().wait()
-    yield
+    yield None
 
 
 def _double(request: Double, _cancelled: threading.Event) -> Iterator[object]:

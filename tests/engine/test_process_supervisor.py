@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from process_jobs import BROKEN, WORK, Ask, Count, Die, Double, Fill, Hang, Load, Loaded, Make, Wait, Write
 
-from engine import memory
+from engine import machine, memory
 from engine.process import endings, shared_folders, supervisor
 from engine.process.child import Child
 from engine.process.jobs import Job, JobEvent, Newest
@@ -102,8 +103,10 @@ def gone(number: int) -> bool:
         os.kill(number, 0)
     except ProcessLookupError:
         return True
-    state = Path(f"/proc/{number}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z"
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:  # no such folder on this system, or gone just now
+        return Path("/proc/self/stat").exists()
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -303,6 +306,16 @@ def test_network_that_is_there_and_ends_the_process_twice_is_not_set_up_again(be
     assert bench.end_of(bench.put(Ask())) == ("failed", "Nothing is loaded.")
 
 
+@posix
+def test_what_ends_no_process_is_set_up_however_often_it_ends() -> None:
+    bench = Bench(replace(WORK, kept=(Load,)))
+    bench.ask(Load("net"))
+    for _ in range(3):
+        assert bench.end_of(bench.put(Die("SIGSEGV")))[0] == "failed"
+    assert bench.ask(Ask())[0][0] == "net"
+    bench.stop()
+
+
 def test_process_that_cannot_begin_fails_what_is_asked_for() -> None:
     bench = Bench(BROKEN)
     job = bench.put(Count(1))
@@ -473,3 +486,20 @@ def test_endings_are_named(status: int | None, words: str) -> None:
 
 def test_request_without_words_is_work() -> None:
     assert endings.doing(Progress(0, 0)) == "at work"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_of_the_program_is_that_of_all_its_processes(bench: Bench) -> None:
+    bench.ask(Count(1))
+    before = machine.program_bytes()
+    assert before > machine.used_bytes() + 20 * 10**6
+    job = bench.put(Fill(300 * 10**6))
+    bench.result(job)
+    assert machine.program_bytes() - before == pytest.approx(300 * 10**6, rel=0.2)
+    bench.supervisor.cancel(job)
+    assert bench.end_of(job)[0] == "cancelled"
+    own, number = machine.used_bytes(), bench.supervisor.process.pid
+    (array,) = bench.ask(Make(200 << 20))
+    assert int(array[:: 1 << 12].sum()) == 200 << 8  # every page of it is mapped here
+    assert machine.used_bytes() - own > 190 << 20
+    assert machine.program_bytes() < machine.used_bytes() + machine.process_bytes(number) - (190 << 20)

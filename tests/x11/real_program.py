@@ -182,8 +182,14 @@ class RealProgram:
         self._display.flush()
 
     def has_loaded(self, part_of_name: str) -> bool:
-        """Whether the process has loaded a library of that name."""
-        return part_of_name in Path(f"/proc/{self.process.pid}/maps").read_text(encoding="utf-8")
+        """Whether the process, or one that it has started, has loaded a library of that name."""
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")  # each thread has those that it started
+        numbers = [str(self.process.pid), *(number for file in children for number in file.read_text().split())]
+        for number in numbers:
+            with suppress(OSError):  # it has just ended
+                if part_of_name in Path(f"/proc/{number}/maps").read_text(encoding="utf-8"):
+                    return True
+        return False
 
     def assert_ends_well(self) -> None:
         """Wait for the end, and check that it is a good one: status 0, no complaint anywhere, nothing left behind."""
