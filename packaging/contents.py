@@ -130,6 +130,11 @@ def codecs_left_out() -> list[str]:
     return ["imagecodecs.numcodecs", *(f"imagecodecs.{name}" for name in sorted(compiled - wanted))]
 
 
+def of_system_left_out() -> list[str]:
+    """What is bundled on Linux only: elsewhere nobody has tried to do without libx265 (`without_x265`)."""
+    return [] if sys.platform == "linux" else ["pillow_heif", "_pillow_heif"]
+
+
 def is_wanted(entry: Entry) -> bool:
     """Whether a file that PyInstaller found is carried."""
     target = entry[0].replace("\\", "/")
