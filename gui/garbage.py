@@ -3,8 +3,8 @@
 Python runs its collector in whichever thread happens to allocate. When that is the engine's or the studio's, a cycle
 with a Qt object in it is destroyed there, and Qt crashes: objects must be deleted in the thread that they live in.
 
-The window and what it shows are some 20,000 to 100,000 objects: to go through these takes 5 to 30 ms. TensorFlow's 280,000
-are in another process.
+The window and what it shows are some 20,000 to 100,000 objects: to go through these takes 5 to 30 ms. Those of
+TensorFlow, 280,000, are in another process.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,10 @@ def names(window: MainWindow) -> list[str]:
     return [picture.name for picture in window.controller.pictures]
 
 
+def has_title(window: MainWindow, title: str) -> bool:
+    return window.windowTitle() == title
+
+
 def test_pictures_come_back_to_their_places_in_turn(open_window: MainWindow, qtbot: QtBot) -> None:
     window = open_window
     reopen = window.action("reopen_picture")
@@ -72,8 +77,7 @@ def test_pictures_come_back_to_their_places_in_turn(open_window: MainWindow, qtb
         assert names(window) == expected
         (back,) = set(expected) - before
         assert names(window)[window.controller.current] == back
-        title = f"{back} — Convscope"
-        qtbot.waitUntil(lambda title=title: window.windowTitle() == title)
+        qtbot.waitUntil(partial(has_title, window, f"{back} — Convscope"))
         wait_until_complete(window, qtbot)
         look = window.controller.pipeline.look
         assert look is not None
