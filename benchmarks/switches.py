@@ -94,7 +94,7 @@ def _switch(window: MainWindow, name: str) -> Switch:
     """Go to a layer from one whose tiles are forgotten, as a click in the tree does."""
     window.controller.presenter.choose_layer(_AWAY)
     spin(_SETTLED)
-    turns = []
+    turns: list[tuple[float, float]] = []
     quiet = 0
     while quiet < _QUIET_TURNS:
         own, clock = time.thread_time(), time.perf_counter()
