@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.number_text import nice_ticks
@@ -43,6 +43,7 @@ class ScoreCurve(QWidget):
         self._steps = 1
         self._reference: float | None = None
         self._outcome = ""
+        self._stale = False
         self._plot = pg.PlotWidget(self, background=None)
         self._line = pg.PlotCurveItem(antialias=True)
         self._end = pg.ScatterPlotItem(size=7, antialias=True)
@@ -71,8 +72,6 @@ class ScoreCurve(QWidget):
         """
         self._curve = curve[np.isfinite(curve).all(axis=1)] if len(curve) else curve
         self._steps = max(1, steps)
-        self._line.setData(self._curve[:, 0], self._curve[:, 1])
-        self._end.setData(self._curve[-1:, 0], self._curve[-1:, 1])
         self._refresh()
 
     def show_reference(self, score: float | None) -> None:
@@ -130,6 +129,17 @@ class ScoreCurve(QWidget):
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _refresh(self) -> None:
+        """Draw it anew; while nobody can see it, later: each switch of layers comes here."""
+        self._stale = not self.isVisible()
+        self._plot.setVisible(len(self._curve) > 0)
+        self._empty.setVisible(not len(self._curve))
+        self._describe()
+        if not self._stale:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._line.setData(self._curve[:, 0], self._curve[:, 1])
+        self._end.setData(self._curve[-1:, 0], self._curve[-1:, 1])
         item = self._plot.getPlotItem()
         box = item.vb
         scores = self._curve[:, 1]
@@ -144,9 +154,6 @@ class ScoreCurve(QWidget):
         ticks = [tick for tick in nice_ticks(0, max(self._steps, last_step), _TICKS) if tick == round(tick)]
         item.getAxis("bottom").setTicks([[(tick, f"{tick:.0f}") for tick in ticks]])
         self._place_labels()
-        self._describe()
-        self._plot.setVisible(len(self._curve) > 0)
-        self._empty.setVisible(not len(self._curve))
 
     def _place_labels(self) -> None:
         box = self._plot.getPlotItem().vb
@@ -201,6 +208,13 @@ class ScoreCurve(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._follow_palette()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed meanwhile."""
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the words of the empty state in the middle."""

@@ -206,6 +206,26 @@ def test_a_slow_machine_paints_tiles_one_after_the_other_until_all_are_there(
     assert sorted(made) == sorted(visible)
 
 
+def test_what_has_been_made_stays_painted_when_there_is_no_time_for_more(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(channel: int) -> QImage:
+        """A tile as it is when the whole view is painted."""
+        return gallery.viewport().grab().toImage().copy(area(gallery, channel).adjusted(4, 4, -4, -20))
+
+    line = area(gallery, 20).top() - area(gallery, 0).top()
+    gallery.verticalScrollBar().setValue(3 * line)
+    gallery.show_layer(LAYER, *maps(LAYER))  # what was above is forgotten
+    last = max(channel for channel in order(gallery) if in_view(gallery, channel))
+    picture_of = {channel: shown(channel) for channel in range(last - 30, last + 1)}
+    monkeypatch.setattr(pixmap_shop, "PATIENCE_SECONDS", -1.0)
+    gallery.verticalScrollBar().setValue(3 * line - gallery.gridSize().height())
+    below = max(channel for channel in order(gallery) if in_view(gallery, channel))  # under a line that is new
+    assert shown(below) == picture_of[below]
+    gallery.show_layer(LAYER, *maps(LAYER))  # the same, but all of it is to be made again
+    assert shown(below) != picture_of[below]
+
+
 # Selecting
 
 

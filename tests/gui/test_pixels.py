@@ -81,6 +81,15 @@ def test_enlarged_without_smoothing() -> None:
     assert rgb(image, 5, 4) == (255, 255, 255)
 
 
+@pytest.mark.parametrize(("count", "side"), [(7, 96), (14, 48), (28, 101), (1, 32), (40, 40)])
+def test_each_pixel_of_an_enlarged_map_is_the_value_at_its_middle(count: int, side: int) -> None:
+    levels = RNG.integers(0, 256, (count, count), dtype=np.uint8)
+    image = fitted_image(levels, TABLE, side)
+    for x, y in ((0, 0), (side // 3, side // 2), (side - 1, side // 5), (side - 1, side - 1)):
+        row, column = (int((place + 0.5) * count / side) for place in (y, x))
+        assert rgb(image, x, y) == tuple(TABLE[levels[row, column]])
+
+
 def test_reduced_to_colours_of_the_table_only() -> None:
     levels = RNG.integers(0, 256, (30, 30), dtype=np.uint8)
     image = fitted_image(levels, TABLE, 7)

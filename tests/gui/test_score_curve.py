@@ -166,3 +166,12 @@ def test_the_ground_follows_the_scheme(qapp: QApplication, curve: ScoreCurve) ->
         theme.apply(qapp, scheme)
         ground = curve.palette().color(QPalette.ColorRole.Window)
         assert curve.grab().toImage().pixelColor(curve.width() // 2, 2) == ground
+
+
+def test_what_came_while_nobody_saw_it_is_drawn_when_it_is_shown(curve: ScoreCurve) -> None:
+    curve.hide()
+    curve.show_curve(np.array([[1, 5], [2, 50]], np.float32), 200)
+    curve.show()
+    (first, last), (_low, high) = curve.ranges()
+    assert (first, last) == (0, 200)
+    assert high > 50

@@ -25,6 +25,9 @@ def hover(widget: QWidget, place: QPoint, qtbot: QtBot) -> str:
     handle = widget.window().windowHandle()
     assert handle is not None
     corner = widget.mapTo(widget.window(), place)
+    QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)  # which another test may have left pressed, for a drag
+    widget.window().activateWindow()
+    qtbot.waitUntil(widget.window().isActiveWindow)
     QTest.mouseMove(handle, corner - QPoint(3, 3))
     QTest.mouseMove(handle, corner)
     qtbot.waitUntil(QToolTip.isVisible)
