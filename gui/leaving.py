@@ -9,6 +9,7 @@ from contextlib import suppress
 from PySide6.QtGui import QGuiApplication
 
 from engine import export_files, leftovers
+from engine.process import shared_folders
 
 PATIENCE_SECONDS = 0.25
 """For how long the threads are waited for. Most steps are shorter; TensorFlow's import and a trace take seconds."""
@@ -51,5 +52,6 @@ class Leaving:
             for stream in (sys.stdout, sys.stderr):
                 with suppress(OSError, ValueError):  # closed, or nobody reads it
                     stream.flush()
+            shared_folders.remove_held()
             os._exit(status)
         return status

@@ -36,6 +36,7 @@ class SharedFolders:
     """
 
     def __init__(self) -> None:
+        _held.add(self)
         token = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._locks: list[int] = []
         self.places: tuple[str, ...] = (f"Local\\convscope-{token}-",) if sys.platform == "win32" else ()
@@ -52,9 +53,19 @@ class SharedFolders:
     def remove(self) -> None:
         """Remove the folders with everything in them; who has something of it mapped keeps that."""
         remove(self.places)
-        for lock in self._locks:
-            os.close(lock)
-        self._locks.clear()
+        while self._locks:
+            os.close(self._locks.pop())
+        _held.discard(self)
+
+
+_held: set[SharedFolders] = set()
+"""Those that this process has made and not removed yet."""
+
+
+def remove_held() -> None:
+    """Remove the folders of this process, for it ends at once, whatever its threads are doing."""
+    for folders in tuple(_held):
+        remove(folders.places)
 
 
 def remove(places: tuple[str, ...]) -> None:

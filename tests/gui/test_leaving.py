@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine import export_files, patient_disk
 from engine.export_files import FileExport
 from engine.patterns.store import PatternStore
+from engine.process import shared_folders
 from engine.process.jobs import Handler
 from engine.process.requests import OpenEngine
 from gui.job_thread import JobThread
@@ -168,6 +169,16 @@ def test_a_thread_that_is_not_waited_for_says_so(qtbot: QtBot) -> None:
     assert not thread.shut_down(0.01)
     gate.set()
     assert thread._thread.wait()
+
+
+def test_shared_folders_go_also_when_the_threads_that_see_to_them_are_cut_off() -> None:
+    folders = shared_folders.SharedFolders()
+    places = [Path(place) for place in folders.places]
+    assert all(place.is_dir() for place in places)
+    shared_folders.remove_held()
+    assert not any(place.exists() for place in places)
+    folders.remove()  # the thread comes to it all the same
+    shared_folders.remove_held()
 
 
 PATH = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "engine")))
