@@ -28,11 +28,19 @@ def replaced(entries: Iterable[Entry], folder: Path) -> list[Entry]:
         folder: Where the library is made.
     """
     found = list(entries)
-    return [_stand_in(entry, found, folder) if _ENCODER.search(entry[0]) else entry for entry in found]
+    return [
+        _stand_in(entry, found, folder) if _is_file(entry) and _ENCODER.search(entry[0]) else entry for entry in found
+    ]
+
+
+def _is_file(entry: Entry) -> bool:
+    """Whether it is no link within the bundle, which leads to a file that is listed as well."""
+    return entry[2] != "SYMLINK"
 
 
 def _stand_in(encoder: Entry, entries: Sequence[Entry], folder: Path) -> Entry:
-    names = sorted({name for entry in entries if "libheif" in Path(entry[0]).name for name in _wanted(Path(entry[1]))})
+    readers = [Path(entry[1]) for entry in entries if _is_file(entry) and "libheif" in Path(entry[0]).name]
+    names = sorted({name for reader in readers for name in _wanted(reader)})
     if not names:
         raise RuntimeError(f"Nothing was found that needs {encoder[0]}; look at how pillow-heif is linked.")
     folder.mkdir(parents=True, exist_ok=True)
