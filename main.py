@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     # A windowed bundle has no standard streams, and Keras writes to them.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    from engine import any_encoding, cli, own_process
+    from engine import any_encoding, own_process
+    from engine.cli import commands as cli
 
     any_encoding.make_readable(sys.stdout, sys.stderr)
     own_process.claim()
@@ -35,11 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window(pictures: list[str], weights_file: str | None) -> int:
-    from engine import standard_input
+    from engine.cli import standard_input
     from engine.records import EngineError
-    from gui import before_qt
+    from gui import startup_errors
 
-    sentence = before_qt.missing_screen()
+    sentence = startup_errors.missing_screen()
     if not sentence:
         try:
             piped = standard_input.read_picture() if standard_input.DASH in pictures else None
@@ -49,10 +50,10 @@ def _window(pictures: list[str], weights_file: str | None) -> int:
         except EngineError as error:
             sentence = str(error)
         except (ImportError, OSError) as error:
-            sentence = before_qt.cannot_start(error)
+            sentence = startup_errors.cannot_start(error)
         else:
             return app.run([name for name in pictures if name != standard_input.DASH], weights_file, piped)
-    before_qt.tell(sentence)
+    startup_errors.tell(sentence)
     return 1
 
 

@@ -19,12 +19,13 @@ from report import Figure, run_part
 
 import engine
 import resources
-from engine import images, own_process, weights
+from engine import images, own_process
+from engine.networks import weights
 from engine.networks.preprocessing import CAFFE
+from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
 from engine.session import Session
-from engine.tensorflow_loader import load
 
 ROUNDS = 25
 _BAR = 1.1

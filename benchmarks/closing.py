@@ -124,14 +124,14 @@ class _Driver:
 
     def _ask(self) -> None:
         if self._moment == "export":
-            from gui.export_options import ExportOptions
+            from gui.state.map_export_options import ExportOptions
 
             options = ExportOptions(what="everything", format="npy", folder=self._folder, include_linear=True)
             self._window.commands.export.start(options)
             return
         self._window.controller.presenter.choose_layer("block5_conv1")
         if self._moment == "film":
-            from gui.pattern_export_options import PatternExportOptions
+            from gui.state.pattern_export_options import PatternExportOptions
 
             self._window.views.gallery.select_channels([3, 4, 5, 6])
             film = PatternExportOptions(what="selection", format="gif", folder=self._folder)

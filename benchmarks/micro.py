@@ -17,8 +17,9 @@ from report import Figure, run_part
 
 import engine
 import resources
-from engine import images, scaling, statistics
-from engine.export import ExportRequest, export_maps
+from engine import images
+from engine.exports.maps import ExportRequest, export_maps
+from engine.maps import scaling, statistics
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, LayerInfo, LayerSelection, MapArray, Picture, Provenance, Style, WeightsFile

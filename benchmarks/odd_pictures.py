@@ -27,7 +27,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine import images, picture_formats
+from engine import images
+from engine.formats import names as picture_formats
 from engine.records import EngineError
 
 MAX_SECONDS = 5.0

@@ -25,15 +25,16 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine import own_process, weights
+from engine import own_process
+from engine.networks import weights
+from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
-from engine.tensorflow_loader import load
 
 own_process.claim()
 tf, keras = load()
 
 from engine.patterns import ascent, recipes  # noqa: E402  TensorFlow is loaded quietly first
-from engine.patterns.network import PatternNetwork  # noqa: E402
+from engine.patterns.gradients import PatternNetwork  # noqa: E402
 from engine.patterns.parameters import Parameter  # noqa: E402
 
 LAYERS = (

@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import engine
 from engine import own_process
+from engine.networks.tensorflow_loader import load
 from engine.patterns import recipes
 from engine.records import MapArray
-from engine.tensorflow_loader import load
 
 LAYER, SIZE = "block5_conv3", 224
 _DOUBLINGS = 5
@@ -39,7 +39,7 @@ def main() -> int:
     options = parser.parse_args()
     own_process.claim()
     _, keras = load()
-    weights = engine.weights.bundled_path()
+    weights = engine.networks.weights.bundled_path()
     plain = keras.applications.VGG16(include_top=False, weights=str(weights))
     until = keras.Model(plain.inputs, plain.get_layer(LAYER).output)
 

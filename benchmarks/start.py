@@ -70,7 +70,7 @@ def _files() -> Iterator[Path]:
 
 def paint_once(settings_file: Path) -> None:
     """Do what main.py does, print the time of the first paint, and leave before TensorFlow is imported."""
-    from engine import cli
+    from engine.cli import commands as cli
 
     cli.parse([])
     from PySide6.QtCore import QEvent, QObject, QTimer

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from report import Figure
 
 import resources
-from engine.colormaps import COLORMAPS
+from engine.maps.colormaps import COLORMAPS
 from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, Style
 from gui.main_window import MainWindow

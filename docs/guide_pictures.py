@@ -23,14 +23,14 @@ from screenshots import ROOT
 from virtual_screen import missing_programs, virtual_screen
 
 import resources
-from engine.colormaps import COLORMAPS
+from engine.maps.colormaps import COLORMAPS
 from engine.patterns.recipes import RECIPES
 from engine.patterns.settings import PatternSettings
 from engine.records import SCALES, Style
 from gui import app as gui_app
-from gui import theme
-from gui.canvas import Canvas
-from gui.export_options import ExportOptions
+from gui.canvas.canvas import Canvas
+from gui.state.map_export_options import ExportOptions
+from gui.style import theme
 
 SCREEN = (1600, 1000)
 WINDOW = (1280, 800)

@@ -28,9 +28,9 @@ from virtual_screen import missing_programs, virtual_screen
 import resources
 from engine.records import Style
 from gui import app as gui_app
-from gui import theme
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
+from gui.style import theme
 
 ROOT = Path(__file__).resolve().parents[1]
 WINDOW = (1280, 800)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-from engine import images, scaling, statistics, weights
+from engine import images
+from engine.maps import scaling, statistics
+from engine.networks import weights
 from engine.records import EngineError
 
 if TYPE_CHECKING:

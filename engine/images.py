@@ -2,9 +2,10 @@
 
 `open_picture` turns any file that Pillow or this program reads into uint8 RGB or raises an `EngineError` with one
 sentence; it never lets a warning, another exception or a line on stderr through, and no file makes it take more than
-1 GB or 5 s. Its parts: `engine.picture_file` has the bytes, `engine.decoding` and `engine.picture_limits` watch over
-Pillow, `engine.own_decoders` reads what Pillow reads wrongly, `engine.levels` fits deep pictures into 8 bits,
-`engine.pixels` converts every mode, `engine.fitting` makes squares and the network's input.
+1 GB or 5 s. Its parts: `engine.pictures.file_bytes` has the bytes, `engine.pictures.decoding` and
+`engine.pixels.limits` watch over Pillow, `engine.formats.own_decoders` reads what Pillow reads wrongly,
+`engine.pictures.levels` fits deep pictures into 8 bits, `engine.pixels.modes` converts every mode,
+`engine.pictures.fitting` makes squares and the network's input.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import hashlib
 import os
 from pathlib import Path
 
-from engine.decoding import decoded
-from engine.fitting import FitGeometry, fit_geometry, fit_image
-from engine.keras_fit import fit_picture, picture_geometry
-from engine.levels import check_levels
-from engine.picture_file import check_length, read_bytes
-from engine.picture_formats import extensions, mime_types
-from engine.pixels import Colour, to_rgb
+from engine.files.regular_file import shown
+from engine.formats.names import extensions, mime_types
+from engine.pictures.decoding import decoded
+from engine.pictures.file_bytes import check_length, read_bytes
+from engine.pictures.fitting import FitGeometry, fit_geometry, fit_image
+from engine.pictures.keras_fit import fit_picture, picture_geometry
+from engine.pictures.levels import check_levels
+from engine.pixels.modes import Colour, to_rgb
 from engine.records import ImageArray, Picture
-from engine.regular_file import shown
 
 __all__ = [
     "FitGeometry",
@@ -76,7 +77,7 @@ def open_picture(
         frame: Which frame of an animation or page of a document, from 0.
         background: RGB that shows through transparent parts.
         levels: The values of a picture of more than 8 bits that become black and white, in the file's own units and for
-            all channels alike; those that suit it (`engine.levels`) when None. Ignored for pictures of 8 bits.
+            all channels alike; those that suit it (`engine.pictures.levels`) when None. Ignored for pictures of 8 bits.
 
     Raises:
         EngineError: One sentence that says why it cannot be opened, or what is wrong with the levels.

@@ -136,7 +136,7 @@ class Style:
     """How feature maps become grey levels.
 
     Attributes:
-        scale: Which range of values maps to 0–255; see `engine.scaling`.
+        scale: Which range of values maps to 0–255; see `engine.maps.scaling`.
         low: Lower limit of the ``absolute`` scale, in the units of the map.
         high: Upper limit of the ``absolute`` scale.
         centred: Whether 0 is the middle level, as a colour map wants it whose colours part there. It widens the range

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine import given_pictures, images, memory, weights
-from engine.given_pictures import GivenPicture
-from engine.network import Network
-from engine.networks import catalogue
+from engine import images
+from engine.memory import estimates
+from engine.networks import catalogue, weights
+from engine.networks.activations import Network
+from engine.networks.tensorflow_loader import check_eager, device_name, load
 from engine.patterns import recipes
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
+from engine.pictures import given as given_pictures
+from engine.pictures.given import GivenPicture
 from engine.records import EngineError, Fit, MapArray, Picture, WeightsFile
-from engine.tensorflow_loader import check_eager, device_name, load
 
 if TYPE_CHECKING:
-    from engine.patterns.network import PatternNetwork
+    from engine.patterns.gradients import PatternNetwork
 
 
 def load_framework() -> None:
@@ -93,7 +95,7 @@ class Session:
                 such a picture: the sentence says what came and what is wanted.
         """
         names = self._names(layers, size)
-        memory.check_pass(self.network.at(size), names)
+        estimates.check_pass(self.network.at(size), names)
         maps = self._open_network().run(self.network_input(image, fit, size), names)
         return MappingProxyType(dict(zip(names, maps, strict=True)))
 
@@ -105,7 +107,7 @@ class Session:
         Arguments and errors are those of `activations`; what is wrong is told by the call, before the first map.
         """
         names = self._names(layers, size)
-        memory.check_pass(self.network.at(size), names)
+        estimates.check_pass(self.network.at(size), names)
         return self._open_network().run_live(self.network_input(image, fit, size), names)
 
     def patterns(
@@ -160,7 +162,7 @@ class Session:
 
     def pattern_network(self) -> PatternNetwork:
         """The network as the ascent runs it, for what `patterns` does not offer; see `engine.patterns.ascent`."""
-        from engine.patterns.network import PatternNetwork
+        from engine.patterns.gradients import PatternNetwork
 
         network = self._open_network()
         if self._pattern_network is None:

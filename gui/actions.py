@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from engine.colormaps import COLORMAPS
+from engine.maps.colormaps import COLORMAPS
 from engine.records import FITS, SCALES
-from gui import theme
-from gui.state import State, is_enabled
+from gui.commands.enabled import State, is_enabled
+from gui.style import theme
 
 
 @dataclass(frozen=True)

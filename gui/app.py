@@ -11,11 +11,11 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 import engine
-from engine import standard_input
-from gui import theme
+from engine.cli import standard_input
 from gui.log import install_hooks
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
+from gui.style import theme
 
 _SWITCH_SECONDS = 0.0005
 """For how long another thread may keep Python when the window wants it: the usual 5 ms, for each call of a paint, add

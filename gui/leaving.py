@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from PySide6.QtGui import QGuiApplication
 
-from engine import export_files, leftovers
+from engine.exports import file_set
+from engine.files import lock_files
 from engine.process import shared_folders
 
 PATIENCE_SECONDS = 0.25
@@ -39,8 +40,8 @@ class Leaving:
     def take_back(self) -> None:
         """A thread does not come back in time: take back in its stead what it has begun to write."""
         self.hurried = True
-        export_files.take_back()
-        leftovers.remove_doomed()
+        file_set.take_back()
+        lock_files.remove_doomed()
 
     def end_process(self, status: int) -> int:
         """End the process at once if a thread is still at work, for it must not see Python or Qt taken down.

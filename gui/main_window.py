@@ -7,47 +7,40 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from engine.networks import catalogue
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.requests import ImageSource
-from gui import drop, theme
 from gui.actions import Actions
-from gui.channel_gallery import ChannelGallery
-from gui.colour_bar import ColourBar
-from gui.commands import Commands
-from gui.compare_view import CompareView
-from gui.controller import Controller
-from gui.elided_label import ElidedLabel
-from gui.first_hint import FirstHint
-from gui.garbage import GarbageCollector
-from gui.image_viewer import ImageViewer
-from gui.layer_tree import LayerTree
+from gui.channels.gallery import ChannelGallery
+from gui.commands.commands import Commands
+from gui.commands.memory_limit import EngineState
+from gui.control.controller import Controller
+from gui.jobs.event_loop_turns import Turns
+from gui.jobs.gc_window_thread import GarbageCollector
+from gui.layers.tree import LayerTree
 from gui.leaving import Leaving
-from gui.levels_box import LevelsBox
-from gui.memory_limit import EngineState
-from gui.message import MessageBar
-from gui.pattern_panel import PatternPanel
-from gui.picture_strip import PictureStrip
-from gui.progress_bar import JobStatus
-from gui.queue_view import QueueView
+from gui.patterns.comparison import CompareView
+from gui.patterns.panel import PatternPanel
+from gui.pictures import mime as drop
+from gui.pictures.levels_box import LevelsBox
+from gui.pictures.strip import PictureStrip
+from gui.queue.view import QueueView
 from gui.screens import ScreenWatch, fit_to_screen, restore_on_screen
-from gui.scroll_body import ScrollBody
-from gui.settings import Settings
+from gui.state.settings import Settings
+from gui.style import theme
 from gui.tool_bar import ToolBar
-from gui.turns import Turns
+from gui.viewer.viewer import ImageViewer
 from gui.views import Views
-from gui.wall import Wall
-from gui.welcome import Welcome
+from gui.wall.wall import Wall
+from gui.widgets.colour_bar import ColourBar
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.first_hint import FirstHint
+from gui.widgets.message_bar import MessageBar
+from gui.widgets.progress_bar import JobStatus
+from gui.widgets.scroll_body import ScrollBody
+from gui.widgets.welcome import Welcome
 
 _FIRST_SIZE = (1280, 800)
 _FIRST_ROWS = (320, 300)

@@ -16,9 +16,10 @@ import numpy as np
 
 import engine
 import resources
-from engine import images, weights
-from engine.export import ExportRequest, export_maps
-from engine.plain_pass import plain_maps
+from engine import images
+from engine.exports.maps import ExportRequest, export_maps
+from engine.networks import weights
+from engine.networks.plain_pass import plain_maps
 from engine.records import EngineError, ImageArray, LayerSelection, Provenance, Style
 
 if TYPE_CHECKING:

@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QSizePolicy,
-    QSlider,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
-from engine.colormaps import COLORMAPS
+from engine.maps.colormaps import COLORMAPS
 from engine.networks.description import NetworkDescription
 from engine.records import FITS, SCALES, Fit, Scale, Style
-from gui import theme
 from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
-from gui.choice_box import ChoiceBox
-from gui.number_boxes import NumberBox
-from gui.size_box import InputSizeBox
-from gui.tile_view import TILE_SIZES
-from gui.wording import tip
+from gui.channels.tile_view import TILE_SIZES
+from gui.formatting import tip
+from gui.style import theme
+from gui.widgets.choice_box import ChoiceBox
+from gui.widgets.number_boxes import NumberBox
+from gui.widgets.size_box import InputSizeBox
 
 _LIMIT = 1e6
 _BOOK_SCALE = "The book has a scale of its own; tiles and wall have the one that was chosen"

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabWidget
 
-from gui.channel_gallery import ChannelGallery
-from gui.colour_bar import ColourBar
-from gui.compare_view import CompareView
-from gui.elided_label import ElidedLabel
-from gui.image_viewer import ImageViewer
-from gui.layer_tree import LayerTree
-from gui.levels_box import LevelsBox
-from gui.message import MessageBar
-from gui.pattern_panel import PatternPanel
-from gui.picture_strip import PictureStrip
-from gui.progress_bar import JobStatus
-from gui.queue_view import QueueView
+from gui.channels.gallery import ChannelGallery
+from gui.layers.tree import LayerTree
+from gui.patterns.comparison import CompareView
+from gui.patterns.panel import PatternPanel
+from gui.pictures.levels_box import LevelsBox
+from gui.pictures.strip import PictureStrip
+from gui.queue.view import QueueView
 from gui.tool_bar import ToolBar
-from gui.wall import Wall
+from gui.viewer.viewer import ImageViewer
+from gui.wall.wall import Wall
+from gui.widgets.colour_bar import ColourBar
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.message_bar import MessageBar
+from gui.widgets.progress_bar import JobStatus
 
 
 @dataclass(frozen=True, eq=False)
 class Views:
-    """The widgets of one window, made by `gui.main_window` and mediated by `gui.controller`.
+    """The widgets of one window, made by `gui.main_window` and mediated by `gui.control.controller`.
 
     Attributes:
         tree: The layers.

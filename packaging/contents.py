@@ -66,8 +66,8 @@ _CODECS = (
     ),
     *("shared", "shared_cython"),
 )
-"""The modules of imagecodecs for what `engine.tiff_kinds` decodes, and for deep PNG and JPEG 2000 and for PSD. Each of
-the others, some fifty, brings a library of its own: for AV1, JPEG XL, arrays of climate models."""
+"""The modules of imagecodecs for what `engine.formats.tiff_kinds` decodes, for deep PNG, JPEG 2000 and PSD. Each
+of the others, some fifty, brings a library of its own: for AV1, JPEG XL, arrays of climate models."""
 
 HIDDEN = [
     *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),

@@ -27,7 +27,7 @@ from tiny_network import TINY
 
 import resources
 from engine import images, own_process
-from engine.network import Kernels
+from engine.networks.activations import Kernels
 from engine.records import ImageArray, LayerInfo
 from engine.session import Session
 
@@ -63,7 +63,7 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
 @pytest.fixture(autouse=True)
 def patient_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a grabbed gallery show every tile, however slow the machine is; a test of its own sees to the hurry."""
-    if (shop := sys.modules.get("gui.pixmap_shop")) is not None:
+    if (shop := sys.modules.get("gui.canvas.pixmap_budget")) is not None:
         monkeypatch.setattr(shop, "PATIENCE_SECONDS", math.inf)
 
 
@@ -171,9 +171,9 @@ def make_window(
     """Makes a shown window with its own settings; each is closed at the end."""
     import pyqtgraph as pg
 
-    from gui import theme
     from gui.main_window import MainWindow
-    from gui.settings import Settings
+    from gui.state.settings import Settings
+    from gui.style import theme
 
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     theme.apply(qapp, "light")

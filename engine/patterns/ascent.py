@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from engine.patterns import recipes
-from engine.patterns.climb import Climb, Control
-from engine.patterns.network import PatternNetwork
+from engine.patterns.attempts import Climb, Control
+from engine.patterns.gradients import PatternNetwork
 from engine.patterns.objectives import Objective, channel
 from engine.patterns.parameters import Parameter
-from engine.patterns.planning import check_memory, settled
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Frame, Numbers
 from engine.patterns.run import Run, Task
+from engine.patterns.settle import check_memory, settled
 from engine.records import EngineError, ImageArray
 
 __all__ = ["Control", "pattern", "patterns", "resume"]

@@ -45,7 +45,7 @@ class Recipe:
         optimizer: ``ascent`` divides the gradient by its root mean square; ``adam`` is D. Kingma and J. Ba,
             arXiv:1412.6980.
         step_size: Length of a step, in the units of the parameter. Left as the recipe has it, it is longer for Fourier
-            pictures of early layers; likewise ``loss`` and ``start`` in the first one. See `engine.patterns.planning`.
+            pictures of early layers; likewise ``loss`` and ``start`` in the first one. See `engine.patterns.settle`.
         momentum: Share of the last step that is kept (``ascent`` only).
         steps: How many steps.
         anneal: Share of the steps, at the end, over which the step size falls linearly to a tenth.

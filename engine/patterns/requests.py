@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
-from engine import courtesy
+from engine import thread_priority
 from engine.patterns import objectives, recipes
 from engine.patterns.objectives import Objective, Term
 from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
@@ -66,7 +66,7 @@ class PatternRequest:
         Returns:
             64 hex digits.
         """
-        courtesy.give_way()
+        thread_priority.give_way()
         rest = [self.objective.as_dict(), self.seed, self.variant, self.more, self.start]
         content = json.dumps([ALGORITHM_VERSION, weights_sha256, self.layer, _digest(self.recipe), rest])
         return hashlib.sha256(content.encode()).hexdigest()

@@ -63,8 +63,8 @@ def judge(score: float, expected: float | None, rise: float) -> Outcome:
 
     Args:
         score: Mean of the channel's map after ReLU for the finished picture.
-        expected: The channel's response to noise, see `engine.patterns.reference`; None for objectives that are not
-            one channel's mean, which are judged by whether they rose.
+        expected: The channel's response to noise, see `engine.patterns.noise_response`; None for objectives that are
+            not one channel's mean, which are judged by whether they rose.
         rise: By how much the objective rose during the ascent; 0 when no gradient arrived at the picture.
 
     Returns:

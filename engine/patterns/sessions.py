@@ -15,8 +15,8 @@ import numpy.typing as npt
 import tensorflow as tf
 from tensorflow.core.protobuf.config_pb2 import CallableOptions
 
-from engine.tensorflow_loader import politely
-from engine.traced import traced
+from engine.networks.tensorflow_loader import politely
+from engine.networks.tracing import traced
 
 
 class InSession:

@@ -11,11 +11,11 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from engine import courtesy
-from engine.atomic import sweep, write_whole
+from engine import thread_priority
+from engine.files.atomic import sweep, write_whole
+from engine.files.regular_file import reason, shown
 from engine.patterns.records import Frame
 from engine.patterns.store_entry import DamagedError, LaterError, decode, encode
-from engine.regular_file import reason, shown
 
 DEFAULT_LIMIT = 2**30
 """How many bytes are kept unless somebody says otherwise."""
@@ -66,7 +66,7 @@ class PatternStore:
             with_state: Whether to read what is needed to continue the pattern, too.
         """
         path = self._path(key)
-        courtesy.give_way()
+        thread_priority.give_way()
         try:
             data = path.read_bytes()
         except (OSError, ValueError):  # ValueError: a path with a null character in it

@@ -8,9 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
+from engine.networks.tensorflow_loader import device_name
+from engine.networks.tracing import traced
 from engine.patterns.sessions import InSession
-from engine.tensorflow_loader import device_name
-from engine.traced import traced
 
 _KEPT = 6
 """A recipe on a layer takes up to three, of up to 12 MB each: two recipes on one layer, or one on two, fit."""

@@ -18,7 +18,7 @@ from typing import TypeAlias
 import engine
 import resources
 from engine import own_process
-from engine.patterns.atlas import Atlas
+from engine.atlas.reader import Atlas
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.export import ExportRequest
-from engine.export_size import exported_bytes
+from engine.exports.maps import ExportRequest
+from engine.exports.size import exported_bytes
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine import memory
+from engine.memory import estimates
 from engine.process import child
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message
@@ -53,7 +53,7 @@ class Link:
 
     def put(self, job: Job) -> None:
         """Hand a job over."""
-        budget = memory.budget
+        budget = estimates.budget
         order = Order(job.request, job.priority, job.paused, budget.limit, budget.where)
         self.channel.send("put", job.number, order)
         if job.cancelled.is_set():

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from engine import manifest
-from engine.manifest import Manifest, PatternManifest
-from engine.patient_disk import patiently
+from engine.exports import manifest
+from engine.exports.manifest import Manifest, PatternManifest
+from engine.files.disk_thread import patiently
 
 
 @dataclass(frozen=True)

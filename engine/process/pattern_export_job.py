@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal, TypeAlias
 
+from engine.atlas.reader import Atlas
+from engine.exports.patterns import PatternExport, existing_first, export_patterns, pictures_size
 from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
-from engine.patterns.atlas import Atlas
-from engine.patterns.export import PatternExport, existing_first, export_patterns, pictures_size
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
 from engine.patterns.settings import PatternSettings

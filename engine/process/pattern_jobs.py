@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from engine import images
-from engine.patterns.atlas import Atlas, AtlasPattern
+from engine.atlas.reader import Atlas, AtlasPattern
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
@@ -23,7 +23,7 @@ from engine.records import EngineError, Picture
 
 if TYPE_CHECKING:
     from engine.patterns.ascent import Control
-    from engine.patterns.network import PatternNetwork
+    from engine.patterns.gradients import PatternNetwork
     from engine.session import Session
 
 _AT_ONCE = 32
@@ -195,11 +195,11 @@ def ascend(session: Session, request: PatternRequest, start: Picture | None, con
         start: The picture to start from instead of noise.
         control: How it is watched and stopped.
     """
-    from engine.patterns import ascent, planning
+    from engine.patterns import ascent, settle
 
     network, pixels = session.pattern_network(), None
     if start is not None:
-        canvas = planning.settled(session.network, request.layer, request.recipe).canvas
+        canvas = settle.settled(session.network, request.layer, request.recipe).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)
     frames = ascent.pattern(
         network, request.layer, request.objective, request.recipe, seed=request.seed, start=pixels, control=control

@@ -6,8 +6,8 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 
-from engine import courtesy
-from engine.memory import is_exhausted
+from engine import thread_priority
+from engine.memory.estimates import is_exhausted
 from engine.process.jobs import Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
 from engine.records import EngineError, Progress, Unanswered
 
@@ -127,7 +127,7 @@ class Runner:
             if job.steps is None:
                 self._tell(job, "started")
                 job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
-            courtesy.give_way()
+            thread_priority.give_way()
             return next(job.steps)
         finally:
             self._at_work(0)

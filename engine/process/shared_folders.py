@@ -13,7 +13,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-from engine.leftovers import HERE, hold, seized
+from engine.files.lock_files import HERE, hold, seized
 
 _PREFIX = f"convscope-shared-{HERE}-"
 _LOCK = "lock"

@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 import resources
-from engine import images, machine, scaling, statistics, weights_download
-from engine.export import ExportRequest, export_maps
-from engine.patient_disk import patiently
-from engine.patterns.atlas import Atlas
+from engine import images
+from engine.atlas.reader import Atlas
+from engine.exports.maps import ExportRequest, export_maps
+from engine.files.disk_thread import patiently
+from engine.maps import scaling, statistics
+from engine.memory import machine
+from engine.networks import weights_download
 from engine.patterns.store import PatternStore
-from engine.picture_file import read_bytes
+from engine.pictures.file_bytes import read_bytes
 from engine.process import pattern_export_job, pattern_jobs
 from engine.process.child import Child
 from engine.process.export_size_job import MeasureExport, measure

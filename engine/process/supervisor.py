@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from engine import machine, memory
+from engine.memory import estimates, machine
 from engine.process import blocks, endings, shared_folders
 from engine.process.channel import Message, UnreadableError
 from engine.process.child import Child, Surroundings
@@ -287,7 +287,7 @@ class Supervisor:
 
     def _check_memory(self) -> None:
         link = self._link
-        if link is not None and machine.process_bytes(link.process.pid or 0) > memory.budget.limit:
-            limit = memory.bytes_text(memory.budget.limit)
+        if link is not None and machine.process_bytes(link.process.pid or 0) > estimates.budget.limit:
+            limit = estimates.bytes_text(estimates.budget.limit)
             link.reason = f"took more memory than its limit of {limit} and was ended"
             link.kill()

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from engine import atomic
-from engine.patient_disk import PatientDisk
+from engine.files import atomic
+from engine.files.disk_thread import PatientDisk
 from engine.patterns.store import PatternStore
 
 

@@ -35,7 +35,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine import images, weights
+from engine import images
+from engine.networks import weights
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from engine.cli_channels import parse_channels
+from engine.cli.channels import parse_channels
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.networks.capture import captured, layers_of, pick
+from engine.networks.tensorflow_loader import load
 from engine.records import EngineError
-from engine.tensorflow_loader import load
 
 
 @pytest.fixture(scope="module")

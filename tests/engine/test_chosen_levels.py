@@ -14,8 +14,9 @@ from PIL import Image
 
 import engine
 import main
-from engine import images, manifest
-from engine.manifest import LevelsRecord, SelectionRecord
+from engine import images
+from engine.exports import manifest
+from engine.exports.manifest import LevelsRecord, SelectionRecord
 from engine.records import EngineError, Levels, Picture, Provenance, Style, WeightsFile
 
 Values = npt.NDArray[np.uint16]

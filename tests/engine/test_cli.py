@@ -14,7 +14,7 @@ from PIL import Image
 
 import engine
 import main
-from engine import cli
+from engine.cli import commands as cli
 from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
 from engine.session import Session

@@ -20,13 +20,14 @@ from PIL import Image
 
 import engine
 import main
-from engine import cli_patterns, manifest
-from engine.manifest import PatternManifest
+from engine.atlas.maker import _BATCH
+from engine.atlas.reader import Atlas
+from engine.cli import patterns as cli_patterns
+from engine.exports import manifest
+from engine.exports.manifest import PatternManifest
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
 from engine.patterns import recipes
-from engine.patterns.atlas import Atlas
-from engine.patterns.atlas_maker import _BATCH
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.records import EngineError, WeightsFile
@@ -132,12 +133,12 @@ def contents_of(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     "module",
     [
-        "engine.cli_patterns",
-        "engine.manifest",
+        "engine.cli.patterns",
+        "engine.exports.manifest",
         "engine.patterns",
-        "engine.patterns.atlas",
-        "engine.patterns.atlas_maker",
-        "engine.patterns.export",
+        "engine.atlas.reader",
+        "engine.atlas.maker",
+        "engine.exports.patterns",
         "engine.patterns.objectives",
         "engine.patterns.recipes",
         "engine.patterns.records",
@@ -389,7 +390,7 @@ def test_wrong_atlases(capsys: pytest.CaptureFixture[str], tmp_path: Path, argum
 
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no niceness")
 def test_an_atlas_lets_others_go_first() -> None:
-    script = "import os; from engine.cli_patterns import be_polite; be_polite(); print(os.nice(0))"
+    script = "import os; from engine.cli.patterns import be_polite; be_polite(); print(os.nice(0))"
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(result.stdout) >= 10
 
@@ -409,7 +410,7 @@ def keras_score(session: Session, layer: str, channel: int, fed: np.ndarray[Any,
     import keras
 
     model = keras.applications.VGG16(weights=None, include_top=False, input_shape=(*fed.shape[:2], 3))
-    kernels = engine.weights.read_kernels(session.weights.path)
+    kernels = engine.networks.weights.read_kernels(session.weights.path)
     for name, arrays in kernels.items():
         model.get_layer(name).set_weights(list(arrays))
     maps = keras.Model(model.input, model.get_layer(layer).output)(fed[np.newaxis])

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 import resources
-from engine.colormaps import COLORMAPS, suited, table, without_middle
+from engine.maps.colormaps import COLORMAPS, suited, table, without_middle
 from engine.records import EngineError, Style
 
 LINEAR_TO_CONE = np.array(

@@ -9,38 +9,38 @@ from typing import Any
 
 import pytest
 
-from engine import courtesy
-from engine.tensorflow_loader import load
-from engine.traced import traced
+from engine import thread_priority
+from engine.networks.tensorflow_loader import load
+from engine.networks.tracing import traced
 
 
 @pytest.fixture(autouse=True)
 def nobody_hurries() -> Iterator[None]:
-    courtesy.rest()
+    thread_priority.rest()
     yield
-    courtesy.rest()
+    thread_priority.rest()
 
 
 def polite_thread() -> threading.Thread:
-    thread = threading.Thread(target=courtesy.give_way)
+    thread = threading.Thread(target=thread_priority.give_way)
     thread.start()
     return thread
 
 
 def test_others_wait_until_one_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courtesy, "_PATIENCE_SECONDS", 120)
-    courtesy.hurry()
+    monkeypatch.setattr(thread_priority, "_PATIENCE_SECONDS", 120)
+    thread_priority.hurry()
     thread = polite_thread()
     time.sleep(0.05)
     assert thread.is_alive()
-    courtesy.rest()
+    thread_priority.rest()
     thread.join(60)
     assert not thread.is_alive()
 
 
 def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courtesy, "_PATIENCE_SECONDS", 0.001)
-    courtesy.hurry()
+    monkeypatch.setattr(thread_priority, "_PATIENCE_SECONDS", 0.001)
+    thread_priority.hurry()
     thread = polite_thread()
     thread.join(60)
     assert not thread.is_alive()
@@ -48,16 +48,16 @@ def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_one_hurries_all_the_time_others_go_on_for_a_while_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
     event = Counting()
-    monkeypatch.setattr(courtesy, "_nobody_hurries", event)
-    monkeypatch.setattr(courtesy, "_PATIENCE_SECONDS", 0.001)
-    courtesy.hurry()
+    monkeypatch.setattr(thread_priority, "_nobody_hurries", event)
+    monkeypatch.setattr(thread_priority, "_PATIENCE_SECONDS", 0.001)
+    thread_priority.hurry()
 
     def work(times: int) -> None:
         for _ in range(times):
-            courtesy.give_way()
+            thread_priority.give_way()
 
     for little, waits in ((120.0, 1), (0.0, 20)):
-        monkeypatch.setattr(courtesy, "_LITTLE_SECONDS", little)
+        monkeypatch.setattr(thread_priority, "_LITTLE_SECONDS", little)
         event.waits = 0
         thread = threading.Thread(target=work, args=(20,))
         thread.start()
@@ -66,15 +66,15 @@ def test_where_one_hurries_all_the_time_others_go_on_for_a_while_in_between(monk
 
 
 def test_one_does_not_wait_for_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courtesy, "_nobody_hurries", Impatient())
-    courtesy.hurry()
-    courtesy.give_way()
+    monkeypatch.setattr(thread_priority, "_nobody_hurries", Impatient())
+    thread_priority.hurry()
+    thread_priority.give_way()
 
 
 def test_a_trace_gives_way_at_each_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     tf, _ = load()
     asked: list[int] = []
-    monkeypatch.setattr(courtesy, "give_way", lambda: asked.append(1))
+    monkeypatch.setattr(thread_priority, "give_way", lambda: asked.append(1))
 
     def body(value: Any) -> Any:
         for _ in range(10):

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tiff_writer import packbits
 
-from engine import images, picture_limits
+from engine import images
+from engine.pixels import limits as picture_limits
 from engine.records import EngineError, Levels
 
 HEIGHT, WIDTH = 12, 17

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import colormaps, manifest
-from engine.encoding import encode_channel_png
-from engine.export import ExportRequest, export_maps, file_names
+from engine.exports import manifest
+from engine.exports.encoding import encode_channel_png
+from engine.exports.maps import ExportRequest, export_maps, file_names
+from engine.maps import colormaps
+from engine.maps.scaling import book_grid, scale_maps
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, LayerSelection, MapArray, Picture, Progress, Provenance, Style, WeightsFile
-from engine.scaling import book_grid, scale_maps
 
 SIZE = 32
 POOL, LINEAR = "block1_pool", "block2_conv1:linear"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from engine import images
-from engine.export import ExportRequest, export_maps
-from engine.export_size import exported_bytes
+from engine.exports.maps import ExportRequest, export_maps
+from engine.exports.size import exported_bytes
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray, LayerSelection, MapArray, Picture, Provenance, Style, WeightsFile
 from engine.session import Session

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.fitting import PADDING, fit_geometry, fit_image
 from engine.networks.preprocessing import CAFFE
+from engine.pictures.fitting import PADDING, fit_geometry, fit_image
 from engine.records import FITS, EngineError, Fit, ImageArray
 
 SIDES = st.integers(1, 300)

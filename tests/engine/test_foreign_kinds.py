@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from engine import images
-from engine.foreign_kinds import foreign_kind, is_heif
+from engine.formats.foreign import foreign_kind, is_heif
 from engine.records import EngineError
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import given_pictures, images
+from engine import images
+from engine.pictures import given as given_pictures
 from engine.records import EngineError
 from engine.session import Session
 

@@ -15,8 +15,10 @@ import pytest
 from made_profiles import P3, REC2020, expected, matrix_profile, srgb_to_light
 from PIL import Image, ImageOps
 
-from engine import heic, heif_boxes, images, picture_limits
-from engine.keras_fit import fit_picture
+from engine import images
+from engine.formats import heic, heif_boxes
+from engine.pictures.keras_fit import fit_picture
+from engine.pixels import limits as picture_limits
 from engine.records import EngineError
 
 ROOT = Path(__file__).resolve().parents[2]

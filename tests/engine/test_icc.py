@@ -35,7 +35,8 @@ from made_profiles import (
 )
 from PIL import Image, ImageCms
 
-from engine import icc, images
+from engine import images
+from engine.pixels import icc
 from engine.records import Picture
 
 Pixels = npt.NDArray[np.uint8]

@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from engine import decoding, images, picture_file, picture_limits
+from engine import images
 from engine.networks.preprocessing import CAFFE
+from engine.pictures import decoding, file_bytes
+from engine.pixels import limits as picture_limits
 from engine.records import EngineError, ImageArray
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -268,7 +270,7 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     path = tmp_path / "secret.png"
     path.write_bytes(encoded(gradient()))
-    monkeypatch.setattr("engine.regular_file.os.open", refuse)
+    monkeypatch.setattr("engine.files.regular_file.os.open", refuse)
     assert "no permission to read" in sentence_of(path)
 
 
@@ -280,7 +282,7 @@ def test_pipes_and_devices_are_not_read(tmp_path: Path) -> None:
 
 
 def test_files_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_file, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(file_bytes, "MAX_FILE_BYTES", 100)
     path = tmp_path / "large.png"
     path.write_bytes(encoded(gradient()))
     assert "larger than" in sentence_of(path)

@@ -13,9 +13,10 @@ from made_profiles import P3, grey_profile, matrix_profile, srgb_to_light
 from PIL import Image
 from test_odd_pictures import HEIGHT, WIDTH, intact, make, saved
 
-from engine import images, picture_limits
-from engine.keras_fit import fit_picture, picture_geometry
+from engine import images
 from engine.networks.preprocessing import CAFFE
+from engine.pictures.keras_fit import fit_picture, picture_geometry
+from engine.pixels import limits as picture_limits
 from engine.records import EngineError, Picture
 from engine.session import Session
 

@@ -14,9 +14,9 @@ import living_process
 import numpy as np
 import pytest
 
+from engine.networks.tensorflow_loader import load
 from engine.records import EngineError, ImageArray
 from engine.session import Session
-from engine.tensorflow_loader import load
 from gui import self_test
 
 pytestmark = pytest.mark.real

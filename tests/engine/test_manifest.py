@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import manifest, manifest_reader
-from engine.manifest import SelectionRecord
+from engine.exports import manifest, manifest_reader
+from engine.exports.manifest import SelectionRecord
 from engine.records import EngineError, Picture, Provenance, Style, WeightsFile
 
 Record = dict[str, Any]

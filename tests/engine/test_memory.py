@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import cli, machine, memory
-from engine.memory import PROGRAM_BYTES, SMALLEST_LIMIT, Budget, bytes_text, limit_from
+from engine.cli import commands as cli
+from engine.exports.pattern_pictures import check_sheet
+from engine.memory import estimates, machine
+from engine.memory.estimates import PROGRAM_BYTES, SMALLEST_LIMIT, Budget, bytes_text, limit_from
 from engine.networks.vgg16 import VGG16
-from engine.patterns.pictures import check_sheet
 from engine.records import EngineError, LayerSelection
 
 GB = 10**9
@@ -36,7 +37,7 @@ found = {}
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget of 2 GB, instead of the one of this process."""
     made = Budget(2 * GB, "Edit, Memory limit")
-    monkeypatch.setattr(memory, "budget", made)
+    monkeypatch.setattr(estimates, "budget", made)
     return made
 
 
@@ -73,8 +74,8 @@ def test_passes_and_patterns_take_what_is_estimated() -> None:
     )
     assert close(PROGRAM_BYTES, found["program"])
     for size in (224, 416):
-        assert close(PROGRAM_BYTES + memory.pass_bytes(VGG16.at(size)), found[f"pass {size}"])
-    assert close(PROGRAM_BYTES + memory.canvas_bytes(VGG16, "block4_conv1", 416), found["canvas"])
+        assert close(PROGRAM_BYTES + estimates.pass_bytes(VGG16.at(size)), found[f"pass {size}"])
+    assert close(PROGRAM_BYTES + estimates.canvas_bytes(VGG16, "block4_conv1", 416), found["canvas"])
 
 
 @linux
@@ -84,7 +85,7 @@ def test_exports_take_what_is_estimated(tmp_path: Path, file_format: str) -> Non
         "import numpy as np\n"
         "from engine import memory\n"
         "from engine.networks.vgg16 import VGG16\n"
-        "from engine.export import ExportRequest, export_maps\n"
+        "from engine.exports.maps import ExportRequest, export_maps\n"
         "from engine.records import LayerSelection, Picture, Provenance, Style, WeightsFile\n"
         "info = VGG16.at(640).layer('block1_conv1')\n"
         f"part = LayerSelection(info, tuple(range(64 if {file_format!r} != 'png' else 1)))\n"
@@ -114,7 +115,7 @@ def test_animations_take_what_is_estimated(file_format: str) -> None:
         "import numpy as np\n"
         "from engine import memory\n"
         "from engine.networks.vgg16 import VGG16\n"
-        "from engine.patterns.pictures import animation\n"
+        "from engine.exports.pattern_pictures import animation\n"
         "def write(side, count):\n"
         "    made = [np.random.default_rng(one).integers(0, 256, (side, side, 3), np.uint8) for one in range(count)]\n"
         f"    animation(made, {file_format!r})\n"
@@ -128,34 +129,34 @@ def test_animations_take_what_is_estimated(file_format: str) -> None:
 
 
 def test_a_pass_that_does_not_fit_is_refused_with_numbers(budget: Budget) -> None:
-    memory.check_pass(VGG16.at(224))
+    estimates.check_pass(VGG16.at(224))
     with pytest.raises(EngineError) as refused:
-        memory.check_pass(VGG16.at(1024))
+        estimates.check_pass(VGG16.at(1024))
     sentence = str(refused.value)
     assert sentence == (
         "The maps of all layers at 1024 px need 3.8 GB of memory, and the limit is 2.0 GB; choose an input size of "
         "608 px or less, or raise the limit (Edit, Memory limit)."
     )
-    memory.check_pass(VGG16.at(608))
+    estimates.check_pass(VGG16.at(608))
     with pytest.raises(EngineError):
-        memory.check_pass(VGG16.at(672))
+        estimates.check_pass(VGG16.at(672))
 
 
 def test_what_is_advised_fits(budget: Budget) -> None:
     for layer in ("block1_conv1", "block3_conv2", "block5_conv3"):
         with pytest.raises(EngineError, match="GB of memory, and the limit is") as refused:
-            memory.check_canvas(VGG16, layer, 9000)
+            estimates.check_canvas(VGG16, layer, 9000)
         advised = int(str(refused.value).split("choose ")[1].split(" px")[0])
-        memory.check_canvas(VGG16, layer, advised)
+        estimates.check_canvas(VGG16, layer, advised)
         with pytest.raises(EngineError):
-            memory.check_canvas(VGG16, layer, advised + 8)
+            estimates.check_canvas(VGG16, layer, advised + 8)
 
 
 def test_more_patterns_at_once_need_more(budget: Budget) -> None:
-    memory.check_canvas(VGG16, "block3_conv1", 512)
-    memory.check_canvas(VGG16, "block5_conv3", 224, 2, rescue=True)
+    estimates.check_canvas(VGG16, "block3_conv1", 512)
+    estimates.check_canvas(VGG16, "block5_conv3", 224, 2, rescue=True)
     with pytest.raises(EngineError, match="8 patterns of block3_conv1 on a canvas of 512 px need"):
-        memory.check_canvas(VGG16, "block3_conv1", 512, 8)
+        estimates.check_canvas(VGG16, "block3_conv1", 512, 8)
 
 
 def test_sheets_and_animations_are_refused(budget: Budget) -> None:
@@ -164,14 +165,14 @@ def test_sheets_and_animations_are_refused(budget: Budget) -> None:
     with pytest.raises(EngineError, match=r"The pixels of a sheet of .* need .* GB of memory"):
         check_sheet(512, 320)
     with pytest.raises(EngineError, match="choose fewer steps or a smaller size"):
-        memory.check_animation(2048, 512)
+        estimates.check_animation(2048, 512)
 
 
 def test_an_export_is_refused_before_it_begins(budget: Budget) -> None:
     parts = [LayerSelection(info, tuple(range(info.channels))) for info in VGG16.at(640).layers]
-    memory.check_export(parts[:1], "png", 1)
+    estimates.check_export(parts[:1], "png", 1)
     with pytest.raises(EngineError, match="The files of this export need"):
-        memory.check_export(parts, "npy", 1)
+        estimates.check_export(parts, "npy", 1)
 
 
 def test_looks_are_kept_within_the_budget(budget: Budget) -> None:
@@ -182,13 +183,13 @@ def test_looks_are_kept_within_the_budget(budget: Budget) -> None:
 
 
 def test_half_of_the_machine_is_the_default() -> None:
-    assert memory.default_limit() == max(machine.machine_bytes() // 2, SMALLEST_LIMIT)
+    assert estimates.default_limit() == max(machine.machine_bytes() // 2, SMALLEST_LIMIT)
     assert 10**7 < machine.used_bytes() < machine.machine_bytes()
 
 
 def test_the_usual_size_fits_the_smallest_limit() -> None:
-    assert PROGRAM_BYTES + memory.pass_bytes(VGG16.at(224), shown=True) < SMALLEST_LIMIT
-    assert PROGRAM_BYTES + memory.canvas_bytes(VGG16, "block5_conv3", 192, rescue=True) < SMALLEST_LIMIT
+    assert PROGRAM_BYTES + estimates.pass_bytes(VGG16.at(224), shown=True) < SMALLEST_LIMIT
+    assert PROGRAM_BYTES + estimates.canvas_bytes(VGG16, "block5_conv3", 192, rescue=True) < SMALLEST_LIMIT
 
 
 @pytest.mark.parametrize(("text", "limit"), [("4", 4 * GB), ("4GB", 4 * GB), (" 1.5 gb", 1.5 * GB), ("2GiB", 2**31)])
@@ -205,9 +206,11 @@ def test_what_is_no_amount(text: str) -> None:
 @pytest.mark.parametrize("size", [448, 640, 2048])
 def test_estimates_grow_with_the_area(size: int) -> None:
     assert math.isclose(
-        memory.pass_bytes(VGG16.at(size)), memory.pass_bytes(VGG16.at(224)) * (size / 224) ** 2, rel_tol=0.05
+        estimates.pass_bytes(VGG16.at(size)), estimates.pass_bytes(VGG16.at(224)) * (size / 224) ** 2, rel_tol=0.05
     )
-    assert bytes_text(memory.pass_bytes(VGG16.at(size), shown=True)) != bytes_text(memory.pass_bytes(VGG16.at(size)))
+    assert bytes_text(estimates.pass_bytes(VGG16.at(size), shown=True)) != bytes_text(
+        estimates.pass_bytes(VGG16.at(size))
+    )
 
 
 def test_the_command_line_refuses_before_it_loads_anything(

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pytest
 from tiny_network import TINY
 
-from engine.network import Kernels, Network
-from engine.plain_pass import plain_maps
+from engine.networks.activations import Kernels, Network
+from engine.networks.plain_pass import plain_maps
 from engine.records import LayerInfo
 
 

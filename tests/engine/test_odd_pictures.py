@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import images, picture_formats
+from engine import images
+from engine.formats import names as picture_formats
 from engine.records import EngineError, Picture
 
 WIDTH, HEIGHT = 40, 30

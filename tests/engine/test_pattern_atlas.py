@@ -15,13 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.manifest_fields import InvalidError
+from engine.atlas import writer as atlas_writer
+from engine.atlas.maker import tile_side
+from engine.atlas.reader import Atlas, decode_sheet
+from engine.atlas.writer import columns_of, write_layer
+from engine.exports.manifest_fields import InvalidError
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
-from engine.patterns import atlas_writer, recipes
-from engine.patterns.atlas import Atlas, decode_sheet
-from engine.patterns.atlas_maker import tile_side
-from engine.patterns.atlas_writer import columns_of, write_layer
+from engine.patterns import recipes
 from engine.patterns.records import Frame
 from engine.records import EngineError, ImageArray
 
@@ -145,7 +146,7 @@ def test_patterns_of_other_weights_or_another_version_are_not_there(
     assert layers_of(Atlas(tmp_path, WEIGHTS)) == [LAYER]
     other = Atlas(tmp_path, "d" * 64)
     assert (layers_of(other), other.problem) == ([], "")
-    monkeypatch.setattr("engine.patterns.atlas.ALGORITHM_VERSION", recipes.ALGORITHM_VERSION + 1)
+    monkeypatch.setattr("engine.atlas.reader.ALGORITHM_VERSION", recipes.ALGORITHM_VERSION + 1)
     newer = Atlas(tmp_path)
     assert (layers_of(newer), newer.problem) == ([], "")
 

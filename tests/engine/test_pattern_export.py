@@ -15,15 +15,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import manifest, memory
-from engine.manifest import PatternManifest
-from engine.memory import FILM_PICTURES
+from engine.exports import manifest
+from engine.exports.animation_frames import Films
+from engine.exports.manifest import PatternManifest
+from engine.exports.pattern_pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, check_planned, contact_sheet
+from engine.exports.patterns import PatternExport, existing_first, export_patterns, file_name
+from engine.memory import estimates
+from engine.memory.estimates import FILM_PICTURES
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
 from engine.patterns import objectives, recipes
-from engine.patterns.export import PatternExport, existing_first, export_patterns, file_name
-from engine.patterns.films import Films
-from engine.patterns.pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, check_planned, contact_sheet
 from engine.patterns.records import Frame, Outcome
 from engine.patterns.requests import PatternRequest, of_channel
 from engine.records import EngineError, Picture, Progress, Provenance, WeightsFile
@@ -173,7 +174,7 @@ def test_sheets_whose_patterns_come_by_turns_must_fit_together(
     asked = tuple(request for channel in (17, 3) for layer in layers for request in requests(channel, layer=layer))
     asked = tuple(replace(one, recipe=replace(one.recipe, size=SIDE)) for one in asked)
     held: list[int] = []
-    monkeypatch.setattr(memory, "check_sheet", lambda _height, _width, kept: held.append(kept))
+    monkeypatch.setattr(estimates, "check_sheet", lambda _height, _width, kept: held.append(kept))
     frames = [replace(frame(request.channel), layer=request.layer) for request in asked]
     run(replace(export_png, requests=asked, frames=frames, format="sheet"))
     one = 2 * 3 * SIDE**2
@@ -251,7 +252,7 @@ def test_what_will_not_fit_is_refused_before_a_pattern_is_formed(
     export_png: PatternExport, monkeypatch: pytest.MonkeyPatch, file_format: Any
 ) -> None:
     frames: Iterator[Frame] = (pytest.fail("a pattern was formed") for _ in range(1))
-    monkeypatch.setattr(memory, "budget", memory.Budget(10**9))
+    monkeypatch.setattr(estimates, "budget", estimates.Budget(10**9))
     asked = tuple(replace(one, recipe=replace(one.recipe, size=5000)) for one in requests(3))
     with pytest.raises(EngineError, match=r"50\d\d .* need .* of memory, and the limit is 1\.0 GB"):
         run(replace(export_png, requests=asked, frames=frames, format=file_format))
@@ -262,7 +263,7 @@ def test_animations_that_are_formed_together_must_fit_together(
     export_png: PatternExport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(memory, "check_animation", lambda _side, _frames, ascents: taken.append(ascents))
+    monkeypatch.setattr(estimates, "check_animation", lambda _side, _frames, ascents: taken.append(ascents))
     by_turns = [one for pair in zip(film(17), film(3), strict=True) for one in pair]
     run(replace(export_png, requests=requests(17, 3), frames=by_turns, format="webp"))
     assert taken == [2, 2, 1, 2]

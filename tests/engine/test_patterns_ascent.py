@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tiny_network import TINY
 
-from engine.network import Kernels
+from engine.networks.activations import Kernels
+from engine.networks.tensorflow_loader import load
 from engine.records import EngineError, MapArray
-from engine.tensorflow_loader import load
 
 LAYER = "block2_conv1"
 SMALL = {"canvas": 16, "steps": 8}
@@ -19,10 +19,11 @@ SMALL = {"canvas": 16, "steps": 8}
 @pytest.fixture(scope="module")
 def lab() -> Any:
     load()
-    from engine.patterns import ascent, climb, network, objectives
+    from engine.patterns import ascent, attempts, objectives
+    from engine.patterns import gradients as network
 
     return SimpleNamespace(
-        ascent=ascent, Control=climb.Control, Pass=network.Pass, network=network, objectives=objectives
+        ascent=ascent, Control=attempts.Control, Pass=network.Pass, network=network, objectives=objectives
     )
 
 
@@ -144,8 +145,8 @@ def test_somebody_who_waits_sees_the_first_step_before_it_is_traced(lab: Any, ke
 def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirected(
     lab: Any, tiny_kernels: Kernels
 ) -> None:
-    from engine.patterns.planning import settled
     from engine.patterns.run import Run, Task
+    from engine.patterns.settle import settled
 
     kernel, bias = tiny_kernels["block1_conv1"]
     network = lab.network.PatternNetwork({**tiny_kernels, "block1_conv1": (kernel, bias - 1e4)}, TINY)  # no unit is on

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pytest
 from tiny_network import TINY
 
-from engine.network import Kernels, Network
+from engine.networks.activations import Kernels, Network
 from engine.networks.preprocessing import CAFFE
+from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo
-from engine.tensorflow_loader import load
 
 LAYERS = ("block1_conv1", "block2_conv1", "block2_conv2")
 
@@ -21,9 +21,9 @@ LAYERS = ("block1_conv1", "block2_conv1", "block2_conv2")
 @pytest.fixture(scope="module")
 def lab() -> Any:
     tf, _ = load()
-    from engine.patterns import network, parameters, recipes, transforms
+    from engine.patterns import gradients, parameters, recipes, transforms
 
-    return SimpleNamespace(tf=tf, network=network, parameters=parameters, recipes=recipes, transforms=transforms)
+    return SimpleNamespace(tf=tf, network=gradients, parameters=parameters, recipes=recipes, transforms=transforms)
 
 
 @pytest.fixture(scope="module")

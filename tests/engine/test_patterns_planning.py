@@ -9,8 +9,8 @@ import pytest
 
 from engine.networks.vgg16 import VGG16
 from engine.patterns import recipes
-from engine.patterns.planning import settled
 from engine.patterns.recipes import RECIPES
+from engine.patterns.settle import settled
 
 
 def test_early_layers_take_longer_steps_and_the_first_one_starts_in_contrast() -> None:

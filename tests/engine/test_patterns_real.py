@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import weights
+from engine.networks import weights
+from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
-from engine.tensorflow_loader import load
 
 pytestmark = pytest.mark.real
 
@@ -20,16 +20,16 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def lab() -> Any:
     _, keras = load()
-    from engine.patterns import ascent, climb, network, objectives
+    from engine.patterns import ascent, attempts, gradients, objectives
 
     file, kernels = weights.load(None)
     return SimpleNamespace(
         keras=keras,
         ascent=ascent,
-        quiet=climb.Control(every=0),
+        quiet=attempts.Control(every=0),
         objectives=objectives,
         weights=file.path,
-        net=network.PatternNetwork(kernels, VGG16),
+        net=gradients.PatternNetwork(kernels, VGG16),
     )
 
 
@@ -67,8 +67,8 @@ def test_the_book_recipe_equals_the_book_written_in_keras(lab: Any, vgg: Any) ->
     value. Where the input of a ReLU is as near to 0 as that, it may be on for one and off for the other, and the few
     pixels that it sees differ by more.
     """
-    from engine.patterns.planning import settled
     from engine.patterns.run import Run, Task
+    from engine.patterns.settle import settled
 
     tf, _ = load()
     model = lab.keras.Model(vgg.input, vgg.get_layer("block2_conv1").output)
@@ -117,7 +117,7 @@ def test_where_the_book_ends_at_nothing_we_say_so_and_crisp_renders(lab: Any) ->
 def test_two_fresh_processes_give_the_same_bytes() -> None:
     code = (
         "import sys, hashlib\n"
-        "from engine.tensorflow_loader import load; load()\n"
+        "from engine.networks.tensorflow_loader import load; load()\n"
         "from engine import weights\n"
         "from engine.networks.vgg16 import VGG16\n"
         "from engine.patterns import ascent, network\n"

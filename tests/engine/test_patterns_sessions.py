@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from tiny_network import TINY
 
-from engine.network import Kernels
-from engine.tensorflow_loader import load, politely
+from engine.networks.activations import Kernels
+from engine.networks.tensorflow_loader import load, politely
 
 SMALL = {"canvas": 16, "steps": 4}
 
@@ -22,7 +22,8 @@ SMALL = {"canvas": 16, "steps": 4}
 @pytest.fixture(scope="module")
 def lab() -> Any:
     tf, _ = load()
-    from engine.patterns import ascent, network, sessions, traces
+    from engine.patterns import ascent, sessions, traces
+    from engine.patterns import gradients as network
 
     return SimpleNamespace(tf=tf, ascent=ascent, network=network, sessions=sessions, traces=traces)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.networks.preprocessing import CAFFE, MODES, TF, named
+from engine.networks.tensorflow_loader import load
 from engine.records import EngineError
-from engine.tensorflow_loader import load
 
 
 def test_caffe_is_blue_first_less_the_mean() -> None:

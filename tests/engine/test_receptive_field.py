@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.networks.receptive_field import POINT, Field, Operation, Window, fields
+from engine.networks.tensorflow_loader import load
 from engine.records import EngineError
-from engine.tensorflow_loader import load
 
 
 def chain(*windows: Window | None) -> list[Operation]:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from engine.maps.scaling import book_grid, scale_maps
 from engine.records import SCALES, EngineError, MapArray, Scale, ScaledMaps, Style
-from engine.scaling import book_grid, scale_maps
 
 
 def random_maps(shape: tuple[int, int, int] = (28, 28, 40), seed: int = 0) -> MapArray:

@@ -10,10 +10,10 @@ import pytest
 
 import engine
 from engine import images
+from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray
 from engine.session import Session
-from engine.tensorflow_loader import load
 
 pytestmark = pytest.mark.real
 

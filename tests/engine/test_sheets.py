@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import colormaps
+from engine.exports.sheet_layout import BACKGROUND
+from engine.exports.sheets import contact_sheet
+from engine.maps import colormaps
+from engine.maps.scaling import scale_maps
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, ImageArray, Picture, Provenance, Scale, Style, WeightsFile
-from engine.scaling import scale_maps
-from engine.sheet_layout import BACKGROUND
-from engine.sheets import contact_sheet
 
 
 def sheet(

@@ -13,9 +13,10 @@ import pytest
 
 import engine
 import main
-from engine import picture_file, standard_input
+from engine.cli import standard_input
+from engine.pictures import file_bytes
 from engine.session import Session
-from gui import app, before_qt
+from gui import app, startup_errors
 
 MAPS = ("maps", "-", "--layer", "block1_pool", "--channels", "3", "--size", "64", "--out")
 
@@ -57,7 +58,7 @@ def test_maps_of_a_piped_picture_are_those_of_its_file(
 def test_what_is_no_picture_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes, words: str
 ) -> None:
-    for module in (standard_input, picture_file):
+    for module in (standard_input, file_bytes):
         monkeypatch.setattr(module, "MAX_FILE_BYTES", 1000)
     pipe(monkeypatch, data)
     assert main.main([*MAPS, str(tmp_path / "out")]) == 1
@@ -90,7 +91,7 @@ def test_the_window_takes_one_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     monkeypatch.setattr(app, "run", run)
-    monkeypatch.setattr(before_qt, "missing_screen", lambda: "")
+    monkeypatch.setattr(startup_errors, "missing_screen", lambda: "")
     pipe(monkeypatch, b"bytes")
     assert main.main(["cat.png", "-"]) == 0
     assert main.main(["cat.png"]) == 0
@@ -99,8 +100,8 @@ def test_the_window_takes_one_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_window_says_when_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(before_qt, "missing_screen", lambda: "")
-    monkeypatch.setattr(before_qt, "tell", told.append)
+    monkeypatch.setattr(startup_errors, "missing_screen", lambda: "")
+    monkeypatch.setattr(startup_errors, "tell", told.append)
     monkeypatch.setattr(sys, "stdin", None)
     assert main.main(["-"]) == 1
     assert ["none is piped in" in sentence for sentence in told] == [True]

@@ -6,8 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from engine.maps.statistics import channel_statistics
 from engine.records import MapArray
-from engine.statistics import channel_statistics
 
 
 def relu_maps(shape: tuple[int, int, int] = (40, 30, 5)) -> MapArray:

@@ -21,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from tiff_writer import COMPRESS, DEFLATE, LZMA, LZW, NONE, PACKBITS, ZSTD, Page, tiff
 
-from engine import images, picture_limits, tiff_header
+from engine import images
+from engine.formats import tiff_header
+from engine.pixels import limits as picture_limits
 from engine.records import EngineError, Picture
 
 HEIGHT, WIDTH = 21, 34
@@ -425,17 +427,17 @@ def test_bombs(name: str, capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_limits_are_checked_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     data = tiff(Page(stored("f8", 3)))
-    monkeypatch.setattr("engine.tiff_kinds.MAX_SAMPLE_BYTES", HEIGHT * WIDTH * 3 * 8 - 1)
+    monkeypatch.setattr("engine.formats.tiff_kinds.MAX_SAMPLE_BYTES", HEIGHT * WIDTH * 3 * 8 - 1)
     assert "3 × 64 bits" in refused(data)
     monkeypatch.undo()
-    monkeypatch.setattr("engine.tiff_kinds.MAX_SEGMENTS", 1)
+    monkeypatch.setattr("engine.formats.tiff_kinds.MAX_SEGMENTS", 1)
     assert "too many strips" in refused(tiff(Page(stored("f8", 3), rows=8)))
     assert picture_limits.MAX_SEGMENTS > 1
 
 
 def test_time_is_asked_for_between_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     times = itertools.count()
-    monkeypatch.setattr("engine.timed_bytes.time.thread_time", lambda: next(times) / 10)
+    monkeypatch.setattr("engine.formats.timed_bytes.time.thread_time", lambda: next(times) / 10)
     assert "too long" in refused(tiff(Page(stored("u2"), rows=1, compression=LZW)))
 
 

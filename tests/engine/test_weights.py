@@ -15,8 +15,9 @@ import h5py
 import numpy as np
 import pytest
 
-from engine import regular_file, weights
-from engine.weights_format import expected_shapes
+from engine.files import regular_file
+from engine.networks import weights
+from engine.networks.weights_format import expected_shapes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -262,6 +263,8 @@ def test_nothing_outside_the_file_is_read(tmp_path: Path) -> None:
 
 
 def test_importing_loads_neither_h5py_nor_keras() -> None:
-    code = "import sys, engine.weights; print([m for m in ('h5py', 'keras', 'tensorflow') if m in sys.modules])"
+    code = (
+        "import sys, engine.networks.weights; print([m for m in ('h5py', 'keras', 'tensorflow') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

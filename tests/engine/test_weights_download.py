@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine import leftovers, weights, weights_download
+from engine.files import lock_files
+from engine.networks import weights, weights_download
 from engine.records import Progress, WeightsFile
 
 BODY = bytes(range(256)) * 4096
@@ -110,10 +111,10 @@ def test_a_download_that_is_left_at_the_end_of_the_program_leaves_nothing(server
     next(job)
     (unfinished,) = tmp_path.iterdir()
     assert unfinished.suffix == ".part"
-    leftovers.remove_doomed()
+    lock_files.remove_doomed()
     assert list(tmp_path.iterdir()) == []
     job.close()
-    leftovers.remove_doomed()  # of nothing
+    lock_files.remove_doomed()  # of nothing
 
 
 def test_errors(server: str, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import resources
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from gui import app
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.pattern_export_options import PatternExportOptions
+from gui.state.map_export_options import ExportOptions
+from gui.state.pattern_export_options import PatternExportOptions
 
 _FEW_STEPS = PatternSettings(steps=2, overrides=(("rescue", False),))
 _CHANNELS = range(16)

@@ -19,8 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from engine import atomic, leftovers
-from engine.export import ExportRequest, export_maps
+from engine.exports.maps import ExportRequest, export_maps
+from engine.files import atomic, lock_files
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection, Picture, Provenance, Style, WeightsFile
 
@@ -140,7 +140,7 @@ def single_files(root: Path) -> int:
 
 def main(root: Path) -> None:
     """Try all of it, and say how many places there were to be killed at."""
-    leftovers.FRESH = 0.0  # in these tests the next start comes within milliseconds
+    lock_files.FRESH = 0.0  # in these tests the next start comes within milliseconds
     atomic.EMPTY_SECONDS = 0.0
     for scenario in (single_files, overwriting, into_new_folders):
         folder = root / scenario.__name__

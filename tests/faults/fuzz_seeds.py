@@ -13,7 +13,8 @@ from fuzz_inputs import changed_json, damaged
 from hypothesis import strategies as st
 
 import resources
-from engine import manifest, weights_format
+from engine.exports import manifest
+from engine.networks import weights_format
 from engine.patterns import recipes
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.store_entry import encode

@@ -18,10 +18,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import resources
-from engine import icc, images, manifest_reader, weights_format
-from engine.patterns.atlas import Atlas
+from engine import images
+from engine.atlas.reader import Atlas
+from engine.exports import manifest_reader
+from engine.networks import weights_format
 from engine.patterns.store import PatternStore
 from engine.patterns.store_entry import MAGIC, DamagedError, decode
+from engine.pixels import icc
 from engine.records import EngineError
 
 
@@ -112,11 +115,11 @@ def read_settings(text: str, folder: Path) -> None:
     """The file as a whole, and the texts in it that have a form of their own."""
     from engine.networks.vgg16 import VGG16
     from engine.patterns.settings import PatternSettings
-    from gui.export_options import ExportOptions
-    from gui.pattern_export_options import PatternExportOptions
-    from gui.pattern_queue import PatternQueue
-    from gui.queue_text import add_from_text, to_text
-    from gui.settings import Settings
+    from gui.state.map_export_options import ExportOptions
+    from gui.state.pattern_export_options import PatternExportOptions
+    from gui.state.pattern_queue import PatternQueue
+    from gui.state.queue_json import add_from_text, to_text
+    from gui.state.settings import Settings
 
     path = folder / "settings.ini"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))

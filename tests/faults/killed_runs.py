@@ -20,7 +20,15 @@ def import_everything(only: str | None = None) -> None:
     """Import what the runs need, and start nothing of it."""
     global RUNS
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    for name in ("tensorflow", "keras", "main", "engine.cli", "engine.patterns.ascent", "gui.app", "gui.self_test"):
+    for name in (
+        "tensorflow",
+        "keras",
+        "main",
+        "engine.cli.commands",
+        "engine.patterns.ascent",
+        "gui.app",
+        "gui.self_test",
+    ):
         importlib.import_module(name)
     if only is not None:
         RUNS = MappingProxyType({name: RUNS[name] for name in only.split(",")})

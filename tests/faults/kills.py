@@ -34,7 +34,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 import killed_runs  # noqa: E402 - after the paths above
 import whole_files  # noqa: E402
 
-from engine import atomic, leftovers  # noqa: E402
+from engine.files import atomic, lock_files  # noqa: E402
 
 _LONGEST = 120.0
 """Seconds that an undisturbed run may take."""
@@ -208,7 +208,7 @@ def main() -> int:
         warnings.simplefilter("ignore")
         killed_runs.import_everything(options.only)
     assert len(list(Path("/proc/self/task").iterdir())) <= 2, "a thread has been started that no child would have"
-    leftovers.FRESH = atomic.EMPTY_SECONDS = 0.0  # here the next start comes within milliseconds
+    lock_files.FRESH = atomic.EMPTY_SECONDS = 0.0  # here the next start comes within milliseconds
     root = options.folder or Path(tempfile.mkdtemp(prefix="kills-"))
     chance = random.Random(options.seed)
     killed: Counter[str] = Counter()

@@ -39,9 +39,9 @@ from robot_hands import Hands
 from robot_record import Record, watched
 
 from engine.patterns.settings import PatternSettings
-from gui import giving_back
+from gui.jobs import idle_cleanup
+from gui.jobs.event_loop_turns import begin
 from gui.main_window import MainWindow
-from gui.turns import begin
 
 _RESTARTS = 0.002
 """How often the robot closes the window in the middle of something and starts again, as a share of all actions."""
@@ -241,10 +241,10 @@ class Robot(QObject):
         self._beat.action = "measuring"
         gc.unfreeze()
         # After a long rest the window drops what patterns were formed with, and after a short one gives memory back.
-        spin((giving_back.FORGET_MILLISECONDS + giving_back.REST_MILLISECONDS) / 1000 + 0.5)
+        spin((idle_cleanup.FORGET_MILLISECONDS + idle_cleanup.REST_MILLISECONDS) / 1000 + 0.5)
         gc.collect()
-        gc.freeze()  # as it was; see `gui.garbage`
-        spin(giving_back.REST_MILLISECONDS / 1000 + 0.5)
+        gc.freeze()  # as it was; see `gui.jobs.gc_window_thread`
+        spin(idle_cleanup.REST_MILLISECONDS / 1000 + 0.5)
         return resident_megabytes()
 
 

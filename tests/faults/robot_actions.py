@@ -9,14 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from robot_hands import Hands, click, drag, drop_files, hover, keys, paste, wheel
 
-from engine.colormaps import COLORMAPS
+from engine.maps.colormaps import COLORMAPS
 from engine.networks import catalogue
 from engine.patterns.recipes import RECIPES
 from engine.patterns.settings import PatternSettings
 from engine.records import FITS, SCALES, Style
 from gui.actions import COMMANDS
-from gui.export_options import ExportOptions
-from gui.pattern_export_options import PatternExportOptions
+from gui.state.map_export_options import ExportOptions
+from gui.state.pattern_export_options import PatternExportOptions
 
 _LAYERS = tuple(info.name for info in catalogue.named().layers)
 _SIZES = (32, 48, 64, 96, 128, 160, 192, 224)

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.error_dialog import ErrorDialog
-from gui.export_dialog import ExportDialog
+from gui.dialogs.error import ErrorDialog
+from gui.exports.dialog import ExportDialog
 
 _MILLISECONDS = 25
 _PATIENCE = 20

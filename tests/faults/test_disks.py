@@ -18,13 +18,13 @@ from pattern_samples import make_frame
 from pytestqt.qtbot import QtBot
 from window_words import said
 
-from engine.export import export_maps
+from engine.exports.maps import export_maps
 from engine.patterns.records import Frame
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Style
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.map_export_options import ExportOptions
+from gui.state.settings import Settings
 
 KEY = "k" * 64
 
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_be_so_large_is_one_sentence(tmp_path: Path) -> None
     program = (
         "import resource, sys; from pathlib import Path\n"
         f"sys.path[:0] = [{str(Path(__file__).parent)!r}]\n"
-        "from every_step import request; from engine.export import export_maps; from dataclasses import replace\n"
+        "from every_step import request; from engine.exports.maps import export_maps; from dataclasses import replace\n"
         "from engine.records import EngineError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
         f"try: list(export_maps(replace(request(Path({str(tmp_path / 'out')!r})), format='npy')))\n"

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 from window_words import said
 
-from engine.patient_disk import at_once
-from gui.export_dialog import ExportDialog
-from gui.export_options import ExportOptions
+from engine.files.disk_thread import at_once
+from gui.exports.dialog import ExportDialog
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
 
 LONG = 30_000
 

@@ -26,7 +26,7 @@ from fake_engine import FakeEngine
 import resources
 from gui import pixmap_shop, theme
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
 
 def make(name, x):
     settings = Settings(home / name)

@@ -16,10 +16,10 @@ import pytest
 from every_step import contents, request
 from pattern_samples import make_frame
 
-from engine import atomic, lasting, leftovers
-from engine.export import export_maps
+from engine.atlas.writer import write_layer
+from engine.exports.maps import export_maps
+from engine.files import atomic, fsync, lock_files
 from engine.networks.vgg16 import VGG16
-from engine.patterns.atlas_writer import write_layer
 from engine.patterns.store import PatternStore
 from engine.records import EngineError, Style
 
@@ -90,7 +90,7 @@ def test_an_export_is_on_the_disk_before_the_list_and_the_list_before_the_moves(
 
 
 def test_what_a_killed_program_left_is_on_the_disk_before_its_list_goes(disk: Disk, tmp_path: Path) -> None:
-    stage = tmp_path / f".convscope-{leftovers.HERE}-left"
+    stage = tmp_path / f".convscope-{lock_files.HERE}-left"
     stage.mkdir()
     for name, data in {"owner": b"[]", "new-a.png": b"whole", "commit": b'["a.png"]'}.items():
         (stage / name).write_bytes(data)
@@ -148,5 +148,5 @@ def test_what_is_stopped_is_not_written_out_to_its_end(disk: Disk, tmp_path: Pat
     paths = [tmp_path / str(number) for number in range(100)]
     for path in paths:
         path.write_bytes(b"x")
-    lasting.sync_files(paths, lambda: len(disk.steps) > 3)
+    fsync.sync_files(paths, lambda: len(disk.steps) > 3)
     assert 3 < len(disk.steps) < 50

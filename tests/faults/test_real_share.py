@@ -17,9 +17,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_words import progress_text, said
 
-from engine import atomic, leftovers
-from gui.export_options import ExportOptions
+from engine.files import atomic, lock_files
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
 
 ROOT = Path(__file__).parents[2]
 Ctrl = Qt.KeyboardModifier.ControlModifier
@@ -113,7 +113,7 @@ def test_a_share_that_is_lost_is_one_sentence_and_nothing_half_stays(
     assert "choose another folder" in sentence
     wait_until_complete(cat_window, qtbot)
     whole_files.check(share.behind)
-    monkeypatch.setattr(leftovers, "FRESH", 0.0)
+    monkeypatch.setattr(lock_files, "FRESH", 0.0)
     with NetworkShare(share.folder, share.behind):  # it is there again, and the window starts anew
         atomic.recover(share.folder / "out")
     left = list((share.behind / "out").iterdir()) if (share.behind / "out").exists() else []

@@ -15,9 +15,10 @@ import robot as robots
 from fake_engine import FakeEngine
 from robot_record import watched
 
-from gui import giving_back, theme
+from gui.jobs import idle_cleanup
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
+from gui.style import theme
 
 ACTIONS = 200
 
@@ -27,7 +28,7 @@ def test_nothing_unforeseen_happens(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(giving_back, "FORGET_MILLISECONDS", 500)
+    monkeypatch.setattr(idle_cleanup, "FORGET_MILLISECONDS", 500)
     theme.apply(qapp, "light")
 
     def make() -> MainWindow:

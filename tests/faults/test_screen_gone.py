@@ -12,7 +12,7 @@ import pytest
 import whole_files
 from virtual_screen import missing_programs
 
-from engine import atomic, leftovers
+from engine.files import atomic, lock_files
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.x11
@@ -25,9 +25,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from fake_engine import FakeEngine
 import resources
-from gui.export_options import ExportOptions
+from gui.state.map_export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
 app = QApplication(["convscope"])
 home = Path(sys.argv[1])
 settings = Settings(home / "settings.ini")
@@ -83,6 +83,6 @@ def test_the_screen_dies_in_the_middle_of_an_export(
             server.wait()
         assert program.wait(timeout=30) != 0
     whole_files.check(tmp_path)
-    monkeypatch.setattr(leftovers, "FRESH", 0.0)
+    monkeypatch.setattr(lock_files, "FRESH", 0.0)
     atomic.recover(out)
     assert not out.exists()

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_words import progress_text, said
 
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
 
 Ctrl = Qt.KeyboardModifier.ControlModifier
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QLockFile
 from pytestqt.qtbot import QtBot
 from window_words import said
 
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.map_export_options import ExportOptions
+from gui.state.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -18,15 +18,15 @@ from pytestqt.qtbot import QtBot
 
 import engine
 import resources
-from engine import weights
+from engine.networks import weights
 from engine.process.engine_jobs import EngineJobs
 from engine.process.jobs import Handler
 from engine.process.requests import ComputeMaps, OpenEngine
 from engine.records import EngineError, FrameworkError
 from engine.session import Session
-from gui.error_dialog import ErrorDialog
+from gui.dialogs.error import ErrorDialog
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = resources.path("weights", "vgg16_imagenet_notop.weights.h5")

@@ -14,13 +14,13 @@ from fake_engine import FakeEngine
 from pattern_samples import make_frame
 from pytestqt.qtbot import QtBot
 
-from engine import atomic, leftovers
-from engine.export import export_maps
+from engine.exports.maps import export_maps
+from engine.files import atomic, lock_files
 from engine.patterns.records import Frame
 from engine.patterns.store import PatternStore
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.map_export_options import ExportOptions
+from gui.state.settings import Settings
 
 KEY = "k" * 64
 
@@ -43,7 +43,7 @@ def test_two_exports_into_one_folder_leave_both_whole(tmp_path: Path) -> None:
 
 
 def test_a_living_program_is_not_tidied_up_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leftovers, "FRESH", 0.0)
+    monkeypatch.setattr(lock_files, "FRESH", 0.0)
     job = export_maps(request(tmp_path))
     next(job)
     atomic.recover(tmp_path)
@@ -71,7 +71,7 @@ def test_a_killed_export_is_tidied_up_when_the_window_starts(
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    stage = folder / f".convscope-{leftovers.HERE}-left"
+    stage = folder / f".convscope-{lock_files.HERE}-left"
     stage.mkdir()
     for name, data in {"owner": b"[]", "new-a.png": b"half"}.items():
         (stage / name).write_bytes(data)
@@ -86,7 +86,7 @@ def test_a_killed_export_is_tidied_up_when_the_window_starts(
 
 def test_what_a_stranger_left_writes_nothing_elsewhere(tmp_path: Path) -> None:
     folder, victim = tmp_path / "out", tmp_path / "victim"
-    stage = folder / f".convscope-{leftovers.HERE}-evil"
+    stage = folder / f".convscope-{lock_files.HERE}-evil"
     (stage / "new-..").mkdir(parents=True)
     victim.write_bytes(b"mine")
     for name, data in {"owner": b'["/etc"]', "commit": b'["../victim", "x/y", ".."]', "victim": b"theirs"}.items():

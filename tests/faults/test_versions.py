@@ -14,9 +14,9 @@ from engine.patterns import store as store_module
 from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
 from engine.patterns.store_entry import MAGIC
-from gui import queue_text
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state import queue_json
+from gui.state.settings import Settings
 
 
 def test_a_pattern_of_a_later_version_is_left_to_it(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_a_killed_atlas_left_is_swept_without_a_limit_too(tmp_path: Path) -
 
 
 def test_a_queue_of_a_later_version_is_left_to_it(make_window: Callable[[], MainWindow], settings_file: Path) -> None:
-    text = json.dumps({"format": queue_text.FORMAT + 1, "orders": [{"title": "x", "wishes": [1, 2]}]})
+    text = json.dumps({"format": queue_json.FORMAT + 1, "orders": [{"title": "x", "wishes": [1, 2]}]})
     settings = Settings(settings_file)
     settings.input_size = 64
     settings.set_text("patterns/queue", text)

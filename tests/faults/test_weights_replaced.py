@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import weights
-from engine.weights import WeightsError
+from engine.networks import weights
+from engine.networks.weights import WeightsError
 
 
 def test_numbers_in_memory_do_not_change_with_the_file(tmp_path: Path) -> None:

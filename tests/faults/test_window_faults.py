@@ -17,9 +17,9 @@ from engine.patterns.requests import of_channel
 from engine.patterns.store import PatternStore
 from engine.process.jobs import Handler
 from engine.process.requests import ComputeMaps, OpenEngine
-from gui.export_options import ExportOptions
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.map_export_options import ExportOptions
+from gui.state.settings import Settings
 
 Make = Callable[[Settings, Path], MainWindow]
 
@@ -57,7 +57,7 @@ def make(qtbot: QtBot, qapp: QApplication, saboteur: Saboteur, monkeypatch: pyte
     """Makes windows whose crashes are counted instead of shown."""
     import pyqtgraph as pg
 
-    from gui.commands import Commands
+    from gui.commands.commands import Commands
 
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     monkeypatch.setattr(Commands, "show_crash", lambda _self, details: crashes.append(details))
@@ -135,7 +135,7 @@ def test_the_studio_thread_survives_what_a_step_raises(
 
     options = ExportOptions("layer", folder=str(tmp_path / "out"))
     with monkeypatch.context() as patch:
-        patch.setattr("engine.export.encode_channel_png", fail)
+        patch.setattr("engine.exports.maps.encode_channel_png", fail)
         window.commands.export.start(options)
         qtbot.waitUntil(lambda: bool(crashes))
     assert not (tmp_path / "out").exists()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine import manifest
+from engine.exports import manifest
 from engine.patterns import store_entry
 
 _HIDDEN_KEPT = frozenset({".work"})

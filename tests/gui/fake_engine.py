@@ -13,8 +13,8 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 import resources
+from engine.atlas.reader import Atlas
 from engine.networks.vgg16 import VGG16
-from engine.patterns.atlas import Atlas
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore

@@ -27,13 +27,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import app, theme
-from gui.carried import Notice
-from gui.error_dialog import ErrorDialog
-from gui.export_dialog import ExportDialog
-from gui.licences_dialog import LicencesDialog
+from gui import app
+from gui.dialogs.build_info import Notice
+from gui.dialogs.error import ErrorDialog
+from gui.dialogs.licences import LicencesDialog
+from gui.exports.dialog import ExportDialog
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
+from gui.style import theme
 
 _CONTROLS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QSlider)
 _FRAME = QRect(-2, -30, 4, 32)

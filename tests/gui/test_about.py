@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import engine
-from engine import machine
+from engine.memory import machine
 from engine.records import WeightsFile
-from gui.about import AboutDialog, about_rows
+from gui.dialogs.about import AboutDialog, about_rows
 
 WEIGHTS = WeightsFile(f"/some/where{12 * '/deeper'}/vgg16.weights.h5", 64 * "a", "bundled", known=True)
 
@@ -70,7 +70,9 @@ def test_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_asking_for_versions_loads_no_tensorflow() -> None:
-    code = "import sys, gui.about; gui.about.about_rows(None, ''); sys.exit('tensorflow' in sys.modules)"
+    code = (
+        "import sys, gui.dialogs.about; gui.dialogs.about.about_rows(None, ''); sys.exit('tensorflow' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

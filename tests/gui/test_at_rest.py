@@ -14,15 +14,15 @@ from test_queue_view import job
 import resources
 from engine.networks import vgg16
 from engine.networks.vgg16 import VGG16
-from gui.channel_gallery import ChannelGallery
-from gui.choices import CONTENTS, Content
-from gui.guide_book import GuidePage, read_guide
-from gui.guide_browser import GuideBrowser
-from gui.layer_tree import LayerTree
+from gui.channels.gallery import ChannelGallery
+from gui.channels.tile_view import TILE_SIZES
+from gui.guide.book import GuidePage, read_guide
+from gui.guide.browser import GuideBrowser
+from gui.layers.tree import LayerTree
 from gui.main_window import MainWindow
-from gui.picture_strip import PictureStrip
-from gui.queue_view import QueueView
-from gui.tile_view import TILE_SIZES
+from gui.pictures.strip import PictureStrip
+from gui.queue.view import QueueView
+from gui.state.choices import CONTENTS, Content
 
 NARROWEST, WIDEST = 200, 3840
 """Of the gallery, in pixels: from a window of 600 pixels to one of 3840."""

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.canvas import Canvas
+from gui.canvas.canvas import Canvas
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
 import resources
-from gui import carried
-from gui.about import AboutDialog, about_rows
-from gui.carried import Notice
-from gui.licences_dialog import LicencesDialog
+from gui.dialogs import build_info
+from gui.dialogs.about import AboutDialog, about_rows
+from gui.dialogs.build_info import Notice
+from gui.dialogs.licences import LicencesDialog
 
 RECORD = {"commit": 40 * "a", "date": "2026-11-24", "pyinstaller": "6.22.3"}
 
@@ -43,8 +43,8 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_checkout_was_not_built_and_carries_nothing() -> None:
-    assert carried.built_from() == ""
-    assert carried.notices() == ()
+    assert build_info.built_from() == ""
+    assert build_info.notices() == ()
     assert "Built from" not in dict(about_rows(None, ""))
 
 
@@ -65,13 +65,13 @@ def test_a_bundle_says_what_it_was_built_from(bundle: Path) -> None:
 def test_odd_records(tmp_path: Path, record: object, text: str) -> None:
     file = tmp_path / "build-info.json"
     file.write_text(json.dumps(record), encoding="utf-8")
-    assert carried.built_from(file).startswith(text)
-    assert bool(carried.built_from(file)) == bool(text)
+    assert build_info.built_from(file).startswith(text)
+    assert bool(build_info.built_from(file)) == bool(text)
 
 
 def test_a_damaged_index_is_as_none(bundle: Path) -> None:
     (bundle / "licences" / "index.json").write_text("{", encoding="utf-8")
-    assert carried.notices() == ()
+    assert build_info.notices() == ()
 
 
 def test_about_leads_to_the_licences(bundle: Path, qtbot: QtBot) -> None:
@@ -95,7 +95,7 @@ def test_without_texts_there_is_no_button(qtbot: QtBot) -> None:
 
 
 def test_choosing_another_shows_its_text(bundle: Path, qtbot: QtBot) -> None:
-    dialog = LicencesDialog(carried.notices())
+    dialog = LicencesDialog(build_info.notices())
     qtbot.addWidget(dialog)
     names = dialog.findChild(QListView)
     assert isinstance(names, QListView)

@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps, Style
-from gui import channel_delegate, pixmap_shop
-from gui.channel_gallery import ChannelGallery
-from gui.pixels import PixmapCache
-from gui.selection_history import SelectionHistory
-from gui.tile_view import TILE_SIZES
-from gui.wording import number, percent
+from gui.canvas import pixmap_budget
+from gui.canvas.qt_images import PixmapCache
+from gui.channels import delegate as channel_delegate
+from gui.channels.gallery import ChannelGallery
+from gui.channels.selection_history import SelectionHistory
+from gui.channels.tile_view import TILE_SIZES
+from gui.formatting import number, percent
 
 LAYER = VGG16.layer("block3_conv1")
 OTHER = VGG16.layer("block4_conv1")
@@ -185,7 +186,7 @@ def test_drops_are_left_to_the_window(gallery: Gallery) -> None:
 def test_a_slow_machine_paints_tiles_one_after_the_other_until_all_are_there(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(pixmap_shop, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(pixmap_budget, "PATIENCE_SECONDS", 0.0)
     made: list[int] = []
     make = PixmapCache.get
     painter = gallery.itemDelegate()
@@ -218,7 +219,7 @@ def test_what_has_been_made_stays_painted_when_there_is_no_time_for_more(
     gallery.show_layer(LAYER, *maps(LAYER))  # what was above is forgotten
     last = max(channel for channel in order(gallery) if in_view(gallery, channel))
     picture_of = {channel: shown(channel) for channel in range(last - 30, last + 1)}
-    monkeypatch.setattr(pixmap_shop, "PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr(pixmap_budget, "PATIENCE_SECONDS", -1.0)
     gallery.verticalScrollBar().setValue(3 * line - gallery.gridSize().height())
     below = max(channel for channel in order(gallery) if in_view(gallery, channel))  # under a line that is new
     assert shown(below) == picture_of[below]

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from gui import theme
-from gui.choice_box import ChoiceBox, plain_lists_in_next_dialog
+from gui.style import theme
+from gui.widgets.choice_box import ChoiceBox, plain_lists_in_next_dialog
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

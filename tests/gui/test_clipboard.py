@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine import colormaps
+from engine.maps import colormaps
 from gui.main_window import MainWindow
-from gui.segments import Segments
+from gui.widgets.segments import Segments
 
 CHANNEL = 1
 

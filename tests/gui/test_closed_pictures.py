@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui import closed_pictures
+from gui.commands import reopen_picture
 from gui.main_window import MainWindow
 
 SIDE = 80
@@ -112,11 +112,11 @@ def test_a_pasted_picture_comes_back(open_window: MainWindow, qtbot: QtBot) -> N
     assert window.controller.pictures[-1].pixels[3, 4].tolist() == [0xFF, 0x80, 0x40]
 
 
-@pytest.mark.parametrize("most", [closed_pictures.MOST_BYTES, 0], ids=["kept", "read again"])
+@pytest.mark.parametrize("most", [reopen_picture.MOST_BYTES, 0], ids=["kept", "read again"])
 def test_a_frame_comes_back_as_that_frame(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(closed_pictures, "MOST_BYTES", most)
+    monkeypatch.setattr(reopen_picture, "MOST_BYTES", most)
     path = tmp_path / "two.gif"
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     frames[0].save(path, save_all=True, append_images=frames[1:])
@@ -137,7 +137,7 @@ def test_no_more_is_kept_than_may_be(
 ) -> None:
     """Two pictures fit. The first one closed is read from its file again; the pasted one is gone."""
     window = open_window
-    monkeypatch.setattr(closed_pictures, "MOST_BYTES", 2 * 3 * SIDE**2)
+    monkeypatch.setattr(reopen_picture, "MOST_BYTES", 2 * 3 * SIDE**2)
     image = QImage(SIDE, SIDE, QImage.Format.Format_RGB32)
     image.fill(0xFF8040)
     QGuiApplication.clipboard().setImage(image)
@@ -158,7 +158,7 @@ def test_no_more_is_kept_than_may_be(
 
 def test_only_so_many_can_be_had_back(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     window = open_window
-    monkeypatch.setattr(closed_pictures, "MOST", 2)
+    monkeypatch.setattr(reopen_picture, "MOST", 2)
     for _ in range(4):
         press(window, Qt.Key.Key_W)
     for _ in range(2):
@@ -179,7 +179,7 @@ def test_a_file_that_is_gone_is_said(
     open_window: MainWindow, qtbot: QtBot, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window
-    monkeypatch.setattr(closed_pictures, "MOST_BYTES", 0)
+    monkeypatch.setattr(reopen_picture, "MOST_BYTES", 0)
     window.controller.close_picture(2)
     files[2].unlink()
     window.action("reopen_picture").trigger()

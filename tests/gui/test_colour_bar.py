@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from gui.colour_bar import ColourBar
 from gui.number_text import FIGURE_SPACE, decimals_for, fixed, nice_ticks
+from gui.widgets.colour_bar import ColourBar
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
 from engine.patterns.settings import PatternSettings
-from gui.compare_side import CompareSide
-from gui.compare_view import CompareView
-from gui.pattern_picture import PatternPicture
+from gui.patterns.comparison import CompareView
+from gui.patterns.comparison_side import CompareSide
+from gui.patterns.picture import PatternPicture
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def side_of(view: CompareView, name: str) -> CompareSide:
 
 
 def texts_of(view: CompareView, name: str) -> list[str]:
-    from gui.elided_label import ElidedLabel
+    from gui.widgets.elided_label import ElidedLabel
 
     return [label.text() for label in side_of(view, name).findChildren(ElidedLabel)]
 
@@ -54,7 +54,7 @@ def test_both_sides_have_one_seed(view: CompareView) -> None:
 
 
 def test_it_says_of_what(view: CompareView) -> None:
-    from gui.elided_label import ElidedLabel
+    from gui.widgets.elided_label import ElidedLabel
 
     assert view.findChildren(ElidedLabel)[0].text() == "Channel 17 of block3_conv1 · seed 3"
 

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
 from engine.records import Picture
-from gui.channel_model import ChannelModel
-from gui.counted_rows import CountedRows
-from gui.picture_model import SHOWN_ROLE, PictureModel
+from gui.channels.model import ChannelModel
+from gui.channels.row_count_model import CountedRows
+from gui.pictures.model import SHOWN_ROLE, PictureModel
 
 
 def test_rows_are_those_that_it_was_given(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.process.requests import ImageSource
 from engine.records import EngineError
-from gui.drop import UNNAMED, accepts, image_sources
+from gui.pictures.mime import UNNAMED, accepts, image_sources
 
 REMOTE = "https://example.org/pictures/cat%20one.png"
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.elided_label import ElidedLabel
+from gui.widgets.elided_label import ElidedLabel
 
 LEAD, TEXT = "block3_conv1", "convolution + ReLU · 256 channels · 56×56 · sees 24 px"
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import log
-from gui.error_dialog import ErrorDialog
+from gui.dialogs.error import ErrorDialog
 
 TRACEBACK = "Traceback (most recent call last):\n  File 'x.py', line 1\nValueError: too many cats\n"
 

@@ -22,9 +22,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
-from gui.export_dialog import ExportDialog
-from gui.export_options import ExportOptions, selections
-from gui.target_folder import clash_problem, folder_problem, names_in
+from gui.exports.dialog import ExportDialog
+from gui.exports.target_folder import clash_problem, folder_problem, names_in
+from gui.state.map_export_options import ExportOptions, selections
 
 SELECTION = LayerSelection(VGG16.layer("block3_conv1"), (17, 3, 200))
 NONE = LayerSelection(VGG16.layer("block3_conv1"))

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
-from gui.export_dialog import ExportDialog
-from gui.export_options import ExportOptions
+from gui.exports.dialog import ExportDialog
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
 from gui.units import bytes_text
 
 

@@ -14,15 +14,15 @@ from PIL import Image
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine import manifest
-from engine.manifest import SelectionRecord
+from engine.exports import manifest
+from engine.exports.manifest import SelectionRecord
 from engine.networks.vgg16 import VGG16
 from engine.records import Provenance, Style, WeightsFile
-from gui import pattern_commands
+from gui.commands import patterns as pattern_commands
 from gui.main_window import MainWindow
-from gui.pattern_queue import PatternQueue
-from gui.queue_text import add_from_text, to_text
-from gui.settings import Settings
+from gui.state.pattern_queue import PatternQueue
+from gui.state.queue_json import add_from_text, to_text
+from gui.state.settings import Settings
 
 
 def test_an_empty_clipboard_is_said_to_be_empty(window: MainWindow) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter, QSplitterHandle
 from pytestqt.qtbot import QtBot
 
-from gui.channel_gallery import ChannelGallery
+from gui.channels.gallery import ChannelGallery
 from gui.main_window import MainWindow
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from gui.garbage import GarbageCollector
+from gui.jobs.gc_window_thread import GarbageCollector
 
 
 class Cycle(QObject):

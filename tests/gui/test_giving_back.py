@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine import machine
+from engine.memory import machine
 from engine.process.requests import ForgetTraces, GiveBack
 from engine.process.studio_jobs import give_back
-from gui import giving_back
-from gui.giving_back import GivingBack
-from gui.job_thread import JobThread
+from gui.jobs import idle_cleanup
+from gui.jobs.idle_cleanup import GivingBack
+from gui.jobs.job_thread import JobThread
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each time that memory was given back."""
     found: list[str] = []
     monkeypatch.setattr(machine, "give_back", lambda: found.append("given"))
-    monkeypatch.setattr(giving_back, "REST_MILLISECONDS", 30)
+    monkeypatch.setattr(idle_cleanup, "REST_MILLISECONDS", 30)
     return found
 
 
@@ -76,7 +76,7 @@ def test_what_is_paused_does_not_hold_it_up(qtbot: QtBot, given: list[str]) -> N
 def test_traces_are_forgotten_once_after_a_longer_rest(
     qtbot: QtBot, given: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(giving_back, "FORGET_MILLISECONDS", 3_600_000)
+    monkeypatch.setattr(idle_cleanup, "FORGET_MILLISECONDS", 3_600_000)
     told: list[str] = []
     cycles: list[weakref.ref[Cycle]] = []
 

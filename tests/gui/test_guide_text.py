@@ -17,8 +17,9 @@ from PySide6.QtGui import QImage
 import engine
 import main
 import resources
-from engine import cli, export
-from engine.colormaps import COLORMAPS
+from engine.cli import commands as cli
+from engine.exports import maps as export
+from engine.maps.colormaps import COLORMAPS
 from engine.networks.vgg16 import VGG16
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Outcome
@@ -26,11 +27,11 @@ from engine.patterns.requests import PATTERN_FORMATS
 from engine.records import FITS, SCALES
 from engine.session import Session
 from gui.actions import COMMANDS, SCALE_WORDS
-from gui.channel_model import Mark
-from gui.guide_book import CONTENTS, anchor, read_guide
-from gui.guide_contents import headings
-from gui.help import IN_VIEWS
-from gui.pattern_text import OBJECTIVES
+from gui.channels.model import Mark
+from gui.commands.help import IN_VIEWS
+from gui.guide.book import CONTENTS, anchor, read_guide
+from gui.guide.contents import headings
+from gui.patterns.text import OBJECTIVES
 from gui.units import bytes_text
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts, and so Markdown, need an application

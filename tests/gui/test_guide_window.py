@@ -13,12 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QToolButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui import first_hint, theme
-from gui.export_dialog import ExportDialog
-from gui.guide_browser import GuideBrowser
-from gui.guide_window import GuideWindow
+from gui.exports.dialog import ExportDialog
+from gui.guide.browser import GuideBrowser
+from gui.guide.window import GuideWindow
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
+from gui.style import theme
+from gui.widgets import first_hint
 
 Alt, Ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSlider, QW
 from pytestqt.qtbot import QtBot
 from viewer_samples import DEEPER, LAYER, SIZE, TABLE, open_viewer, press, ramp_picture, read_out, show_ramp
 
-from engine import colormaps
+from engine.maps import colormaps
 from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray
-from gui.choices import MODES
-from gui.colour_bar import ColourBar
-from gui.image_viewer import ImageViewer
+from gui.state.choices import MODES
+from gui.viewer.viewer import ImageViewer
+from gui.widgets.colour_bar import ColourBar
 
 
 @pytest.fixture

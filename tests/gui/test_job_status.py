@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Progress
 from engine.time_left import TimeLeft
-from gui.progress_bar import JobStatus
+from gui.widgets.progress_bar import JobStatus
 
 
 class Clock:

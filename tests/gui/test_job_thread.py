@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.process.jobs import JobEvent, Newest
 from engine.records import EngineError, Progress
-from gui.job_thread import JobThread
+from gui.jobs.job_thread import JobThread
 
 
 @dataclass(frozen=True)

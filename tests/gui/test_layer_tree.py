@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
-from gui import layer_text
-from gui.layer_model import LAYER_ROLE
-from gui.layer_tree import LayerTree
+from gui.layers import text as layer_text
+from gui.layers.model import LAYER_ROLE
+from gui.layers.tree import LayerTree
 
 LAYERS = VGG16.at(224).layers
 GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)

@@ -14,15 +14,16 @@ import pytest
 from PySide6.QtGui import QClipboard
 from pytestqt.qtbot import QtBot
 
-from engine import export_files, patient_disk
-from engine.export_files import FileExport
+from engine.exports import file_set
+from engine.exports.file_set import FileExport
+from engine.files import disk_thread
 from engine.patterns.store import PatternStore
 from engine.process import shared_folders
 from engine.process.jobs import Handler
 from engine.process.requests import OpenEngine
-from gui.job_thread import JobThread
+from gui.jobs.job_thread import JobThread
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,13 +141,13 @@ def test_an_export_is_taken_back_once(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_does_not_answer_does_not_hold_the_end_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patient_disk, "_LAST_PATIENCE", 0.05)
+    monkeypatch.setattr(disk_thread, "_LAST_PATIENCE", 0.05)
     answer = threading.Event()
     files = FileExport(tmp_path / "out", ["one.png"], overwrite=False)
     files.__enter__()
     list(files.prepare())
     next(files._disk.do(lambda: answer.wait(60)))
-    export_files.take_back()
+    file_set.take_back()
     assert not answer.is_set()
     assert (tmp_path / "out").exists()
     answer.set()

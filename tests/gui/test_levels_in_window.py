@@ -18,16 +18,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from engine import images, manifest
-from engine.manifest import SelectionRecord
+from engine import images
+from engine.exports import manifest
+from engine.exports.manifest import SelectionRecord
 from engine.process import studio_jobs
 from engine.records import Levels, Picture, Provenance, Style, WeightsFile
-from gui.field_note import FieldNote
-from gui.levels_box import LevelField, LevelsBox
 from gui.main_window import MainWindow
-from gui.pattern_goals import picture_key
-from gui.remembered_levels import MOST_REMEMBERED, RememberedLevels
-from gui.settings import Settings
+from gui.pictures.levels_box import LevelField, LevelsBox
+from gui.state.pattern_goals import picture_key
+from gui.state.remembered_levels import MOST_REMEMBERED, RememberedLevels
+from gui.state.settings import Settings
+from gui.widgets.field_note import FieldNote
 
 Ctrl, Key = Qt.KeyboardModifier.ControlModifier, Qt.Key
 Window = tuple[float, float]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from gui.listeners import Listeners
+from gui.jobs.listeners import Listeners
 
 
 class Ear:

@@ -10,8 +10,9 @@ import pytest
 from fake_engine import wait_until_complete
 from pytestqt.qtbot import QtBot
 
-from engine import images, manifest
-from engine.manifest import SelectionRecord
+from engine import images
+from engine.exports import manifest
+from engine.exports.manifest import SelectionRecord
 from engine.process.manifest_job import ManifestRead, ReadManifest, read_manifest
 from engine.records import Picture, Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
@@ -127,7 +128,7 @@ def test_a_piped_picture_opens_and_is_not_remembered(window: MainWindow, qtbot: 
 def test_the_manifest_of_a_piped_picture_asks_for_it(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.manifest_flow.QFileDialog.getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr("gui.commands.open_manifest.QFileDialog.getOpenFileName", lambda *_: ("", ""))
     window.commands.manifests.open(str(write(tmp_path, None, name="standard input")))
     qtbot.waitUntil(lambda: not window.commands.manifests.busy)
     message = window.views.messages.current()

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from engine import machine, memory
-from engine.memory import Budget
+from engine.memory import estimates, machine
+from engine.memory.estimates import Budget
+from gui.commands.memory_limit import memory_text
 from gui.main_window import MainWindow
-from gui.memory_limit import memory_text
-from gui.size_box import InputSizeBox
+from gui.widgets.size_box import InputSizeBox
 
 GB = 10**9
 
@@ -26,8 +26,8 @@ GB = 10**9
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget that the person may change, instead of the one of this process."""
     made = Budget(8 * GB)
-    monkeypatch.setattr(memory, "budget", made)
-    monkeypatch.setattr(memory, "default_limit", lambda: 8 * GB)
+    monkeypatch.setattr(estimates, "budget", made)
+    monkeypatch.setattr(estimates, "default_limit", lambda: 8 * GB)
     monkeypatch.setattr(machine, "machine_bytes", lambda: 40 * GB)
     return made
 
@@ -123,7 +123,7 @@ def test_a_smaller_limit_keeps_fewer_pictures(cat_window: MainWindow, qtbot: QtB
         type_size(cat_window, size)
         wait_until_complete(cat_window, qtbot)
     assert kept() == 2
-    budget.limit = memory.PROGRAM_BYTES
+    budget.limit = estimates.PROGRAM_BYTES
     cat_window.controller.look_again()
     assert kept() == 1
 

@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui import palettes
-from gui.message import MOST_REMEMBERED, Message, MessageBar
+from gui.style import palettes
+from gui.widgets.message_bar import MOST_REMEMBERED, Message, MessageBar
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 import gui
-from gui.auto_spin import AutoSpin
-from gui.field_note import FieldNote
 from gui.main_window import MainWindow
-from gui.number_boxes import NumberBox, WholeBox
-from gui.number_reading import UnreadableError, decimal_number, decimal_numbers, plain, whole_number
-from gui.parameter_editors import FactorsEditor
+from gui.patterns.parameter_editors import FactorsEditor
+from gui.widgets.auto_spin_box import AutoSpin
+from gui.widgets.field_note import FieldNote
+from gui.widgets.number_boxes import NumberBox, WholeBox
+from gui.widgets.number_reading import UnreadableError, decimal_number, decimal_numbers, plain, whole_number
 
 LOCALES = ["de_DE", "fr_FR", "de_CH", "ar_EG", "fa_IR", "hi_IN", "en_US"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor
 
-from engine import colormaps
-from gui.overlay import readable_on
+from engine.maps import colormaps
+from gui.canvas.overlay import readable_on
 
 
 def light(colour: tuple[int, int, int]) -> float:

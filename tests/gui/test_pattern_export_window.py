@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine import manifest
-from engine.manifest import PatternManifest
+from engine.atlas.reader import Atlas
+from engine.atlas.writer import write_layer
+from engine.exports import manifest
+from engine.exports.manifest import PatternManifest
 from engine.networks.vgg16 import VGG16
-from engine.patterns.atlas import Atlas
-from engine.patterns.atlas_writer import write_layer
 from engine.patterns.recipes import Recipe, recipe
 from engine.patterns.requests import PatternFormat, of_channel
 from engine.patterns.settings import PatternSettings
@@ -34,11 +34,11 @@ from engine.process.export_size_job import ExportMeasured
 from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns
 from engine.process.pattern_jobs import frame_of, stored_as
 from engine.records import WeightsFile
-from gui.export_dialog import ExportDialog
+from gui.exports.dialog import ExportDialog
 from gui.main_window import MainWindow
-from gui.pattern_export_options import PatternExportOptions, PatternStock, guessed_bytes
-from gui.segments import Segments
+from gui.state.pattern_export_options import PatternExportOptions, PatternStock, guessed_bytes
 from gui.units import bytes_text
+from gui.widgets.segments import Segments
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LAYER = "block2_conv1"

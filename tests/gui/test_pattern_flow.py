@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QPushButton, QTreeView, QW
 from pytestqt.qtbot import QtBot
 
 import resources
+from engine.atlas.reader import Atlas
 from engine.patterns import objectives
-from engine.patterns.atlas import Atlas
 from engine.patterns.settings import PatternSettings
-from gui.choices import Content
-from gui.fitting_button import FittingButton
 from gui.main_window import MainWindow
-from gui.pattern_text import OBJECTIVES
-from gui.settings import Settings
+from gui.patterns.text import OBJECTIVES
+from gui.state.choices import Content
+from gui.state.settings import Settings
+from gui.widgets.shrinking_button import FittingButton
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from tiny_network import TINY
 
-from engine.network import Kernels
+from engine.networks.activations import Kernels
+from engine.networks.tensorflow_loader import load
 from engine.patterns.goals import goals_of
 from engine.patterns.requests import of_channel
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from engine.process.jobs import Newest
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, form, keys_of
-from engine.tensorflow_loader import load
 
 WEIGHTS = "a" * 64
 
@@ -37,7 +37,7 @@ def test_other_weights_and_settings_have_other_keys() -> None:
 
 def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kernels: Kernels, tmp_path: Path) -> None:
     load()
-    from engine.patterns.network import PatternNetwork
+    from engine.patterns.gradients import PatternNetwork
 
     network = PatternNetwork(tiny_kernels, TINY)
     session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)

@@ -28,14 +28,14 @@ from engine.patterns import objectives
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import RECIPES
 from engine.patterns.settings import PatternSettings
-from gui import theme
-from gui.auto_spin import AutoSpin
-from gui.fitting_button import FittingButton
-from gui.parameter_form import ParameterForm
-from gui.pattern_panel import NARROWEST, PatternPanel
-from gui.pattern_text import OBJECTIVES, duration_text, objective_name, outcome_sentence, picture_title
-from gui.recipe_text import PARAMETERS, RECIPE_HELP, grouped_parameters
-from gui.wording import tip
+from gui.formatting import tip
+from gui.patterns.panel import NARROWEST, PatternPanel
+from gui.patterns.parameter_form import ParameterForm
+from gui.patterns.recipe_text import PARAMETERS, RECIPE_HELP, grouped_parameters
+from gui.patterns.text import OBJECTIVES, duration_text, objective_name, outcome_sentence, picture_title
+from gui.style import theme
+from gui.widgets.auto_spin_box import AutoSpin
+from gui.widgets.shrinking_button import FittingButton
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import channel, diverse, neuron
 from engine.patterns.settings import PatternSettings
-from gui.pattern_queue import PatternQueue
-from gui.queue_text import add_from_text, to_text
+from gui.state.pattern_queue import PatternQueue
+from gui.state.queue_json import add_from_text, to_text
 
 CRISP = PatternSettings()
 BOOK = PatternSettings(recipe="chollet")

@@ -8,8 +8,8 @@ from pattern_samples import make_frame
 from engine.patterns.goals import Goal
 from engine.patterns.objectives import neuron
 from engine.patterns.settings import PatternSettings
-from gui import pattern_results
-from gui.pattern_results import PatternResults
+from gui.control import untiled_results
+from gui.control.untiled_results import PatternResults
 
 
 def goal(channel: int) -> Goal:
@@ -17,7 +17,7 @@ def goal(channel: int) -> Goal:
 
 
 def test_the_oldest_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pattern_results, "_MOST_BYTES", 2 * 3 * 24**2)
+    monkeypatch.setattr(untiled_results, "_MOST_BYTES", 2 * 3 * 24**2)
     results = PatternResults()
     numbers = [results.put(goal(channel), [make_frame(done=True)]) for channel in range(3)]
     assert [results.goal(number) for number in numbers] == [None, goal(1), goal(2)]
@@ -25,7 +25,7 @@ def test_the_oldest_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_newest_stays_however_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pattern_results, "_MOST_BYTES", 1)
+    monkeypatch.setattr(untiled_results, "_MOST_BYTES", 1)
     results = PatternResults()
     results.put(goal(1), [make_frame(done=True)])
     assert len(results.frames(goal(1))) == 1

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from pattern_samples import make_frame
 
-from engine import memory
-from engine.memory import PROGRAM_BYTES, Budget
+from engine.memory import estimates
+from engine.memory.estimates import PROGRAM_BYTES, Budget
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from engine.process.pattern_jobs import FormPattern, PatternFormed, ShelfPattern, form, slim
-from gui.pattern_shelf import PatternShelf
+from gui.control.pattern_cache import PatternShelf
 
 SETTINGS = PatternSettings()
 LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
@@ -27,7 +27,7 @@ LAYER_BYTES = COUNT * 3 * 200**2
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget in which, beside the shown layer, there is room for two others and a half."""
     made = Budget(PROGRAM_BYTES + round(3.5 * LAYER_BYTES))
-    monkeypatch.setattr(memory, "budget", made)
+    monkeypatch.setattr(estimates, "budget", made)
     return made
 
 

@@ -12,14 +12,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 import resources
+from engine.atlas.reader import Atlas
 from engine.networks.vgg16 import VGG16
-from engine.patterns.atlas import Atlas
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import ShelfPattern, frame_of
 from engine.records import LayerInfo
+from gui.control.pattern_display import side_by_side
 from gui.main_window import MainWindow
-from gui.pattern_stage import side_by_side
 
 
 def rgb_array(image: QImage) -> npt.NDArray[np.uint8]:

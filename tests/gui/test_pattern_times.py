@@ -15,9 +15,9 @@ from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import PatternFrame
 from engine.time_left import time_left_text
 from gui.main_window import MainWindow
-from gui.pattern_goals import COST
-from gui.pattern_queue import PatternQueue
-from gui.queue_model import state_text
+from gui.queue.model import state_text
+from gui.state.pattern_goals import COST
+from gui.state.pattern_queue import PatternQueue
 
 CRISP = PatternSettings()
 LUCID = PatternSettings(recipe="lucid")

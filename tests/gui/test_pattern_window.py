@@ -18,11 +18,11 @@ from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.requests import ForgetTraces
-from gui.fitting_button import FittingButton
+from gui.control.pipeline import LAST
 from gui.main_window import MainWindow
-from gui.pattern_queue import PatternQueue
-from gui.pipeline import LAST
-from gui.queue_text import add_from_text
+from gui.state.pattern_queue import PatternQueue
+from gui.state.queue_json import add_from_text
+from gui.widgets.shrinking_button import FittingButton
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

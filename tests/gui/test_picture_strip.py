@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.records import Picture
-from gui.picture_delegate import THUMBNAIL, close_area
-from gui.picture_strip import PictureStrip
+from gui.pictures.delegate import THUMBNAIL, close_area
+from gui.pictures.strip import PictureStrip
 
 Key = Qt.Key
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage, QPixmap
 
-from gui.pixels import (
+from gui.canvas.qt_images import (
     PixmapCache,
     area_average,
     color_table,

@@ -14,10 +14,10 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from gui.queue_list import QueueList
-from gui.queue_model import MIME, QueueModel, QueueRow, State
-from gui.queue_order import moved, moves
-from gui.queue_view import QueueView, summary_text
+from gui.queue.list import QueueList
+from gui.queue.model import MIME, QueueModel, QueueRow, State
+from gui.queue.reorder import moved, moves
+from gui.queue.view import QueueView, summary_text
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui import theme
-from gui.score_curve import Curve, ScoreCurve
-from gui.theme import Scheme
+from gui.patterns.score_curve import Curve, ScoreCurve
+from gui.style import theme
+from gui.style.theme import Scheme
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from gui.export_options import ExportOptions
-from gui.pattern_export_options import PatternExportOptions
-from gui.settings import FORMAT, MOST_RECENT, Settings
+from gui.state.map_export_options import ExportOptions
+from gui.state.pattern_export_options import PatternExportOptions
+from gui.state.settings import FORMAT, MOST_RECENT, Settings
 
 
 @pytest.fixture

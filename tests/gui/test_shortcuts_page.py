@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QTreeView
 from pytestqt.qtbot import QtBot
 
-from gui.shortcuts_page import Shortcut, ShortcutGroup, ShortcutsPage, group_of, groups_of_menus
+from gui.guide.shortcuts import Shortcut, ShortcutGroup, ShortcutsPage, group_of, groups_of_menus
 
 WITHIN = ShortcutGroup("In the viewer", (Shortcut("Zoom in", "+"), Shortcut("Zoom out", "-")))
 

@@ -15,12 +15,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from engine import memory
+from engine.memory import estimates
 from gui.actions import COMMANDS
-from gui.export_options import ExportOptions
+from gui.channels.tile_view import TILE_SIZES
+from gui.commands.enabled import RULES, is_enabled, state_of
 from gui.main_window import MainWindow
-from gui.state import RULES, is_enabled, state_of
-from gui.tile_view import TILE_SIZES
+from gui.state.map_export_options import ExportOptions
 
 Key = Qt.Key
 Ctrl, Shift, Alt = (
@@ -368,10 +368,10 @@ def test_the_limit_of_memory_is_not_chosen_where_the_command_line_has(
 ) -> None:
     limits = [name for name in RULES if name.startswith("memory_")]
     assert len(limits) == 7
-    monkeypatch.setattr(memory, "limit_from", lambda _choice: 1)  # no more than any machine has
+    monkeypatch.setattr(estimates, "limit_from", lambda _choice: 1)  # no more than any machine has
     window = make_window()
     assert all(action(window, name).isEnabled() for name in limits)
-    monkeypatch.setattr(memory.budget, "fixed", True)
+    monkeypatch.setattr(estimates.budget, "fixed", True)
     window = make_window()
     assert not any(action(window, name).isEnabled() for name in limits)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui import palettes, theme
+from gui.style import palettes, theme
 
 Role = QPalette.ColorRole
 Group = QPalette.ColorGroup

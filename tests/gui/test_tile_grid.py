@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.tile_grid import Cell, TileGrid, book_grid, build_atlas, fitting_grid
+from gui.wall.grid import Cell, TileGrid, book_grid, build_atlas, fitting_grid
 
 GRIDS = st.builds(
     TileGrid,

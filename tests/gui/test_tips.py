@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from test_queue_view import job
 
-from gui.channel_gallery import ChannelGallery
-from gui.channel_model import TilePattern
-from gui.elided_label import ElidedLabel
+from gui.channels.gallery import ChannelGallery
+from gui.channels.model import TilePattern
 from gui.main_window import MainWindow
-from gui.queue_view import QueueView
+from gui.queue.view import QueueView
+from gui.widgets.elided_label import ElidedLabel
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

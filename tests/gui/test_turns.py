@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine import courtesy
-from gui.turns import Turns, begin
+from engine import thread_priority
+from gui.jobs.event_loop_turns import Turns, begin
 
 
 class Painted(QWidget):
@@ -59,11 +59,11 @@ def test_what_is_due_comes_before_the_painting(qtbot: QtBot, window: Painted, sa
 def test_threads_give_way_while_there_is_something_to_do(
     qtbot: QtBot, window: Painted, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courtesy, "_PATIENCE_SECONDS", 120)
+    monkeypatch.setattr(thread_priority, "_PATIENCE_SECONDS", 120)
     turns = Turns(window)
 
     def go_on() -> None:
-        courtesy.give_way()
+        thread_priority.give_way()
         said.append("went on")
 
     polite = threading.Thread(target=go_on)
@@ -84,11 +84,11 @@ def test_threads_give_way_while_there_is_something_to_do(
 
 
 def test_threads_give_way_to_what_the_person_does(window: Painted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courtesy, "_nobody_hurries", threading.Event())
-    courtesy.rest()
+    monkeypatch.setattr(thread_priority, "_nobody_hurries", threading.Event())
+    thread_priority.rest()
     turns = Turns(window)
     seen = []
-    monkeypatch.setattr(window, "mousePressEvent", lambda _event: seen.append(courtesy._nobody_hurries.is_set()))
+    monkeypatch.setattr(window, "mousePressEvent", lambda _event: seen.append(thread_priority._nobody_hurries.is_set()))
     handle = window.windowHandle()
     assert handle is not None
     QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
@@ -101,7 +101,7 @@ def test_a_closed_window_keeps_nobody_waiting(qtbot: QtBot, window: Painted, sai
     QTimer.singleShot(1, turns.stop)
     QTimer.singleShot(20, lambda: said.append("later"))
     qtbot.waitUntil(lambda: "later" in said)
-    assert courtesy._nobody_hurries.is_set()
+    assert thread_priority._nobody_hurries.is_set()
     said.clear()
     window.update()
     qtbot.waitUntil(lambda: said == ["painted"])

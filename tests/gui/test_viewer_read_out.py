@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from viewer_samples import LAYER, canvas_has, open_viewer, press, ramp_picture, read_out, show_ramp
 
 from engine.networks.preprocessing import CAFFE
-from gui.image_viewer import ImageViewer
+from gui.viewer.viewer import ImageViewer
 
 
 @pytest.fixture

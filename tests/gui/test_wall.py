@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from wall_samples import LAYER, OTHER, TABLE, grid_of, maps_of, open_wall, said, size_of
 
-from engine import colormaps
+from engine.maps import colormaps
 from engine.records import ScaledMaps, Style
-from gui.canvas import Canvas
-from gui.wall import Wall
+from gui.canvas.canvas import Canvas
+from gui.wall.wall import Wall
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 from wall_samples import LAYER, OTHER, TABLE, grid_of, maps_of, open_wall, said, size_of
 
-from engine import scaling
+from engine.maps import scaling
 from engine.networks.vgg16 import VGG16
 from engine.records import SCALES, Style
 from gui.main_window import MainWindow
-from gui.wall import Wall
+from gui.wall.wall import Wall
 
 
 @pytest.fixture

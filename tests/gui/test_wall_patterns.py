@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 from wall_samples import LAYER, TABLE, maps_of, open_wall, said, size_of
 
-from gui import pixmap_shop
-from gui.channel_model import TilePattern
-from gui.wall import Wall
-from gui.wall_patterns import SIDE
+from gui.canvas import pixmap_budget
+from gui.channels.model import TilePattern
+from gui.wall.patterns import SIDE
+from gui.wall.wall import Wall
 
 RED, GREEN = (200, 10, 20), (10, 180, 30)
 
@@ -106,7 +106,7 @@ def test_a_click_chooses_the_channel_of_a_pattern(wall: Wall, qtbot: QtBot) -> N
 def test_a_slow_machine_draws_them_one_after_the_other(
     wall: Wall, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(pixmap_shop, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(pixmap_budget, "PATIENCE_SECONDS", 0.0)
     wall.set_shown("patterns")
     wall.show_patterns({channel: pattern(RED) for channel in range(LAYER.channels)})
     canvas = canvas_of(wall)

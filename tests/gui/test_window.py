@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.scaling import book_grid
-from gui.export_options import ExportOptions
+from engine.maps.scaling import book_grid
+from gui.control.opened import Opened
 from gui.main_window import MainWindow
-from gui.opened import Opened
+from gui.state.map_export_options import ExportOptions
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

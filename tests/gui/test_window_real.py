@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 import resources
-from engine import scaling
+from engine.maps import scaling
 from engine.process.engine_jobs import EngineHandlers, EngineJobs
 from engine.records import ImageArray, Style
 from engine.session import Session
 from gui import app
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.state.settings import Settings
 
 pytestmark = pytest.mark.real
 
@@ -122,7 +122,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def no_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without any weights, for windows whose engine is in this process."""
-    monkeypatch.setattr("engine.weights.bundled_path", lambda: tmp_path / "no such file")
+    monkeypatch.setattr("engine.networks.weights.bundled_path", lambda: tmp_path / "no such file")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
 
 

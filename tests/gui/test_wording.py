@@ -1,6 +1,6 @@
 """Sentences as they fit into a tooltip."""
 
-from gui.wording import tip
+from gui.formatting import tip
 
 
 def test_long_lines_of_a_tooltip_are_broken_and_others_stay() -> None:

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine import colormaps
+from engine.maps import colormaps
 from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray, LayerInfo
-from gui.canvas import Canvas
-from gui.image_viewer import ImageViewer
+from gui.canvas.canvas import Canvas
 from gui.number_text import FIGURE_SPACE
+from gui.viewer.viewer import ImageViewer
 
 SIZE = 64
 LAYER = VGG16.at(SIZE).layer("block2_conv1")

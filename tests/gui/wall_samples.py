@@ -6,13 +6,13 @@ import numpy as np
 from pointer import canvas_of, text_of
 from pytestqt.qtbot import QtBot
 
-from engine import colormaps, scaling
+from engine.maps import colormaps, scaling
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo, MapArray, ScaledMaps, Style
-from gui.canvas import Canvas
+from gui.canvas.canvas import Canvas
 from gui.number_text import FIGURE_SPACE
-from gui.tile_grid import TileGrid, fitting_grid
-from gui.wall import Wall
+from gui.wall.grid import TileGrid, fitting_grid
+from gui.wall.wall import Wall
 
 LAYER = VGG16.at(32).layer("block1_conv1")
 OTHER = VGG16.at(32).layer("block2_conv1")

@@ -59,11 +59,11 @@ def test_without_a_text_there_is_no_bundle(tmp_path: Path) -> None:
 
 
 def test_what_is_written_can_be_read_back(tmp_path: Path) -> None:
-    from gui import carried
+    from gui.dialogs import build_info
 
     written = [licences.Notice("A thing (Debian)", "1", "MIT", "words\n"), licences.Notice("B", "", "", "others\n")]
     licences.write(written, tmp_path)
-    read = carried.notices(tmp_path)
+    read = build_info.notices(tmp_path)
     assert [(notice.name, notice.version, notice.licence, notice.text()) for notice in read] == [
         ("A thing (Debian)", "1", "MIT", "words\n"),
         ("B", "", "", "others\n"),

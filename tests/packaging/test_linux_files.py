@@ -15,7 +15,8 @@ from packaging_scripts import FOLDER, ROOT
 from PIL import Image
 
 import engine
-from engine import cli, images
+from engine import images
+from engine.cli import commands as cli
 
 LINUX = FOLDER / "linux"
 METAINFO = LINUX / "io.github.convscope.convscope.metainfo.xml"

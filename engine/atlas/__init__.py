@@ -1,0 +1,1 @@
+"""Patterns of whole layers: sheets and their index, read and written."""

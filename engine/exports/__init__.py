@@ -1,0 +1,1 @@
+"""Maps and patterns to files, and the manifests beside them."""

@@ -1,0 +1,1 @@
+"""Feature maps to levels, numbers and colours."""

@@ -1,0 +1,1 @@
+"""The limit of memory, and what things take of it."""

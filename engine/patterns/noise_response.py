@@ -1,0 +1,46 @@
+"""How strongly channels respond to nothing in particular: what a pattern has to beat to count as rendered."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from engine.networks.preprocessing import CAFFE
+from engine.patterns.gradients import PatternNetwork
+from engine.patterns.parameters import Parameter
+from engine.patterns.recipes import RECIPES
+from engine.patterns.step import score
+
+_SIDE = 128
+_CONTRAST = 20
+"""Times the contrast that an ascent starts with: about that of a photograph."""
+
+_SEED = 1
+_LEAST_SHARE = 0.1
+
+
+def response(network: PatternNetwork, layer: str) -> npt.NDArray[np.float32]:
+    """What each channel of a layer makes of coloured noise with the spectrum and contrast of a photograph.
+
+    A channel that is silent on noise is given a tenth of the layer's mean, so that any trace of a response is not
+    taken for a pattern.
+
+    Args:
+        network: The network.
+        layer: Name of a convolution.
+
+    Returns:
+        Mean over the map after ReLU, float32 (channels,).
+    """
+    if layer not in network.responses:
+        everything = tf.range(network.channels(layer))
+        means = score(network, layer, tf.constant(_noise()), everything).numpy()[0]
+        network.responses[layer] = np.maximum(means, _LEAST_SHARE * means.mean())
+    return network.responses[layer]
+
+
+def _noise() -> npt.NDArray[np.float32]:
+    parameter = Parameter(RECIPES["crisp"], _SIDE)
+    inputs = parameter.inputs(tf.constant(_CONTRAST * parameter.start(_SEED))).numpy()
+    return CAFFE.to_network(CAFFE.pixels(inputs))

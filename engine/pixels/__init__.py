@@ -1,0 +1,1 @@
+"""Pixels as files have them: depths, colours, modes and limits."""

@@ -1,0 +1,1 @@
+"""What draws maps and pictures: pyqtgraph and pixels."""

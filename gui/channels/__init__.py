@@ -1,0 +1,1 @@
+"""The gallery: one tile a channel."""

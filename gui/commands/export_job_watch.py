@@ -1,0 +1,113 @@
+"""One export at a time, on whichever thread: its progress, its end, and what is said about that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from engine.process.jobs import JobEvent
+from engine.records import Progress
+from gui.control.pipeline import LAST
+from gui.jobs.job_thread import JobThread
+from gui.widgets.message_bar import MessageKind
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_OPEN_FOLDER = "open_folder"
+
+
+class ExportWatch(QObject):
+    """Runs an export as a job and tells the person about it.
+
+    Signals:
+        busy_changed: An export begins, or has ended.
+    """
+
+    busy_changed = Signal(bool)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._views = window.views
+        self._controller = window.controller
+        self._settings = window.settings
+        self._job: int | None = None
+        self._thread: JobThread | None = None
+        self._folder = Path()
+        for thread in (self._controller.engine, self._controller.studio):
+            thread.happened.connect(self._happened)
+        self._controller.engine_lost.connect(self._engine_lost)
+        self._views.messages.action_wanted.connect(self._on_message_action)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an export is being written."""
+        return self._job is not None
+
+    def refuses(self) -> bool:
+        """Whether an export is being written already; says so."""
+        if not self.busy:
+            return False
+        self.say("An export is being written already; wait for it or stop it first.", "warning")
+        return True
+
+    def begin(self, thread: JobThread, request: object, folder: Path) -> None:
+        """Export in the background.
+
+        Args:
+            thread: Where the export is done.
+            request: What that thread is asked for.
+            folder: Where the files go, to be shown afterwards.
+        """
+        self._folder, self._thread = folder, thread
+        # Killed while it writes, the program has to know the next time where to tidy up.
+        self._job = thread.submit(request, LAST, paused=True)
+        self._settings.when_saved(partial(thread.pause, self._job, False))
+        self.busy_changed.emit(True)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop the export; what it has written is taken back."""
+        if self._job is not None and self._thread is not None:
+            self._thread.cancel(self._job)
+
+    def say(self, text: str, kind: MessageKind, actions: Sequence[tuple[str, str]] = ()) -> None:
+        """Tell the person something about an export."""
+        self._views.messages.show_message(text, kind, actions)
+
+    @Slot(object)
+    def _happened(self, event: JobEvent) -> None:
+        if event.job != self._job:
+            return
+        if isinstance(event.value, Progress):
+            self._views.job.show_progress(event.value)
+            return
+        if event.kind == "started":
+            return
+        self._job = None
+        self._views.job.finish()
+        self.busy_changed.emit(False)
+        if event.kind == "finished":
+            self.say(f"Exported to {self._folder}.", "info", [("Show folder", _OPEN_FOLDER)])
+        elif event.kind == "cancelled":
+            self.say("The export was stopped; nothing was written.", "info")
+        elif event.kind == "failed":
+            self.say(str(event.value), "error")
+        else:
+            self._controller.unexpected.emit(str(event.value))
+
+    @Slot()
+    def _engine_lost(self) -> None:
+        """Other weights are being loaded: patterns that are formed for an export belong to the old ones."""
+        if self._thread is self._controller.engine:
+            self.cancel()
+
+    @Slot(str)
+    def _on_message_action(self, name: str) -> None:
+        if name == _OPEN_FOLDER:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))

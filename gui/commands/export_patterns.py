@@ -1,0 +1,169 @@
+"""Exports of patterns: what there is of them is looked up first, then the engine writes the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.patterns.goals import DREAM
+from engine.patterns.settings import PatternSettings
+from engine.patterns.settle import canvas_side
+from engine.patterns.stock import LayerStock
+from engine.process.jobs import JobEvent
+from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns, PatternsSurveyed, SurveyPatterns
+from engine.records import Provenance, WeightsFile
+from engine.time_left import about_text
+from gui.commands.export_job_watch import ExportWatch
+from gui.commands.export_sizes import ExportSizes
+from gui.control.pattern_flow import PatternFlow
+from gui.control.pipeline import SOON
+from gui.state.pattern_export_options import Channels, PatternExportOptions, PatternStock, exported, wanted
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_LOADING = "The network is still being loaded; export again in a moment."
+_SOME_TIME = "some time"
+_NOTHING = "None of these patterns is formed with the settings of the moment; form them first, then export them."
+
+
+class PatternExportFlow(QObject):
+    """Takes patterns out of the window.
+
+    Attributes:
+        sizes: How large they become.
+
+    Signals:
+        stock_changed: A `PatternStock`: more is known of what there is.
+    """
+
+    stock_changed = Signal(object)
+
+    def __init__(self, window: MainWindow, flow: PatternFlow, watch: ExportWatch) -> None:
+        super().__init__(window)
+        self._flow = flow
+        self._watch = watch
+        self._settings = window.settings
+        self._gallery = window.views.gallery
+        self._controller = window.controller
+        self.sizes = ExportSizes(window.controller.studio, self._measurement, self)
+        self._stock: PatternStock | None = None
+        self._survey: int | None = None
+        self._waiting: PatternExportOptions | None = None
+        self._controller.studio.happened.connect(self._on_studio)
+
+    def survey(self) -> PatternStock:
+        """What is at hand; the other layers are looked up, and `stock_changed` tells of them."""
+        self._waiting = None
+        layer = self._controller.network.layer(self._flow.layer)
+        others = {info.name: tuple(range(info.channels)) for info in self._controller.network.of_kind("convolution")}
+        return self._look_up({layer.name: others.pop(layer.name), **others})
+
+    def start(self, options: PatternExportOptions) -> None:
+        """Export in the background; what is wrong is said in the message bar."""
+        if self._watch.refuses():
+            return
+        if self._controller.weights is None:
+            self._watch.say(_LOADING, "warning")
+            return
+        self._settings.export_patterns = options
+        self._look_up(wanted(options, self._at_hand()))
+        self._waiting = options
+
+    @property
+    def about_to_begin(self) -> bool:
+        """Whether an export waits until it is known what there is."""
+        return self._waiting is not None
+
+    @Slot()
+    def cancel(self) -> None:
+        """Forget an export that has not begun."""
+        self._waiting = None
+
+    def time_of(self, counts: Mapping[str, int]) -> str:
+        """How long it takes to form so many patterns of each layer, for people."""
+        guess = self._flow.queue.guess
+        each = {layer: guess(layer, self._flow.settings) for layer, number in counts.items() if number}
+        seconds = [counts[layer] * one for layer, one in each.items() if one is not None]
+        return about_text(sum(seconds)) if len(seconds) == len(each) else _SOME_TIME
+
+    def _at_hand(self) -> PatternStock:
+        """What is in memory already; also what could not be kept on the disk."""
+        layer, patterns = self._controller.network.layer(self._flow.layer), self._flow.at_hand()
+        stock = LayerStock(
+            frozenset(channel for channel, pattern in patterns.items() if not pattern.shipped),
+            frozenset(channel for channel, pattern in patterns.items() if pattern.shipped),
+        )
+        selected = self._gallery.selected_channels()
+        return PatternStock(self._controller.network, layer, selected, self._flow.settings, {layer.name: stock})
+
+    def _look_up(self, channels: Channels) -> PatternStock:
+        self._stock = stock = self._at_hand()
+        if self._survey is not None:
+            self._controller.studio.cancel(self._survey)
+        if self._controller.weights is not None:
+            request = SurveyPatterns(channels, stock.settings, self._controller.weights.sha256)
+            self._survey = self._controller.studio.submit(request, SOON)
+        return stock
+
+    @Slot(object)
+    def _on_studio(self, event: JobEvent) -> None:
+        if event.job != self._survey or self._stock is None:
+            return
+        if isinstance(event.value, PatternsSurveyed):
+            self._take(self._stock, event.value)
+        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+            self._survey = None
+            options, self._waiting = self._waiting, None
+            if event.kind == "crashed":
+                self._controller.unexpected.emit(str(event.value))
+            elif event.kind == "failed":
+                self._watch.say(str(event.value), "error")
+            elif options is not None and event.kind == "finished":
+                self._begin(options, self._stock)
+
+    def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:
+        known = stock.of(found.layer)
+        self._stock = replace(stock, layers={**stock.layers, found.layer: known.with_more(found.stock)})
+        self.sizes.forget()
+        self.stock_changed.emit(self._stock)
+
+    def _begin(self, options: PatternExportOptions, stock: PatternStock) -> None:
+        request = self._request(options, stock)
+        if request is None:
+            self._watch.say(_LOADING if self._controller.weights is None else _NOTHING, "warning")
+        else:
+            self._watch.begin(self._controller.engine, request, request.folder)
+
+    def _measurement(self, options: PatternExportOptions) -> MeasurePatterns | None:
+        request = None if self._stock is None else self._request(options, self._stock)
+        return None if request is None else MeasurePatterns(request)
+
+    def _request(self, options: PatternExportOptions, stock: PatternStock) -> ExportPatterns | None:
+        """The export that these options mean; None where there is no network or nothing to be exported."""
+        channels, weights = exported(options, stock), self._controller.weights
+        if weights is None or not channels:
+            return None
+        return ExportPatterns(
+            channels=channels,
+            settings=stock.settings,
+            folder=Path(options.folder),
+            format=options.format,
+            weights=weights,
+            network=self._controller.network,
+            overwrite=options.overwrite,
+            start=self._start(stock.settings, weights),
+        )
+
+    def _start(self, settings: PatternSettings, weights: WeightsFile) -> Provenance | None:
+        """The person's picture, where that is what patterns start from."""
+        look = self._controller.pipeline.look
+        if look is None or settings.recipe != DREAM:
+            return None
+        recipe, layer = settings.resolved(), self._controller.network.layer(self._flow.layer)
+        canvas = recipe.canvas or canvas_side(recipe, layer.stride, layer.receptive_field)
+        return Provenance(look.picture, "crop", canvas, weights)

@@ -1,0 +1,85 @@
+"""Opens what a person gives the window: files, what is dropped or pasted, recent files, manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from engine import images
+from engine.records import EngineError, Picture
+from gui.actions import Actions
+from gui.commands.open_manifest import ManifestFlow
+from gui.commands.recent_menu import RecentMenu
+from gui.commands.slow_disk_notes import UnansweredNote
+from gui.pictures import mime as drop
+from gui.widgets.choice_box import plain_lists_in_next_dialog
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MANIFEST_SUFFIX = ".json"
+
+
+class Opening(QObject):
+    """Gives pictures to the controller and manifests to their flow, and remembers the files."""
+
+    def __init__(self, window: MainWindow, actions: Actions, manifests: ManifestFlow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._messages = window.views.messages
+        self._controller = window.controller
+        self._settings = window.settings
+        self._manifests = manifests
+        recent = RecentMenu(window.settings, window)
+        recent.chosen.connect(self._open_recent)
+        actions.insert_menu(recent, before="paste")
+        self._controller.opened.connect(self._remember)
+        window.views.strip.open_wanted.connect(self.choose_files)
+        UnansweredNote(window)
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Open pictures; a manifest brings its view back."""
+        manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
+        self._controller.open_paths([path for path in paths if path not in manifests])
+        for path in manifests:
+            self._manifests.open(path)
+
+    def open_mime(self, mime: QMimeData | None) -> None:
+        """Open whatever was dropped or pasted, or say why not; an empty clipboard may give None."""
+        try:
+            sources = None if mime is None else drop.image_sources(mime)
+        except EngineError as error:
+            self._messages.show_message(str(error), "error")
+            return
+        if sources is None:
+            self._messages.show_message("There is no picture on the clipboard; copy one, or a file, first.")
+            return
+        self.open_paths([source.path for source in sources if source.path is not None])
+        self._controller.open_sources([source for source in sources if source.path is None])
+
+    @Slot()
+    def paste(self) -> None:
+        """Open what is on the clipboard."""
+        self.open_mime(QGuiApplication.clipboard().mimeData())
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Ask for files, and open them."""
+        patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
+        plain_lists_in_next_dialog()
+        kinds = f"Pictures and manifests ({patterns} *.json);;All files (*)"
+        paths, _ = QFileDialog.getOpenFileNames(self._window, "Open pictures", self._settings.recent_folder(), kinds)
+        self.open_paths(paths)
+
+    @Slot(str)
+    def _open_recent(self, path: str) -> None:
+        self.open_paths([path])
+
+    @Slot(object)
+    def _remember(self, picture: Picture) -> None:
+        if picture.path is not None:
+            self._settings.add_recent_file(picture.path)

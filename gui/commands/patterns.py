@@ -1,0 +1,288 @@
+"""Joins the pattern views and the menu of patterns to the flow that forms them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMessageBox
+
+from engine.patterns.settings import PatternSettings
+from engine.process.pattern_jobs import TrimPatterns
+from engine.records import EngineError
+from gui.actions import Actions
+from gui.control.pattern_flow import PatternFlow
+from gui.control.pipeline import LAST
+from gui.patterns.text import OBJECTIVES, missing_text, no_tiles_note
+from gui.state.choices import Content
+from gui.state.pattern_goals import objective_named
+from gui.state.queue_json import add_from_text, of_later_version, to_text
+from gui.units import bytes_text
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_QUEUE = "patterns/queue"
+_SETTINGS = "patterns/settings"
+
+_SOON_MILLISECONDS = 200
+"""When a changed queue is written: it takes up to 0.05 s, and the person has just asked for something."""
+
+
+class PatternCommands(QObject):
+    """What the menu of patterns, the panel and the queue do.
+
+    Attributes:
+        flow: What forms patterns.
+    """
+
+    def __init__(self, window: MainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self.flow = PatternFlow(window)
+        self._window = window
+        self._actions = actions
+        self._views = window.views
+        self._place = (0.5, 0.5)
+        self._saved = "[]"
+        self._estimate: tuple[float | None, float | None] = (None, None)
+        self._complete = False
+        self._queue_is_later = False
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MILLISECONDS)
+        self._soon.timeout.connect(self._save_queue)
+        self._connect_panel()
+        self._connect_queue()
+        self._connect_actions()
+        self.flow.changed.connect(self._show_state)
+
+    def restore(self) -> None:
+        """Go on where the last run of the program stopped."""
+        settings = self._window.settings
+        chosen = PatternSettings.from_text(settings.text(_SETTINGS))
+        self._views.patterns.set_settings(chosen)
+        self.flow.settings = chosen
+        self._queue_is_later = of_later_version(settings.text(_QUEUE))
+        if self._queue_is_later:
+            self._views.messages.show_message(
+                "The queue of patterns was written by a later version of Convscope and is left for that; "
+                "what you order now is forgotten at the end.",
+                "warning",
+            )
+        add_from_text(self.flow.queue, settings.text(_QUEUE), self._window.controller.network)
+        self._keep(settings.pattern_megabytes)
+        self._actions["pattern_panel"].setChecked(settings.pattern_panel)
+        self._views.pattern_tabs.setVisible(settings.pattern_panel)
+        self.set_content(settings.content)
+
+    def save(self) -> None:
+        """Remember the settings, and what is left to do."""
+        self._window.settings.content = self.flow.content
+        self._window.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
+        self._window.settings.set_text(_SETTINGS, self.flow.settings.to_text())
+        self._save_queue()
+
+    def set_settings(self, settings: PatternSettings) -> None:
+        """Form patterns in that way from now on, and say so in the panel."""
+        self._views.patterns.set_settings(settings)
+        self.flow.choose_settings(settings)
+
+    def set_content(self, content: Content) -> None:
+        """Show maps, patterns or both, and say so wherever that can be chosen."""
+        self._actions.tick("content", content)
+        self.flow.choose_content(content)
+
+    def _connect_panel(self) -> None:
+        panel = self._views.patterns
+        panel.settings_changed.connect(self._settings_changed)
+        self._views.viewer.place_chosen.connect(self._choose_place)
+        panel.form_selected_wanted.connect(self._form_selected)
+        panel.form_layer_wanted.connect(self._form_layer)
+        panel.form_network_wanted.connect(self._form_network)
+        panel.continue_wanted.connect(self.flow.continue_pattern)
+        panel.compare_wanted.connect(self._compare)
+        panel.compare_closed.connect(self._close_comparison)
+        self._views.compare.compare_wanted.connect(self.flow.compare)
+        self._views.compare.close_wanted.connect(self._close_comparison)
+        self._window.controller.presenter.layer_changed.connect(self._show_target)
+        self._window.controller.presenter.channel_shown.connect(self._show_target)
+        self._views.gallery.channels_selected.connect(self._show_target)
+        self._views.gallery.channel_activated.connect(self._form_activated)
+
+    def _connect_queue(self) -> None:
+        queue = self._views.queue
+        queue.pause_wanted.connect(self._pause)
+        queue.cancel_wanted.connect(self.flow.cancel)
+        queue.move_wanted.connect(self.flow.move)
+        queue.clear_wanted.connect(self.flow.clear_ended)
+
+    def _connect_actions(self) -> None:
+        handlers = {
+            "run_patterns": self._form_selected,
+            "run_layer_patterns": self._form_layer,
+            "run_network_patterns": self._form_network,
+            "stop_patterns": self.flow.cancel_all,
+            "book_recipe": self._book_recipe,
+            "clear_patterns": self._clear_kept,
+            "compare_recipes": self._compare_default,
+        }
+        for name, handler in handlers.items():
+            self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
+        self._actions["pattern_panel"].toggled.connect(self._views.pattern_tabs.setVisible)
+        self._actions["pause_patterns"].toggled.connect(self._pause)
+        self._actions.group("keep").triggered.connect(lambda action: self._keep(action.data()))
+        self._actions.group("content").triggered.connect(lambda action: self.set_content(action.data()))
+
+    @Slot(object)
+    def _settings_changed(self, settings: PatternSettings) -> None:
+        self.flow.choose_settings(settings)
+
+    @Slot(float, float)
+    def _choose_place(self, row: float, column: float) -> None:
+        """The neuron that is meant from now on."""
+        self._place = row, column
+        self._views.patterns.show_place(self._place)
+
+    @Slot()
+    def _book_recipe(self) -> None:
+        self.set_settings(self.flow.settings.with_recipe("chollet"))
+
+    @Slot()
+    def _form_selected(self) -> None:
+        """Form the objective for the selected channels, or for the one that is shown when none is selected."""
+        channels, name = self._chosen_channels(), self._views.patterns.objective()
+        self._show_patterns()
+        if name == "channel":
+            self.flow.form_channels(channels)
+            return
+        try:
+            wanted = objective_named(name, channels, self._place, self._views.patterns.pictures())
+        except EngineError as error:
+            self._views.messages.show_message(str(error), "error")
+            return
+        for objective in wanted:
+            of = "" if objective.channel is None else f" of channel {objective.channel}"
+            self.flow.form_objective(f"{OBJECTIVES[name].label}{of}", objective)
+
+    @Slot()
+    def _compare_default(self) -> None:
+        self._compare(self.flow.settings, self.flow.settings.with_recipe("chollet"))
+
+    @Slot(object, object)
+    def _compare(self, left: PatternSettings, right: PatternSettings) -> None:
+        """Show two recipes side by side in the gallery's place, and begin."""
+        self._views.compare.set_settings(left, right)
+        self._views.faces.setCurrentWidget(self._views.compare)
+        self._views.patterns.set_comparing(True)
+        self.flow.compare(*self._views.compare.settings())
+
+    @Slot()
+    def _close_comparison(self) -> None:
+        self._views.patterns.set_comparing(False)
+        self._window.controller.presenter.show_layer()
+
+    @Slot()
+    def _form_layer(self) -> None:
+        """Form the objective for the layer: for each of its channels, or as a whole where that is the objective."""
+        if self._views.patterns.objective() == "layer":
+            self._form_selected()
+        elif self._has_tiles():
+            self._show_patterns()
+            self.flow.form_channels(())
+
+    @Slot()
+    def _form_network(self) -> None:
+        if not self._has_tiles():
+            return
+        missing = self.flow.network_missing()
+        if missing == {}:
+            self.flow.form_network()  # which says so
+            return
+        answer = QMessageBox.question(
+            self._window,
+            "Form every pattern?",
+            f"{missing_text(missing)} They are formed one by one, what you look at first; you can "
+            "go on working, pause, and close the program: it goes on the next time.",
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self.flow.form_network()
+
+    def _has_tiles(self) -> bool:
+        """Whether patterns of the objective have a place in the tiles; why they have none is said."""
+        note = no_tiles_note(self._views.patterns.objective())
+        if note:
+            other = OBJECTIVES["channel"].label
+            self._views.messages.show_message(f"{note}, or choose the objective “{other}”.", "warning")
+        return not note
+
+    @Slot(int)
+    def _form_activated(self, channel: int) -> None:
+        """A double click shows the channel large; where patterns are shown, that means its pattern."""
+        if self.flow.content != "maps":
+            self._views.viewer.set_mode("pattern")
+            self.flow.form_channels((channel,))
+
+    @Slot(bool)
+    def _pause(self, paused: bool) -> None:
+        self._actions["pause_patterns"].setChecked(paused)
+        self.flow.set_paused(paused)
+
+    @Slot()
+    def _clear_kept(self) -> None:
+        store = self._window.controller.patterns
+        answer = QMessageBox.question(
+            self._window,
+            "Clear kept patterns?",
+            f"The patterns that were formed on this machine take {bytes_text(store.size())}. Clear them? "
+            "Those that came with the program stay.",
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            store.clear()
+            self.flow.forget()
+
+    def _keep(self, megabytes: str) -> None:
+        """Keep no more patterns than that."""
+        self._actions.tick("keep", megabytes)
+        self._window.settings.pattern_megabytes = megabytes
+        controller, limit = self._window.controller, int(megabytes) * 1_000_000
+        controller.patterns.limit = limit
+        for thread in (controller.engine, controller.studio):  # both put patterns there
+            thread.submit(TrimPatterns(limit), LAST)
+
+    def _show_patterns(self) -> None:
+        """Whoever asks for a pattern wants to see it."""
+        if self.flow.content == "maps":
+            self.set_content("both")
+        self._actions["pattern_panel"].setChecked(True)
+        self._views.viewer.set_mode("pattern")
+
+    def _chosen_channels(self) -> tuple[int, ...]:
+        gallery = self._views.gallery
+        return gallery.selected_channels() or (gallery.current_channel() or 0,)
+
+    @Slot()
+    def _show_target(self) -> None:
+        self._views.patterns.show_target(self._window.controller.presenter.layer, self._chosen_channels())
+
+    @Slot()
+    def _show_state(self) -> None:
+        """Say what there is to know, and remember what is left: the program may be killed at any moment."""
+        keys = self._actions["run_layer_patterns"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._views.pattern_note.setText(self.flow.note(keys))
+        estimate = self.flow.estimate()
+        if estimate != self._estimate:
+            self._estimate = estimate
+            self._views.patterns.set_estimate(*estimate)
+        complete = self.flow.network_missing() == {}
+        if complete != self._complete:
+            self._complete = complete
+            self._views.patterns.set_network_complete(complete)
+        shape = str([(order.number, order.ended) for order in self.flow.queue.orders])
+        if shape != self._saved:
+            self._saved = shape
+            self._soon.start()
+
+    @Slot()
+    def _save_queue(self) -> None:
+        self._soon.stop()
+        if not self._queue_is_later:
+            self._window.settings.set_text(_QUEUE, to_text(self.flow.queue))

@@ -1,0 +1,119 @@
+"""Weights: choosing a file, and downloading Keras's own when none is usable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from engine.networks.weights_download import KERAS_MD5, KERAS_URL, keras_cache_path
+from engine.process.endings import Death
+from engine.process.jobs import JobEvent
+from engine.process.requests import DownloadWeights
+from engine.records import Progress
+from gui.control.pipeline import LAST
+from gui.widgets.choice_box import plain_lists_in_next_dialog
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_CHOOSE, _DOWNLOAD, _BUNDLED, _AGAIN = "choose_weights", "download_weights", "bundled_weights", "load_again"
+
+
+class WeightsFlow(QObject):
+    """Gets the network weights that it can use.
+
+    Attributes:
+        url: Where Keras's official file is.
+        md5: Its digest.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.url, self.md5 = KERAS_URL, KERAS_MD5
+        self._window = window
+        self._controller = window.controller
+        self._job: int | None = None
+        self._controller.engine_failed.connect(self._offer)
+        self._controller.engine_ready.connect(self._remember)
+        self._controller.studio.happened.connect(self._on_studio)
+        window.views.messages.action_wanted.connect(self._on_message_action)
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a file and use it."""
+        plain_lists_in_next_dialog()
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Choose weights of VGG16", self._window.settings.weights, "Weights (*.h5);;All files (*)"
+        )
+        if path:
+            self.use(path)
+
+    def use(self, path: str | None) -> None:
+        """Load the network with these weights; with the bundled ones, or those in Keras's cache, when None."""
+        self._controller.open_engine(path)
+
+    def download(self) -> None:
+        """Fetch Keras's official file into Keras's cache, then use it."""
+        if self._job is None:
+            self._job = self._controller.studio.submit(DownloadWeights(keras_cache_path(), self.url, self.md5), LAST)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a download runs."""
+        return self._job is not None
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop the download."""
+        if self._job is not None:
+            self._controller.studio.cancel(self._job)
+
+    @Slot(object)
+    def _offer(self, sentence: str) -> None:
+        """Say why there is no network, and what can be done about it; the program goes on running."""
+        actions = [("Choose a file…", _CHOOSE), ("Download 59 MB", _DOWNLOAD)]
+        if isinstance(sentence, Death):
+            actions[:0] = [("Load it again", _AGAIN)]
+        if self._controller.weights_named is not None:
+            actions.append(("Use the bundled weights", _BUNDLED))
+        self._window.views.messages.show_message(sentence, "error", actions)
+
+    @Slot()
+    def _remember(self) -> None:
+        """Remember weights that the person named once they have proved to be usable."""
+        weights = self._controller.weights
+        if weights is not None:
+            self._window.settings.weights = weights.path if weights.source == "named" else ""
+
+    @Slot(str)
+    def _on_message_action(self, name: str) -> None:
+        if name == _CHOOSE:
+            self.choose()
+        elif name == _DOWNLOAD:
+            self.download()
+        elif name == _AGAIN:
+            self.use(self._controller.weights_named)
+        elif name == _BUNDLED:
+            self._window.settings.weights = ""
+            self.use(None)
+
+    @Slot(object)
+    def _on_studio(self, event: JobEvent) -> None:
+        if event.job != self._job:
+            return
+        if isinstance(event.value, Progress):
+            self._window.views.job.show_progress(event.value)
+        elif event.kind not in ("started", "result"):
+            self._job = None
+            self._window.views.job.finish()
+            self._ended(event)
+
+    def _ended(self, event: JobEvent) -> None:
+        if event.kind == "finished":
+            self.use(None)
+        elif event.kind == "failed":
+            self._offer(str(event.value))
+        elif event.kind == "crashed":
+            self._controller.unexpected.emit(str(event.value))

@@ -1,0 +1,1 @@
+"""Intents to jobs, and results to views."""

@@ -1,0 +1,227 @@
+"""What is asked for is formed, one pattern after the other, by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.patterns.goals import DREAM, Goal
+from engine.patterns.settings import PatternSettings
+from engine.process.jobs import JobEvent
+from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
+from engine.records import EngineError, Picture
+from gui.control.pattern_display import PatternStage, queue_row
+from gui.control.pipeline import LAST
+from gui.queue.model import QueueRow
+from gui.state.pattern_goals import COST, picture_key
+from gui.state.pattern_queue import PatternQueue, Removed
+from gui.state.removed_orders import RemovedOrders
+from gui.widgets.message_bar import MessageKind
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
+"""Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
+
+_CLOSED = "A dream in the queue waits for the picture that it starts from; open that again, or cancel the dream."
+
+
+class PatternOrders(QObject):
+    """Works through the queue, and tells what forms.
+
+    Attributes:
+        queue: What is to be formed.
+        live: The pattern that forms, as far as it has come.
+        stage: Where patterns are seen.
+        removed: What was taken out of the queue.
+
+    Signals:
+        changed: The queue has changed, or a pattern has come further.
+        forming: A `PatternFrame`.
+        formed: A `PatternFormed`.
+    """
+
+    changed = Signal()
+    forming = Signal(object)
+    formed = Signal(object)
+
+    def __init__(self, window: MainWindow, looked_at: LookedAt) -> None:
+        super().__init__(window)
+        self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
+        self.live: PatternFrame | None = None
+        self.stage = PatternStage(window.views, window.controller.pipeline)
+        self.removed = RemovedOrders(window.views.messages, self._put_in, self)
+        self._looked_at = looked_at
+        self._controller = window.controller
+        self._views = window.views
+        self._job: int | None = None
+        self._controller.engine.happened.connect(self._on_engine)
+        self._controller.engine_lost.connect(self._engine_lost)
+        self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
+
+    def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
+        """Form these, in the ways that they name, after what is asked for already."""
+        self.form_orders([(title, goals)])
+
+    def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
+        """The same with several orders at once, each a title and goals."""
+        try:
+            for settings in {goal.settings for _, goals in orders for goal in goals}:
+                settings.resolved()
+        except EngineError as error:
+            self._say(str(error), "error")
+            return
+        for title, goals in orders:
+            self.queue.add(title, [self._from_picture(goal) for goal in goals])
+        self.go_on()
+
+    def continue_goal(self, goal: Goal, steps: int) -> None:
+        """Give a finished pattern more steps, unless another one is forming."""
+        if self._job is not None:
+            return
+        try:
+            before = self._controller.patterns.get(stored_as(goal.request(), self._weights()), with_state=True)
+        except EngineError as error:
+            self._say(str(error), "error")
+            return
+        if before is None:
+            self._say("This pattern came with the program; form it first to continue it.", "info")
+            return
+        self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Begin the next pattern, unless one is forming or there is no network."""
+        if self._job is None and self._controller.weights is not None:
+            goal = self._take()
+            if goal is not None:
+                self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
+        self._tell()
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause, within a step, or go on."""
+        self.queue.paused = paused
+        if self._job is not None:
+            self._controller.engine.pause(self._job, paused)
+        self.go_on()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a pattern is being formed or continued, or is paused half-way."""
+        return self._job is not None
+
+    def cancel(self, numbers: Sequence[int]) -> None:
+        """Take orders out of the queue; a pattern of theirs that is forming is stopped within a step."""
+        removed = self.queue.cancel(numbers)
+        if removed.running is not None and self._job is not None:
+            self._controller.engine.cancel(self._job)
+        self.removed.keep(removed)
+        self.go_on()
+
+    def stop(self) -> None:
+        """Stop the pattern that forms, and take its order out of the queue; the next order's turn has come."""
+        running = [order.number for order in self.queue.orders if order.running is not None]
+        if running:
+            self.cancel(running)
+        elif self._job is not None:  # one that is continued is of no order
+            self._controller.engine.cancel(self._job)
+
+    @Slot(bool)
+    def leave_status(self, silent: bool) -> None:
+        """Leave the status bar to another job for as long as that runs."""
+        self.stage.silent = silent
+        self._tell()
+
+    def cancel_all(self) -> None:
+        """Take everything out of the queue."""
+        self.cancel([order.number for order in self.queue.orders])
+
+    def move(self, order: int, position: int) -> None:
+        """Put an order at that place in the line."""
+        self.queue.move(order, position)
+        self._tell()
+
+    def clear_ended(self) -> None:
+        """Forget orders of which nothing is left to do."""
+        self.queue.clear_ended()
+        self._tell()
+
+    def rows(self) -> list[QueueRow]:
+        """The queue for its view."""
+        return [queue_row(self.queue, order) for order in self.queue.orders]
+
+    def _put_in(self, removed: Removed) -> None:
+        self.queue.bring_back(removed)
+        self.go_on()
+
+    def _weights(self) -> str:
+        return self._controller.weights.sha256 if self._controller.weights is not None else ""
+
+    def _take(self) -> Goal | None:
+        """The goal to be formed now; dreams wait for the picture that they start from."""
+        goal = self.queue.take(*self._looked_at(), ready=self._is_ready)
+        if goal is None and not self.queue.paused and any(order.waiting for order in self.queue.orders):
+            self._say(_CLOSED, "warning")
+        return goal
+
+    def _is_ready(self, goal: Goal) -> bool:
+        return not goal.picture or self._start(goal) is not None
+
+    def _start(self, goal: Goal) -> Picture | None:
+        """The person's picture, where that is what a pattern starts from: the one that it was asked for with."""
+        return next((one for one in self._controller.pictures if picture_key(one) == goal.picture), None)
+
+    def _from_picture(self, goal: Goal) -> Goal:
+        """The goal with the picture that it starts from, if it does and names none."""
+        return goal if goal.picture else replace(goal, picture=self._picture(goal.settings))
+
+    def _picture(self, settings: PatternSettings) -> str:
+        """Which picture a pattern of these settings starts from, if it is asked for now; "" for noise."""
+        look = self._controller.pipeline.look
+        return picture_key(look.picture) if look is not None and settings.recipe == DREAM else ""
+
+    @Slot(object)
+    def _on_engine(self, event: JobEvent) -> None:
+        if event.job != self._job or not isinstance(event.request, FormPattern):
+            return
+        goal = event.request.goal
+        if isinstance(event.value, PatternFrame):
+            self.live = event.value
+            self.queue.times.watch(goal, event.value.frame.step, event.value.frame.steps, event.value.seconds)
+            self.forming.emit(event.value)
+            self._tell()
+        elif isinstance(event.value, PatternFormed):
+            # To continue a pattern takes as long as the steps that it is given, which says nothing of others.
+            self.queue.finish(goal, event.value.seconds if event.request.before is None else None)
+            self.formed.emit(event.value)
+            if event.value.problem:
+                self._say(event.value.problem, "warning")
+        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+            self._job = self.live = None
+            if event.kind == "failed":
+                self.queue.finish(goal, failed=True)
+                self._say(str(event.value), "error")
+            elif event.kind == "crashed":
+                self.queue.finish(goal, failed=True)
+                self._controller.unexpected.emit(str(event.value))
+            elif event.kind == "cancelled":
+                self.queue.put_back(goal)
+            self.go_on()
+
+    @Slot()
+    def _engine_lost(self) -> None:
+        """Other weights are being loaded: what is forming belongs to the old ones."""
+        if self._job is not None:
+            self._controller.engine.cancel(self._job)
+
+    def _say(self, text: str, kind: MessageKind) -> None:
+        self._views.messages.show_message(text, kind)
+
+    def _tell(self) -> None:
+        self.stage.show_status(self.queue, self.live)
+        self._views.queue.show_rows(self.rows())
+        self.changed.emit()

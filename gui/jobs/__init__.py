@@ -1,0 +1,1 @@
+"""The QThread workers, and what they hand on."""

@@ -1,0 +1,1 @@
+"""The pattern panel, the recipe form and the comparison."""

@@ -1,0 +1,247 @@
+"""What is said about patterns: scores, outcomes, what can be formed. For someone who sees them for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.patterns.objectives import Objective
+from engine.patterns.records import Frame
+from engine.records import LayerInfo
+from engine.time_left import about_text
+from gui.formatting import number
+from gui.units import count_text
+
+
+@dataclass(frozen=True)
+class ObjectiveText:
+    """How an objective is offered.
+
+    Attributes:
+        label: What it is called in the list.
+        purpose: A sentence about it.
+        alone: What one channel is turned into: "Form {alone}".
+        several: What several channels are turned into.
+        title: What its picture is, behind the name of the layer.
+        rendered: What it means that its picture was found.
+        least: How many channels have to be selected.
+        each: Whether its patterns have a place in the tiles, so that a whole layer of them can be formed.
+    """
+
+    label: str
+    purpose: str
+    alone: str
+    several: str
+    title: str
+    rendered: str
+    least: int = 1
+    each: bool = False
+
+
+OBJECTIVES: dict[str, ObjectiveText] = {
+    "channel": ObjectiveText(
+        "this channel",
+        "What the filter looks for: its map as strong as possible, everywhere",
+        "channel {channel}",
+        "{count} selected channels",
+        "channel {channel} · what it looks for",
+        "The channel responds to this pattern clearly more than to noise{compared}.",
+        each=True,
+    ),
+    "neuron": ObjectiveText(
+        "one neuron",
+        "One value of the channel's map: shows how large a part of the picture it sees",
+        "one neuron of channel {channel}",
+        "one neuron of {count} channels",
+        "channel {channel} · what one neuron of it looks for",
+        "One value of the map was made as large as possible; the score is the mean of the whole map.",
+    ),
+    "layer": ObjectiveText(
+        "whole layer, from my picture",
+        "Everything that the layer sees in your picture, strengthened (DeepDream)",
+        "the whole layer, from my picture",
+        "the whole layer, from my picture",
+        "what it sees in your picture, strengthened",
+        "Your picture was changed towards whatever the layer responds to in it; the score is the mean of all its maps.",
+        least=0,
+    ),
+    "sum": ObjectiveText(
+        "sum of the selected",
+        "One picture that all selected channels respond to",
+        "the sum of 2 or more channels",
+        "the sum of {count} channels",
+        "what {count} channels look for together",
+        "The sum of the channels rose; the score is that of channel {channel} alone.",
+        least=2,
+    ),
+    "negative": ObjectiveText(
+        "opposite (negative)",
+        "What the filter responds to least: its map before ReLU pushed as far down as possible",
+        "the opposite of channel {channel}",
+        "the opposites of {count} channels",
+        "channel {channel} · what it responds to least",
+        "The map before ReLU was pushed down; the score is the mean after ReLU, so a low one is what was sought.",
+    ),
+    "diverse": ObjectiveText(
+        "several different ones",
+        "Several patterns of one channel that are as different as can be: a filter may look for more than one thing",
+        "{pictures} patterns of channel {channel}",
+        "{pictures} patterns of each of {count} channels",
+        "channel {channel} · {pictures} different patterns",
+        "The channel responds to the last of these clearly more than to noise; score and curve are its own.",
+    ),
+}
+"""What can be climbed, by name, the default first."""
+
+
+def objective_name(objective: Objective) -> str:
+    """Which of `OBJECTIVES` it is."""
+    term = objective.terms[0]
+    if term.channel is None:
+        return "layer"
+    if len(objective.terms) > 1:
+        return "sum"
+    if objective.pictures > 1:
+        return "diverse"
+    if term.position is not None:
+        return "neuron"
+    return "negative" if term.weight < 0 else "channel"
+
+
+def picture_title(layer: str, objective: Objective) -> str:
+    """What the picture of an objective is: ``block3_conv1 · channel 17 · what it looks for``."""
+    text = OBJECTIVES[objective_name(objective)].title
+    words = text.format(channel=objective.channel, count=len(objective.terms), pictures=objective.pictures)
+    return f"{layer} · {words}"
+
+
+NOTHING_LEFT = "Nothing is left to form: every pattern of the network that is made in this way is there"
+"""Why the network is not formed."""
+
+_FILTERS = 4224
+"""How many filters the convolutions of VGG16 have."""
+
+_CONVOLUTIONS = "Choose a convolution in the layer tree to see what its filters look for."
+
+
+def target_note(layer: LayerInfo | None) -> str:
+    """What a person has to know about the patterns of a layer, or ""."""
+    if layer is None:
+        return _CONVOLUTIONS
+    if layer.kind == "pooling":
+        return f"Pooling has no filters, so {layer.name} has no patterns of its own. {_CONVOLUTIONS}"
+    if layer.kind == "linear":
+        return f"These are the maps before ReLU. Their filters are those of {layer.keras_name}, whose patterns you see."
+    return ""
+
+
+def no_tiles_note(objective: str) -> str:
+    """Why a whole layer of an objective's patterns cannot be formed, or ""."""
+    text = OBJECTIVES[objective]
+    return "" if text.each else f"“{text.label}” has no place in the tiles; form it for selected channels"
+
+
+def selected_texts(objective: str, channels: tuple[int, ...], pictures: int) -> tuple[str, ...]:
+    """What the button for the selection says, in full and shorter."""
+    text = OBJECTIVES[objective]
+    if len(channels) < text.least and not channels:
+        return ("Form selected",)
+    words = text.alone if len(channels) == 1 else text.several
+    filled = words.format(channel=channels[0] if channels else 0, count=len(channels), pictures=pictures)
+    return f"Form {filled}", "Form selected"
+
+
+def layer_texts(layer: LayerInfo | None, seconds: float | None) -> tuple[str, ...]:
+    """What the button for the layer says, in full and shorter."""
+    if layer is None or layer.kind == "pooling":
+        return ("Form layer",)
+    takes = _takes(seconds)
+    every = f"Form all {layer.channels} channels"
+    return f"{every} of {layer.keras_name}{takes}", f"{every}{takes}", "Form layer"
+
+
+def network_texts(seconds: float | None) -> tuple[str, ...]:
+    """What the button for the network says, in full and shorter."""
+    return f"Form network…{_takes(seconds)}", "Form network…"
+
+
+def missing_text(missing: Mapping[str, Sequence[int]] | None) -> str:
+    """How many patterns of the network are to be formed, by layer; None while that is not known."""
+    count = sum(map(len, missing.values())) if missing is not None else None
+    if count is None or count == _FILTERS:
+        return f"All {_FILTERS:,} filters of VGG16 take hours."
+    return f"{count_text(count, 'pattern')} of the network's {_FILTERS:,} {'is' if count == 1 else 'are'} missing."
+
+
+def score_text(frame: Frame, seconds: float) -> str:
+    """Everything about how far a pattern is: ``score 345.6 after 32 of 48 steps · rendered · 1.2 s``."""
+    took = f" · {duration_text(seconds)}" if seconds else ""  # one that was there already took none
+    return f"{progress_text(frame)} · {outcome_word(frame)}{took}"
+
+
+def progress_text(frame: Frame) -> str:
+    """The score so far: ``score 345.6 after 32 of 48 steps``."""
+    return f"score {number(frame.score)} after {frame.step} of {count_text(frame.steps, 'step')}"
+
+
+def outcome_word(frame: Frame) -> str:
+    """What became of a pattern, in a word."""
+    if frame.outcome == "rendering":
+        return "stopped" if frame.done else "forming"
+    return frame.outcome
+
+
+def outcome_sentence(frame: Frame, reference: float | None = None, objective: str = "channel") -> str:
+    """What became of a pattern, explained.
+
+    Args:
+        frame: The pattern as it stands.
+        reference: The score of the person's own picture, or None when there is none.
+        objective: What was climbed, one of `OBJECTIVES`.
+    """
+    word, text = outcome_word(frame), OBJECTIVES[objective]
+    if word == "forming" and not text.each:
+        return "Step by step the picture is changed towards the objective."
+    sentence = (text.rendered if word == "rendered" else _OUTCOMES[word]).format(
+        attempts=count_text(frame.attempts, "attempt"), compared=_compared(frame, reference), channel=frame.channel
+    )
+    return " ".join(part for part in (sentence, frame.note) if part)
+
+
+def duration_text(seconds: float) -> str:
+    """A stretch of time: ``1.2 s``, ``45 s``, ``3 min 5 s``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+_OUTCOMES = {
+    "forming": "Step by step the picture is changed so that the channel responds to it more.",
+    "stopped": "Stopped before it was finished; it can be continued from here.",
+    "weak": (
+        "The channel responds to this picture hardly more than to noise{compared}. "
+        "More steps, another seed or the recipe crisp may bring out a pattern."
+    ),
+    "stuck": (
+        "After {attempts} there is still no response at all, and so no direction to climb in. "
+        "Try another seed or the recipe crisp."
+    ),
+}
+
+
+def _compared(frame: Frame, reference: float | None) -> str:
+    if reference is None or frame.score <= 0 or frame.channel < 0:
+        return ""
+    if reference <= 0:
+        return ", and to your picture not at all"
+    times = frame.score / reference
+    if times < 1:
+        return ", but less than to your picture"
+    return f", and {number(float(f'{times:.2g}'))} times as strongly as to your picture"
+
+
+def _takes(seconds: float | None) -> str:
+    return "" if seconds is None else f" ({about_text(seconds)})"

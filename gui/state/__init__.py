@@ -1,0 +1,1 @@
+"""What is chosen, remembered and waiting; no widgets."""

@@ -1,0 +1,1 @@
+"""One channel, large."""
