@@ -81,7 +81,7 @@ def _figures(window: MainWindow, where: str) -> Iterator[Figure]:
     for width, height in _SIZES:
         window.resize(width, height)
         for side in _TILES:
-            window.commands.set_tile_size(side)
+            window.commands.look.set_tile_size(side)
             spin(_SETTLED)
             switches = [_switch(window, name) for _ in range(_ROUNDS) for name in _LAYERS]
             name = f"{width}×{height}, tiles of {side} px{where}"

@@ -121,12 +121,12 @@ class Visit(QObject):
                 self._trigger(f"face:{face}", face)
                 for scale in SCALES:
                     style = Style(scale, 0.0, 50.0)
-                    self._do(f"scale:{scale}, {layer}, {face}", lambda style=style: commands.set_style(style))  # type: ignore[misc]
+                    self._do(f"scale:{scale}, {layer}, {face}", lambda style=style: commands.look.set_style(style))  # type: ignore[misc]
                     spin(0.3)
                 for name in COLORMAPS:
-                    self._do(f"colours:{name}, {layer}, {face}", lambda name=name: commands.set_colormap(name))  # type: ignore[misc]
+                    self._do(f"colours:{name}, {layer}, {face}", lambda name=name: commands.look.set_colormap(name))  # type: ignore[misc]
         self._trigger("face:tiles", "tiles")
-        self._do("scale:channel", lambda: commands.set_style(Style()))
+        self._do("scale:channel", lambda: commands.look.set_style(Style()))
         self._until_complete()
 
     def _gallery(self) -> None:
@@ -134,7 +134,7 @@ class Visit(QObject):
         self._choose_layer("block5_conv2")
         bar = gallery.verticalScrollBar()
         for size in (32, 64, 96, 192):
-            self._do(f"tile size:{size}", lambda size=size: self._window.commands.set_tile_size(size))  # type: ignore[misc]
+            self._do(f"tile size:{size}", lambda size=size: self._window.commands.look.set_tile_size(size))  # type: ignore[misc]
             for place in np.linspace(0, bar.maximum(), 20):
                 self._do(f"scrolling:{size} px", lambda place=place: bar.setValue(int(place)), 0.016)  # type: ignore[misc]
         for sort in ("sort_maximum", "sort_channel", "hide_blank", "hide_blank"):
@@ -163,7 +163,7 @@ class Visit(QObject):
         """A pass is under way all the time: each new size or fit begins another one."""
         commands = self._window.commands
         for size in (192, 224, 256, 224):
-            self._do(f"while computing:input {size} px", lambda size=size: commands.set_input("pad", size))  # type: ignore[misc]
+            self._do(f"while computing:input {size} px", lambda size=size: commands.look.set_input("pad", size))  # type: ignore[misc]
             for name in _LAYERS[::3]:
                 self._do(f"while computing:to {name}", lambda name=name: self._choose_layer(name))  # type: ignore[misc]
         self._until_complete()
@@ -173,10 +173,10 @@ class Visit(QObject):
             self._drop(path)
             for place in np.linspace(0, bar.maximum(), 30):
                 self._do("while computing:scrolling", lambda place=place: bar.setValue(int(place)), 0.016)  # type: ignore[misc]
-            self._do("while computing:colours", lambda: commands.set_colormap("magma"))
-            self._do("while computing:scale", lambda: commands.set_style(Style("percentile")))
+            self._do("while computing:colours", lambda: commands.look.set_colormap("magma"))
+            self._do("while computing:scale", lambda: commands.look.set_style(Style("percentile")))
             self._until_complete()
-            self._do("while computing:scale", lambda: commands.set_style(Style("layer")))
+            self._do("while computing:scale", lambda: commands.look.set_style(Style("layer")))
         self._until_complete()
 
     # How it is done

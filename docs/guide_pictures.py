@@ -57,7 +57,7 @@ class GuidePhotographer(GuideCamera):
 
     def take_all(self, names: Sequence[str]) -> None:
         """Every picture, or those of these names, and the window as it was."""
-        self._window.commands.set_tile_size(_TILE)
+        self._window.commands.look.set_tile_size(_TILE)
         self._window.controller.patterns.clear()
         self._window.commands.patterns.flow.forget()
         takes: dict[str, Callable[[], None]] = {
@@ -112,10 +112,10 @@ class GuidePhotographer(GuideCamera):
         self.show(LAYER, 0)
         self._window.views.gallery.clearSelection()
         for scale in SCALES:
-            self._window.commands.set_style(Style(scale, 0.0, 1000.0))
+            self._window.commands.look.set_style(Style(scale, 0.0, 1000.0))
             self.wait_for_layer()
             self.take(f"scale-{scale}", self.rows(SCALED_ROWS))
-        self._window.commands.set_style(Style("channel"))
+        self._window.commands.look.set_style(Style("channel"))
         self.wait_for_layer()
 
     def _colours(self) -> None:
@@ -125,16 +125,16 @@ class GuidePhotographer(GuideCamera):
             self._window.views.gallery.clearSelection()
             grabs = []
             for colormap in COLORMAPS:
-                self._window.commands.set_colormap(colormap)
+                self._window.commands.look.set_colormap(colormap)
                 self.settle()
                 grabs.append(self.grab(self.tile(2)))
             self.keep(beside(grabs), f"colours{suffix}")
-        self._window.commands.set_colormap(COLORMAPS[0])
+        self._window.commands.look.set_colormap(COLORMAPS[0])
 
     def _badges(self) -> None:
         """Blank and clipped channels; and constant ones, which an input of one value a map gives."""
         self.show(BLANKS, 0)
-        self._window.commands.set_style(Style("chollet"))
+        self._window.commands.look.set_style(Style("chollet"))
         self.wait_for_layer()
         presenter = self._window.controller.presenter
         look = self._window.controller.pipeline.look
@@ -150,8 +150,8 @@ class GuidePhotographer(GuideCamera):
             self._window.views.gallery.clearSelection()
             self.settle()
             grabs.append(self.grab(self.tile(channel)))
-        self._window.commands.set_style(Style("channel"))
-        self._window.commands.set_input("crop", 32)
+        self._window.commands.look.set_style(Style("channel"))
+        self._window.commands.look.set_input("crop", 32)
         self.wait_for_all()
         self.show("block5_pool", 0)
         self._window.views.gallery.clearSelection()
@@ -162,7 +162,7 @@ class GuidePhotographer(GuideCamera):
         self.settle()
         grabs.append(self.grab(self.tile(constant)))
         self.keep(beside(grabs), "badges")
-        self._window.commands.set_input("crop", 224)
+        self._window.commands.look.set_input("crop", 224)
         self.wait_for_all()
 
     def _patterns(self) -> None:
@@ -256,7 +256,7 @@ def photograph(folder: Path, names: Sequence[str]) -> None:
         for scheme in ("light", "dark"):
             theme.apply(app, scheme)
             photographer = GuidePhotographer(app, window, folder, f"-{scheme}")
-            window.hint.show()
+            window.views.hint.show()
             if not names or "welcome" in names:
                 photographer.welcome()
             photographer.open_cat()

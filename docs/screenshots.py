@@ -160,9 +160,9 @@ class Photographer:
     @contextmanager
     def _style(self, scale: str) -> Iterator[None]:
         before = self._window.controller.pipeline.style
-        self._window.commands.set_style(Style(scale))  # type: ignore[arg-type]
+        self._window.commands.look.set_style(Style(scale))  # type: ignore[arg-type]
         yield
-        self._window.commands.set_style(before)
+        self._window.commands.look.set_style(before)
 
     def _take_dialog(self, command: str, dialog: str) -> None:
         """A dialog may run its own event loop, so its picture is taken from inside."""

@@ -15,7 +15,8 @@ from engine.process.requests import ImageSource
 from gui.actions import Actions
 from gui.channels.gallery import ChannelGallery
 from gui.commands.commands import Commands
-from gui.commands.memory_limit import EngineState
+from gui.commands.table import COMMANDS
+from gui.context import Context
 from gui.control.controller import Controller
 from gui.jobs.event_loop_turns import Turns
 from gui.jobs.gc_window_thread import GarbageCollector
@@ -36,6 +37,7 @@ from gui.views import Views
 from gui.wall.wall import Wall
 from gui.widgets.colour_bar import ColourBar
 from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.engine_state import EngineState
 from gui.widgets.first_hint import FirstHint
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.progress_bar import JobStatus
@@ -60,7 +62,6 @@ class MainWindow(QMainWindow):
         commands: What its menus and keys do.
         settings: What it remembers.
         leaving: How long closing may wait for the threads.
-        hint: The line for whoever starts the program for the first time.
     """
 
     _settings_failed = Signal(str)
@@ -89,14 +90,13 @@ class MainWindow(QMainWindow):
         self._turns: Turns | None = None
         self.setWindowTitle("Convscope")
         self.setAcceptDrops(True)
-        self._actions = Actions(self)
-        self.hint = FirstHint()
+        self._actions = Actions(self, COMMANDS)
         self.views = self._make_views()
         self._lay_out()
         self.controller = Controller(
             self.views, self.settings.fit, self.settings.input_size, cache or _cache_folder(), engine_jobs, self
         )
-        self.commands = Commands(self, self._actions)
+        self.commands = Commands(Context(self, self.views, self.controller, self.settings, self._actions))
         self._restore_layout()
         self._screens = ScreenWatch(self)
         self.commands.restore()
@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             levels=LevelsBox(),
             tools=ToolBar(self._actions, catalogue.named(), self),
             messages=MessageBar(),
+            hint=FirstHint(),
             job=JobStatus(),
             engine_state=EngineState(),
         )
@@ -159,7 +160,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         views = self.views
         self.addToolBar(views.tools)
-        welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]), self.hint)
+        welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]), views.hint)
         for face in (welcome, views.gallery, views.wall, views.compare):
             views.faces.addWidget(face)
         views.viewer.set_hint("A channel that you choose is shown here, large.")

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSlider, QToo
 from engine.maps.colormaps import COLORMAPS
 from engine.networks.description import NetworkDescription
 from engine.records import FITS, SCALES, Fit, Scale, Style
-from gui.actions import FIT_WORDS, SCALE_WORDS, Actions
+from gui.actions import Actions
 from gui.channels.tile_view import TILE_SIZES
 from gui.formatting import tip
+from gui.state.choices import FIT_WORDS, SCALE_WORDS
 from gui.style import theme
 from gui.widgets.choice_box import ChoiceBox
 from gui.widgets.number_boxes import NumberBox

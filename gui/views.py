@@ -18,6 +18,7 @@ from gui.viewer.viewer import ImageViewer
 from gui.wall.wall import Wall
 from gui.widgets.colour_bar import ColourBar
 from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.first_hint import FirstHint
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.progress_bar import JobStatus
 
@@ -43,6 +44,7 @@ class Views:
         levels: Which values of the shown one are black and white, if it is deep.
         tools: Fit, size, scale, colours and tile size.
         messages: Sentences for the person.
+        hint: The line for who starts the program for the first time.
         job: The running job.
         engine_state: What the engine is and what it did last.
     """
@@ -63,5 +65,6 @@ class Views:
     levels: LevelsBox
     tools: ToolBar
     messages: MessageBar
+    hint: FirstHint
     job: JobStatus
     engine_state: QLabel

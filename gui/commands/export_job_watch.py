@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from engine.process.jobs import JobEvent
 from engine.records import Progress
+from gui.context import Context
 from gui.control.pipeline import LAST
 from gui.jobs.job_thread import JobThread
 from gui.widgets.message_bar import MessageKind
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _OPEN_FOLDER = "open_folder"
 
@@ -31,11 +28,11 @@ class ExportWatch(QObject):
 
     busy_changed = Signal(bool)
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._views = window.views
-        self._controller = window.controller
-        self._settings = window.settings
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.parent)
+        self._views = context.views
+        self._controller = context.controller
+        self._settings = context.settings
         self._job: int | None = None
         self._thread: JobThread | None = None
         self._folder = Path()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -18,13 +17,12 @@ from gui.channels.drag import drag_data
 from gui.commands.export_job_watch import ExportWatch
 from gui.commands.export_patterns import PatternExportFlow
 from gui.commands.export_sizes import ExportSizes
+from gui.commands.guide import GuideFlow
 from gui.commands.tile_files import TileFiles
+from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
 from gui.exports.dialog import ExportDialog, PatternChoice
 from gui.state.map_export_options import ExportOptions, selections
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class ExportFlow(QObject):
@@ -34,22 +32,23 @@ class ExportFlow(QObject):
         patterns: The exports of patterns.
     """
 
-    def __init__(self, window: MainWindow, patterns: PatternFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._controller = window.controller
-        self._views = window.views
-        self._settings = window.settings
+    def __init__(self, context: Context, patterns: PatternFlow, guide: GuideFlow) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        self._controller = context.controller
+        self._views = context.views
+        self._settings = context.settings
         self._flow = patterns
-        self._watch = ExportWatch(window)
-        self._sizes = ExportSizes(window.controller.studio, self._measurement, self)
-        self._tiles = TileFiles(window.controller.presenter, patterns)
+        self._guide = guide
+        self._watch = ExportWatch(context)
+        self._sizes = ExportSizes(context.controller.studio, self._measurement, self)
+        self._tiles = TileFiles(context.controller.presenter, patterns)
         self._copied: QMimeData | None = None
         self._viewer_last = False
         if isinstance(app := QApplication.instance(), QApplication):
             app.focusChanged.connect(self._follow_focus)
         self._watch.busy_changed.connect(patterns.leave_status)
-        self.patterns = PatternExportFlow(window, patterns, self._watch)
+        self.patterns = PatternExportFlow(context, patterns, self._watch)
 
     @Slot()
     def ask(self) -> None:
@@ -58,12 +57,12 @@ class ExportFlow(QObject):
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
         colormap, choice = self._controller.presenter.colormap, self._choice()
         dialog = ExportDialog(
-            self._selection(), layers, options, colormap, self._window, choice, size_of=self._sizes.of
+            self._selection(), layers, options, colormap, self._context.parent, choice, size_of=self._sizes.of
         )
         self.patterns.stock_changed.connect(dialog.show_stock)
         for sizes in (self._sizes, self.patterns.sizes):
             sizes.known.connect(dialog.show_sizes)
-        self._window.commands.guide.join(dialog, "exports.md")
+        self._guide.join(dialog, "exports.md")
         accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
         for sizes in (self._sizes, self.patterns.sizes):
             sizes.forget()
@@ -170,9 +169,9 @@ class ExportFlow(QObject):
     def show_menu(self, channels: tuple[int, ...], place: QPoint) -> None:
         """Offer what can be done with these channels."""
         self._views.gallery.select_channels(channels)
-        menu = QMenu(self._window)
+        menu = QMenu(self._context.parent)
         for name in ("export", "save_selection", "copy", "show_channel", "show_blend"):
-            menu.addAction(self._window.action(name))
+            menu.addAction(self._context.actions[name])
         menu.exec(place)
         menu.deleteLater()
 

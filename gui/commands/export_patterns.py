@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -19,12 +18,10 @@ from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
 from gui.commands.export_job_watch import ExportWatch
 from gui.commands.export_sizes import ExportSizes
+from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
 from gui.control.pipeline import SOON
 from gui.state.pattern_export_options import Channels, PatternExportOptions, PatternStock, exported, wanted
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _LOADING = "The network is still being loaded; export again in a moment."
 _SOME_TIME = "some time"
@@ -43,14 +40,14 @@ class PatternExportFlow(QObject):
 
     stock_changed = Signal(object)
 
-    def __init__(self, window: MainWindow, flow: PatternFlow, watch: ExportWatch) -> None:
-        super().__init__(window)
+    def __init__(self, context: Context, flow: PatternFlow, watch: ExportWatch) -> None:
+        super().__init__(context.parent)
         self._flow = flow
         self._watch = watch
-        self._settings = window.settings
-        self._gallery = window.views.gallery
-        self._controller = window.controller
-        self.sizes = ExportSizes(window.controller.studio, self._measurement, self)
+        self._settings = context.settings
+        self._gallery = context.views.gallery
+        self._controller = context.controller
+        self.sizes = ExportSizes(context.controller.studio, self._measurement, self)
         self._stock: PatternStock | None = None
         self._survey: int | None = None
         self._waiting: PatternExportOptions | None = None

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 import resources
-from gui.commands.help import IN_VIEWS
+from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
 from gui.guide.book import FIRST, read_guide
-from gui.guide.shortcuts import ShortcutGroup, groups_of_menus
+from gui.guide.shortcuts import IN_VIEWS, ShortcutGroup, groups_of_menus
 from gui.guide.window import GuideWindow
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _PAGE = "guidePage"
 """The property of a widget that names the page about it."""
@@ -27,19 +22,19 @@ _MAPS, _PATTERNS = "feature-maps.md", "patterns.md"
 class GuideFlow(QObject):
     """Knows which page of the guide is about which part of the program, and shows the first line about it."""
 
-    def __init__(self, window: MainWindow, patterns: PatternFlow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, context: Context, patterns: PatternFlow) -> None:
+        super().__init__(context.parent)
+        self._context = context
         self._patterns = patterns
         self._guide: GuideWindow | None = None
         self._name_pages()
         patterns.content_changed.connect(self._follow_content)
-        window.views.viewer.mode_changed.connect(self._follow_viewer)
-        hint = window.hint
-        hint.setVisible(window.settings.first_hint)
+        context.views.viewer.mode_changed.connect(self._follow_viewer)
+        self._hint = hint = context.views.hint
+        hint.setVisible(context.settings.first_hint)
         hint.guide_wanted.connect(self.show_here)
         hint.dismissed.connect(self._forget_hint)
-        window.controller.opened.connect(self._picture_opened)
+        context.controller.opened.connect(self._picture_opened)
 
     def join(self, dialog: QDialog, page: str) -> None:
         """Have F1 in a dialog open this page; the guide can be read beside the dialog."""
@@ -56,7 +51,7 @@ class GuideFlow(QObject):
         """Open the guide at that page."""
         if self._guide is None:
             folder = resources.guide()
-            self._guide = GuideWindow(folder, read_guide(folder, self._shortcuts()), self._window.settings)
+            self._guide = GuideWindow(folder, read_guide(folder, self._shortcuts()), self._context.settings)
         self._guide.show_page(name)
         self._guide.show()
         self._guide.raise_()
@@ -70,11 +65,10 @@ class GuideFlow(QObject):
             self._guide = None
 
     def _shortcuts(self) -> tuple[ShortcutGroup, ...]:
-        menus = [menu for action in self._window.menuBar().actions() if isinstance(menu := action.menu(), QMenu)]
-        return (*groups_of_menus(menus), *IN_VIEWS)
+        return (*groups_of_menus(self._context.actions.menus()), *IN_VIEWS)
 
     def _name_pages(self) -> None:
-        views = self._window.views
+        views = self._context.views
         pages: dict[QWidget, str] = {
             views.tree: _MAPS,
             views.heading: _MAPS,
@@ -95,22 +89,22 @@ class GuideFlow(QObject):
 
     @Slot()
     def _follow_content(self) -> None:
-        self._window.views.gallery.setProperty(_PAGE, _PATTERNS if self._patterns.content == "patterns" else _MAPS)
+        self._context.views.gallery.setProperty(_PAGE, _PATTERNS if self._patterns.content == "patterns" else _MAPS)
 
     @Slot()
     def _follow_viewer(self) -> None:
-        viewer = self._window.views.viewer
+        viewer = self._context.views.viewer
         viewer.setProperty(_PAGE, _PATTERNS if viewer.mode() == "pattern" else _MAPS)
 
     @Slot()
     def _picture_opened(self) -> None:
-        if self._window.hint.was_read():
+        if self._hint.was_read():
             self._forget_hint()
 
     @Slot()
     def _forget_hint(self) -> None:
-        self._window.settings.first_hint = False
-        self._window.hint.hide()
+        self._context.settings.first_hint = False
+        self._hint.hide()
 
 
 def page_about(widget: QWidget | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -12,12 +11,10 @@ from engine.exports.manifest import LevelsRecord
 from engine.process.jobs import JobEvent
 from engine.process.requests import DecodeAgain, OpenPictures, PictureId, PictureRefused, Window, picture_id
 from engine.records import Levels, Picture
+from gui.context import Context
 from gui.control.pipeline import NOW
 from gui.state.remembered_levels import RememberedLevels
 from gui.widgets.message_bar import Message
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 DEBOUNCE_MILLISECONDS = 200
 """Steps that follow one another as quickly as this become one decoding."""
@@ -28,12 +25,12 @@ _MOST_UNDONE = 50
 class LevelsFlow(QObject):
     """From a wish for levels to the picture with them; the latest wish for a picture is the one that counts."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._controller = window.controller
-        self._messages = window.views.messages
-        self._box = window.views.levels
-        self._remembered = RememberedLevels(window.settings)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.parent)
+        self._controller = context.controller
+        self._messages = context.views.messages
+        self._box = context.views.levels
+        self._remembered = RememberedLevels(context.settings)
         self._controller.levels = self._remembered.levels
         self._waiting: tuple[Picture, Window | None] | None = None
         self._jobs: dict[PictureId, int] = {}

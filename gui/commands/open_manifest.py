@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -12,24 +11,25 @@ from engine.exports.manifest import Manifest, PatternManifest, PictureRecord
 from engine.process.jobs import JobEvent
 from engine.process.manifest_job import ManifestRead, ReadManifest
 from engine.records import Picture
+from gui.commands.levels import LevelsFlow
+from gui.commands.look import LookCommands
 from gui.commands.manifest_view import looked_at, picked
 from gui.commands.open_pattern_manifest import PatternManifestFlow
 from gui.commands.patterns import PatternCommands
+from gui.context import Context
 from gui.control.pipeline import NOW
 from gui.widgets.choice_box import plain_lists_in_next_dialog
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class ManifestFlow(QObject):
     """Brings back the view that a manifest describes."""
 
-    def __init__(self, window: MainWindow, patterns: PatternCommands) -> None:
-        super().__init__(window)
-        self._window = window
-        self._controller = window.controller
-        self._patterns = PatternManifestFlow(window, patterns)
+    def __init__(self, context: Context, look: LookCommands, levels: LevelsFlow, patterns: PatternCommands) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        self._controller = context.controller
+        self._patterns = PatternManifestFlow(context, patterns)
+        self._look, self._levels = look, levels
         self._waiting: Manifest | PatternManifest | None = None
         self._reading: set[int] = set()
         self._controller.opened.connect(self._opened)
@@ -56,7 +56,7 @@ class ManifestFlow(QObject):
             return
         self._reading.discard(event.job)
         if event.kind == "failed":
-            self._window.views.messages.show_message(str(event.value), "error")
+            self._context.views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":
             self._controller.unexpected.emit(str(event.value))
 
@@ -68,7 +68,7 @@ class ManifestFlow(QObject):
         for index, picture in enumerate(self._controller.pictures):
             if _is_same(found.picture, picture):
                 self._controller.choose_picture(index)
-                self._window.commands.levels.bring_back(picture, found.picture.levels)
+                self._levels.bring_back(picture, found.picture.levels)
                 self._show(found)
                 return
         file = self._find_picture(read, found.picture)
@@ -83,18 +83,20 @@ class ManifestFlow(QObject):
         if read.named is not None and self._agreed(str(read.named)):
             return read.named
         where = "came without a file" if picture.path is None else "is not where it was"
-        self._window.views.messages.show_message(
+        self._context.views.messages.show_message(
             f"The manifest's picture {picture.name!r} {where}; choose it to bring the view back."
         )
         plain_lists_in_next_dialog()
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Find {picture.name}", str(read.folder))
+        chosen, _ = QFileDialog.getOpenFileName(self._context.parent, f"Find {picture.name}", str(read.folder))
         return Path(chosen) if chosen else None
 
     def _agreed(self, named: str) -> bool:
-        if self._window.settings.is_recent(named):
+        if self._context.settings.is_recent(named):
             return True
         answer = QMessageBox.question(
-            self._window, "Open the picture of this manifest?", f"The manifest names this picture:\n{named}\n\nOpen it?"
+            self._context.parent,
+            "Open the picture of this manifest?",
+            f"The manifest names this picture:\n{named}\n\nOpen it?",
         )
         return answer == QMessageBox.StandardButton.Yes
 
@@ -105,7 +107,7 @@ class ManifestFlow(QObject):
             return
         what = "maps" if isinstance(found, Manifest) else "patterns"
         if not _is_same(found.picture, picture):
-            self._window.views.messages.show_message(
+            self._context.views.messages.show_message(
                 f"{picture.name} is not the picture that the manifest was made of, so its {what} will differ.",
                 "warning",
             )
@@ -114,7 +116,7 @@ class ManifestFlow(QObject):
         index = same.index((picture.sha256, picture.frame))
         self._controller.choose_picture(index)
         if _is_same(found.picture, picture):
-            self._window.commands.levels.bring_back(self._controller.pictures[index], found.picture.levels)
+            self._levels.bring_back(self._controller.pictures[index], found.picture.levels)
         self._show(found)
 
     def _show(self, found: Manifest | PatternManifest) -> None:
@@ -124,16 +126,16 @@ class ManifestFlow(QObject):
             self._patterns.show(found)
 
     def _show_maps(self, found: Manifest) -> None:
-        commands, presenter = self._window.commands, self._controller.presenter
+        look, presenter = self._look, self._controller.presenter
         network = self._controller.network
         selection = looked_at(network, found.selections, presenter.layer.name)
-        commands.set_input(found.fit, found.size)
-        commands.set_style(found.style)
-        commands.set_colormap(found.colormap)
+        look.set_input(found.fit, found.size)
+        look.set_style(found.style)
+        look.set_colormap(found.colormap)
         presenter.choose_channels(selection.layer, picked(network.layer(selection.layer), selection.channels))
         weights = self._controller.weights
         if weights is not None and weights.sha256 != found.weights.sha256:
-            self._window.views.messages.show_message(
+            self._context.views.messages.show_message(
                 f"The manifest was made with other weights ({found.weights.name}), so its maps may differ.", "warning"
             )
 

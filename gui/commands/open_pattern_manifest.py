@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -18,20 +17,18 @@ from engine.process.jobs import JobEvent
 from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.commands.manifest_view import looked_at, picked
 from gui.commands.patterns import PatternCommands
+from gui.context import Context
 from gui.control.pipeline import SOON
 from gui.units import count_text
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class PatternManifestFlow(QObject):
     """Brings back the patterns that a manifest describes, with or without a picture."""
 
-    def __init__(self, window: MainWindow, patterns: PatternCommands) -> None:
-        super().__init__(window)
-        self._views = window.views
-        self._controller = window.controller
+    def __init__(self, context: Context, patterns: PatternCommands) -> None:
+        super().__init__(context.parent)
+        self._views = context.views
+        self._controller = context.controller
         self._patterns = patterns
         self._atlas = Atlas(resources.path("patterns"))
         self._waiting: PatternManifest | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
@@ -11,15 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from engine import images
 from engine.records import EngineError, Picture
-from gui.actions import Actions
 from gui.commands.open_manifest import ManifestFlow
 from gui.commands.recent_menu import RecentMenu
 from gui.commands.slow_disk_notes import UnansweredNote
+from gui.context import Context
 from gui.pictures import mime as drop
 from gui.widgets.choice_box import plain_lists_in_next_dialog
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 MANIFEST_SUFFIX = ".json"
 
@@ -27,19 +23,19 @@ MANIFEST_SUFFIX = ".json"
 class Opening(QObject):
     """Gives pictures to the controller and manifests to their flow, and remembers the files."""
 
-    def __init__(self, window: MainWindow, actions: Actions, manifests: ManifestFlow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._messages = window.views.messages
-        self._controller = window.controller
-        self._settings = window.settings
+    def __init__(self, context: Context, manifests: ManifestFlow) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        self._messages = context.views.messages
+        self._controller = context.controller
+        self._settings = context.settings
         self._manifests = manifests
-        recent = RecentMenu(window.settings, window)
+        recent = RecentMenu(context.settings, context.parent)
         recent.chosen.connect(self._open_recent)
-        actions.insert_menu(recent, before="paste")
+        context.actions.insert_menu(recent, before="paste")
         self._controller.opened.connect(self._remember)
-        window.views.strip.open_wanted.connect(self.choose_files)
-        UnansweredNote(window)
+        context.views.strip.open_wanted.connect(self.choose_files)
+        UnansweredNote(context)
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open pictures; a manifest brings its view back."""
@@ -72,7 +68,9 @@ class Opening(QObject):
         patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
         plain_lists_in_next_dialog()
         kinds = f"Pictures and manifests ({patterns} *.json);;All files (*)"
-        paths, _ = QFileDialog.getOpenFileNames(self._window, "Open pictures", self._settings.recent_folder(), kinds)
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._context.parent, "Open pictures", self._settings.recent_folder(), kinds
+        )
         self.open_paths(paths)
 
     @Slot(str)

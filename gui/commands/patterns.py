@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
@@ -11,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import TrimPatterns
 from engine.records import EngineError
-from gui.actions import Actions
+from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
 from gui.control.pipeline import LAST
 from gui.patterns.text import OBJECTIVES, missing_text, no_tiles_note
@@ -19,9 +17,6 @@ from gui.state.choices import Content
 from gui.state.pattern_goals import objective_named
 from gui.state.queue_json import add_from_text, of_later_version, to_text
 from gui.units import bytes_text
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _QUEUE = "patterns/queue"
 _SETTINGS = "patterns/settings"
@@ -37,12 +32,12 @@ class PatternCommands(QObject):
         flow: What forms patterns.
     """
 
-    def __init__(self, window: MainWindow, actions: Actions) -> None:
-        super().__init__(window)
-        self.flow = PatternFlow(window)
-        self._window = window
-        self._actions = actions
-        self._views = window.views
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.parent)
+        self.flow = PatternFlow(context.controller, context.views)
+        self._context = context
+        self._actions = context.actions
+        self._views = context.views
         self._place = (0.5, 0.5)
         self._saved = "[]"
         self._estimate: tuple[float | None, float | None] = (None, None)
@@ -52,12 +47,11 @@ class PatternCommands(QObject):
         self._soon.timeout.connect(self._save_queue)
         self._connect_panel()
         self._connect_queue()
-        self._connect_actions()
         self.flow.changed.connect(self._show_state)
 
     def restore(self) -> None:
         """Go on where the last run of the program stopped."""
-        settings = self._window.settings
+        settings = self._context.settings
         chosen = PatternSettings.from_text(settings.text(_SETTINGS))
         self._views.patterns.set_settings(chosen)
         self.flow.settings = chosen
@@ -68,17 +62,17 @@ class PatternCommands(QObject):
                 "what you order now is forgotten at the end.",
                 "warning",
             )
-        add_from_text(self.flow.queue, settings.text(_QUEUE), self._window.controller.network)
-        self._keep(settings.pattern_megabytes)
+        add_from_text(self.flow.queue, settings.text(_QUEUE), self._context.controller.network)
+        self.keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)
         self.set_content(settings.content)
 
     def save(self) -> None:
         """Remember the settings, and what is left to do."""
-        self._window.settings.content = self.flow.content
-        self._window.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
-        self._window.settings.set_text(_SETTINGS, self.flow.settings.to_text())
+        self._context.settings.content = self.flow.content
+        self._context.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
+        self._context.settings.set_text(_SETTINGS, self.flow.settings.to_text())
         self._save_queue()
 
     def set_settings(self, settings: PatternSettings) -> None:
@@ -95,42 +89,25 @@ class PatternCommands(QObject):
         panel = self._views.patterns
         panel.settings_changed.connect(self._settings_changed)
         self._views.viewer.place_chosen.connect(self._choose_place)
-        panel.form_selected_wanted.connect(self._form_selected)
-        panel.form_layer_wanted.connect(self._form_layer)
-        panel.form_network_wanted.connect(self._form_network)
+        panel.form_selected_wanted.connect(self.form_selected)
+        panel.form_layer_wanted.connect(self.form_layer)
+        panel.form_network_wanted.connect(self.form_network)
         panel.continue_wanted.connect(self.flow.continue_pattern)
         panel.compare_wanted.connect(self._compare)
         panel.compare_closed.connect(self._close_comparison)
         self._views.compare.compare_wanted.connect(self.flow.compare)
         self._views.compare.close_wanted.connect(self._close_comparison)
-        self._window.controller.presenter.layer_changed.connect(self._show_target)
-        self._window.controller.presenter.channel_shown.connect(self._show_target)
+        self._context.controller.presenter.layer_changed.connect(self._show_target)
+        self._context.controller.presenter.channel_shown.connect(self._show_target)
         self._views.gallery.channels_selected.connect(self._show_target)
         self._views.gallery.channel_activated.connect(self._form_activated)
 
     def _connect_queue(self) -> None:
         queue = self._views.queue
-        queue.pause_wanted.connect(self._pause)
+        queue.pause_wanted.connect(self.pause)
         queue.cancel_wanted.connect(self.flow.cancel)
         queue.move_wanted.connect(self.flow.move)
         queue.clear_wanted.connect(self.flow.clear_ended)
-
-    def _connect_actions(self) -> None:
-        handlers = {
-            "run_patterns": self._form_selected,
-            "run_layer_patterns": self._form_layer,
-            "run_network_patterns": self._form_network,
-            "stop_patterns": self.flow.cancel_all,
-            "book_recipe": self._book_recipe,
-            "clear_patterns": self._clear_kept,
-            "compare_recipes": self._compare_default,
-        }
-        for name, handler in handlers.items():
-            self._actions[name].triggered.connect(lambda _checked=False, do=handler: do())
-        self._actions["pattern_panel"].toggled.connect(self._views.pattern_tabs.setVisible)
-        self._actions["pause_patterns"].toggled.connect(self._pause)
-        self._actions.group("keep").triggered.connect(lambda action: self._keep(action.data()))
-        self._actions.group("content").triggered.connect(lambda action: self.set_content(action.data()))
 
     @Slot(object)
     def _settings_changed(self, settings: PatternSettings) -> None:
@@ -143,11 +120,12 @@ class PatternCommands(QObject):
         self._views.patterns.show_place(self._place)
 
     @Slot()
-    def _book_recipe(self) -> None:
+    def use_book_recipe(self) -> None:
+        """Form patterns as the book does, from now on."""
         self.set_settings(self.flow.settings.with_recipe("chollet"))
 
     @Slot()
-    def _form_selected(self) -> None:
+    def form_selected(self) -> None:
         """Form the objective for the selected channels, or for the one that is shown when none is selected."""
         channels, name = self._chosen_channels(), self._views.patterns.objective()
         self._show_patterns()
@@ -164,7 +142,8 @@ class PatternCommands(QObject):
             self.flow.form_objective(f"{OBJECTIVES[name].label}{of}", objective)
 
     @Slot()
-    def _compare_default(self) -> None:
+    def compare_with_book(self) -> None:
+        """Show the chosen recipe and the book's side by side."""
         self._compare(self.flow.settings, self.flow.settings.with_recipe("chollet"))
 
     @Slot(object, object)
@@ -178,19 +157,20 @@ class PatternCommands(QObject):
     @Slot()
     def _close_comparison(self) -> None:
         self._views.patterns.set_comparing(False)
-        self._window.controller.presenter.show_layer()
+        self._context.controller.presenter.show_layer()
 
     @Slot()
-    def _form_layer(self) -> None:
+    def form_layer(self) -> None:
         """Form the objective for the layer: for each of its channels, or as a whole where that is the objective."""
         if self._views.patterns.objective() == "layer":
-            self._form_selected()
+            self.form_selected()
         elif self._has_tiles():
             self._show_patterns()
             self.flow.form_channels(())
 
     @Slot()
-    def _form_network(self) -> None:
+    def form_network(self) -> None:
+        """Form every filter of the network, once the person agrees."""
         if not self._has_tiles():
             return
         missing = self.flow.network_missing()
@@ -198,7 +178,7 @@ class PatternCommands(QObject):
             self.flow.form_network()  # which says so
             return
         answer = QMessageBox.question(
-            self._window,
+            self._context.parent,
             "Form every pattern?",
             f"{missing_text(missing)} They are formed one by one, what you look at first; you can "
             "go on working, pause, and close the program: it goes on the next time.",
@@ -222,15 +202,17 @@ class PatternCommands(QObject):
             self.flow.form_channels((channel,))
 
     @Slot(bool)
-    def _pause(self, paused: bool) -> None:
+    def pause(self, paused: bool) -> None:
+        """Pause forming patterns, or go on."""
         self._actions["pause_patterns"].setChecked(paused)
         self.flow.set_paused(paused)
 
     @Slot()
-    def _clear_kept(self) -> None:
-        store = self._window.controller.patterns
+    def clear_kept(self) -> None:
+        """Forget the patterns formed on this machine, once the person agrees."""
+        store = self._context.controller.patterns
         answer = QMessageBox.question(
-            self._window,
+            self._context.parent,
             "Clear kept patterns?",
             f"The patterns that were formed on this machine take {bytes_text(store.size())}. Clear them? "
             "Those that came with the program stay.",
@@ -239,11 +221,11 @@ class PatternCommands(QObject):
             store.clear()
             self.flow.forget()
 
-    def _keep(self, megabytes: str) -> None:
+    def keep(self, megabytes: str) -> None:
         """Keep no more patterns than that."""
         self._actions.tick("keep", megabytes)
-        self._window.settings.pattern_megabytes = megabytes
-        controller, limit = self._window.controller, int(megabytes) * 1_000_000
+        self._context.settings.pattern_megabytes = megabytes
+        controller, limit = self._context.controller, int(megabytes) * 1_000_000
         controller.patterns.limit = limit
         for thread in (controller.engine, controller.studio):  # both put patterns there
             thread.submit(TrimPatterns(limit), LAST)
@@ -261,7 +243,7 @@ class PatternCommands(QObject):
 
     @Slot()
     def _show_target(self) -> None:
-        self._views.patterns.show_target(self._window.controller.presenter.layer, self._chosen_channels())
+        self._views.patterns.show_target(self._context.controller.presenter.layer, self._chosen_channels())
 
     @Slot()
     def _show_state(self) -> None:
@@ -285,4 +267,4 @@ class PatternCommands(QObject):
     def _save_queue(self) -> None:
         self._soon.stop()
         if not self._queue_is_later:
-            self._window.settings.set_text(_QUEUE, to_text(self.flow.queue))
+            self._context.settings.set_text(_QUEUE, to_text(self.flow.queue))

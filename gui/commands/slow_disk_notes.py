@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Slot
 
 from engine.process.jobs import JobEvent
 from engine.process.manifest_job import ReadManifest
 from engine.process.requests import OpenPictures
 from engine.records import Unanswered
+from gui.context import Context
 from gui.widgets.message_bar import Message
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _STOP = "stop_opening"
 
@@ -21,10 +17,10 @@ _STOP = "stop_opening"
 class UnansweredNote(QObject):
     """Says which file is waited for, for as long as it is, and offers to stop waiting."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._messages = window.views.messages
-        self._studio = window.controller.studio
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.parent)
+        self._messages = context.views.messages
+        self._studio = context.controller.studio
         self._notes: dict[int, Message] = {}
         self._studio.happened.connect(self._on_studio)
         self._messages.action_wanted.connect(self._on_action)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
@@ -12,11 +10,9 @@ from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.process.requests import DownloadWeights
 from engine.records import Progress
+from gui.context import Context
 from gui.control.pipeline import LAST
 from gui.widgets.choice_box import plain_lists_in_next_dialog
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _CHOOSE, _DOWNLOAD, _BUNDLED, _AGAIN = "choose_weights", "download_weights", "bundled_weights", "load_again"
 
@@ -29,23 +25,26 @@ class WeightsFlow(QObject):
         md5: Its digest.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.parent)
         self.url, self.md5 = KERAS_URL, KERAS_MD5
-        self._window = window
-        self._controller = window.controller
+        self._context = context
+        self._controller = context.controller
         self._job: int | None = None
         self._controller.engine_failed.connect(self._offer)
         self._controller.engine_ready.connect(self._remember)
         self._controller.studio.happened.connect(self._on_studio)
-        window.views.messages.action_wanted.connect(self._on_message_action)
+        context.views.messages.action_wanted.connect(self._on_message_action)
 
     @Slot()
     def choose(self) -> None:
         """Ask for a file and use it."""
         plain_lists_in_next_dialog()
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Choose weights of VGG16", self._window.settings.weights, "Weights (*.h5);;All files (*)"
+            self._context.parent,
+            "Choose weights of VGG16",
+            self._context.settings.weights,
+            "Weights (*.h5);;All files (*)",
         )
         if path:
             self.use(path)
@@ -78,14 +77,14 @@ class WeightsFlow(QObject):
             actions[:0] = [("Load it again", _AGAIN)]
         if self._controller.weights_named is not None:
             actions.append(("Use the bundled weights", _BUNDLED))
-        self._window.views.messages.show_message(sentence, "error", actions)
+        self._context.views.messages.show_message(sentence, "error", actions)
 
     @Slot()
     def _remember(self) -> None:
         """Remember weights that the person named once they have proved to be usable."""
         weights = self._controller.weights
         if weights is not None:
-            self._window.settings.weights = weights.path if weights.source == "named" else ""
+            self._context.settings.weights = weights.path if weights.source == "named" else ""
 
     @Slot(str)
     def _on_message_action(self, name: str) -> None:
@@ -96,7 +95,7 @@ class WeightsFlow(QObject):
         elif name == _AGAIN:
             self.use(self._controller.weights_named)
         elif name == _BUNDLED:
-            self._window.settings.weights = ""
+            self._context.settings.weights = ""
             self.use(None)
 
     @Slot(object)
@@ -104,10 +103,10 @@ class WeightsFlow(QObject):
         if event.job != self._job:
             return
         if isinstance(event.value, Progress):
-            self._window.views.job.show_progress(event.value)
+            self._context.views.job.show_progress(event.value)
         elif event.kind not in ("started", "result"):
             self._job = None
-            self._window.views.job.finish()
+            self._context.views.job.finish()
             self._ended(event)
 
     def _ended(self, event: JobEvent) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
@@ -12,20 +11,19 @@ from engine.patterns.goals import DREAM, Goal, goals_of
 from engine.patterns.objectives import Objective
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import PatternFormed
+from gui.control.controller import Controller
 from gui.control.network_availability import Missing, NetworkStock, network_orders
 from gui.control.pattern_display import stock_text
 from gui.control.pattern_presenter import PatternViews
 from gui.patterns.text import NOTHING_LEFT
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.views import Views
 
 
 class PatternFlow(PatternViews):
     """Mediates between the person, the queue and the stock of patterns."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, controller: Controller, views: Views) -> None:
+        super().__init__(controller, views)
         self._stock = NetworkStock(self._controller, self._shelf, self)
         self._stock.found.connect(self._network_known)
         self._network_wanted = False

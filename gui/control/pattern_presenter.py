@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
@@ -13,6 +12,7 @@ from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.channels.model import TilePattern
+from gui.control.controller import Controller
 from gui.control.pattern_cache import PatternShelf
 from gui.control.pattern_in_viewer import LargePattern
 from gui.control.pattern_runner import PatternOrders
@@ -21,9 +21,7 @@ from gui.control.untiled_results import View
 from gui.patterns.text import picture_title
 from gui.state.choices import Content
 from gui.state.pattern_goals import picture_key
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.views import Views
 
 _REST_MILLISECONDS = 250
 """Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
@@ -45,11 +43,11 @@ class PatternViews(PatternOrders):
 
     content_changed = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, self._first)
+    def __init__(self, controller: Controller, views: Views) -> None:
+        super().__init__(controller, views, self._first)
         self.settings = PatternSettings()
         self.content: Content = "maps"
-        self._presenter = window.controller.presenter
+        self._presenter = controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
         self._large = LargePattern(self.stage)

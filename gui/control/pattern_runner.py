@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,16 +13,15 @@ from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
+from gui.control.controller import Controller
 from gui.control.pattern_display import PatternStage, queue_row
 from gui.control.pipeline import LAST
 from gui.queue.model import QueueRow
 from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
 from gui.state.removed_orders import RemovedOrders
+from gui.views import Views
 from gui.widgets.message_bar import MessageKind
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
 """Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
@@ -49,15 +48,15 @@ class PatternOrders(QObject):
     forming = Signal(object)
     formed = Signal(object)
 
-    def __init__(self, window: MainWindow, looked_at: LookedAt) -> None:
-        super().__init__(window)
+    def __init__(self, controller: Controller, views: Views, looked_at: LookedAt) -> None:
+        super().__init__(controller)
         self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
         self.live: PatternFrame | None = None
-        self.stage = PatternStage(window.views, window.controller.pipeline)
-        self.removed = RemovedOrders(window.views.messages, self._put_in, self)
+        self.stage = PatternStage(views, controller.pipeline)
+        self.removed = RemovedOrders(views.messages, self._put_in, self)
         self._looked_at = looked_at
-        self._controller = window.controller
-        self._views = window.views
+        self._controller = controller
+        self._views = views
         self._job: int | None = None
         self._controller.engine.happened.connect(self._on_engine)
         self._controller.engine_lost.connect(self._engine_lost)

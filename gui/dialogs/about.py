@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.records import WeightsFile
-from gui.commands.memory_limit import memory_text
 from gui.dialogs import build_info
 from gui.dialogs.licences import LicencesDialog
 from gui.screens import fit_to_screen
 from gui.style import theme
+from gui.widgets.engine_state import memory_text
 from gui.widgets.scroll_body import ScrollBody
 
 _ICON_SIDE = 72

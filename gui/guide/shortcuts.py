@@ -55,6 +55,47 @@ class ShortcutGroup:
     shortcuts: tuple[Shortcut, ...]
 
 
+IN_VIEWS = (
+    ShortcutGroup(
+        "Gallery",
+        (
+            Shortcut("Go from tile to tile", "Arrow keys, Home, End, PgUp, PgDn"),
+            Shortcut("Go to a channel", "Type its number"),
+            Shortcut("Select a range, or one more", "Shift, Ctrl with a click or an arrow key"),
+            Shortcut("Show the channel large", "Enter or double click"),
+            Shortcut("Clear the selection", "Esc"),
+            Shortcut("Larger or smaller tiles", "Ctrl + wheel"),
+        ),
+    ),
+    ShortcutGroup(
+        "Viewer and wall",
+        (
+            Shortcut("Zoom", "Wheel, + and -"),
+            Shortcut("Pan", "Drag"),
+            Shortcut("Fit, own size", "F, 1"),
+            Shortcut("Read out value by value", "Arrow keys"),
+        ),
+    ),
+    ShortcutGroup(
+        "Pictures",
+        (
+            Shortcut("Close a picture", "Delete or middle click"),
+            Shortcut("Next or previous frame of an animation", "PgDn, PgUp"),
+        ),
+    ),
+    ShortcutGroup(
+        "Guide",
+        (
+            Shortcut("Back, forward", "Alt+Left, Alt+Right"),
+            Shortcut("Find in the guide", "Ctrl+F"),
+            Shortcut("Larger, smaller, usual text", "Ctrl++, Ctrl+-, Ctrl+0"),
+            Shortcut("Close the guide", "Esc"),
+        ),
+    ),
+)
+"""Keys that are no commands: what has the focus reads them."""
+
+
 def group_of(title: str, actions: Iterable[QAction]) -> ShortcutGroup:
     """The group of those actions that have keys.
 

@@ -204,7 +204,7 @@ class Robot(QObject):
         while window.controller.pictures:
             window.controller.close_picture(0)
             spin(_TICK)  # nobody closes several at once
-        window.commands.set_input("crop", 224)
+        window.commands.look.set_input("crop", 224)
         window.action("tiles").trigger()
         window.action("content_maps").trigger()
         window.controller.presenter.choose_layer(_WARM_LAYER)

@@ -14,7 +14,7 @@ from engine.networks import catalogue
 from engine.patterns.recipes import RECIPES
 from engine.patterns.settings import PatternSettings
 from engine.records import FITS, SCALES, Style
-from gui.actions import COMMANDS
+from gui.commands.table import COMMANDS
 from gui.state.map_export_options import ExportOptions
 from gui.state.pattern_export_options import PatternExportOptions
 
@@ -53,20 +53,22 @@ def find_layer(hands: Hands) -> None:
 
 def choose_style(hands: Hands) -> None:
     low = hands.chance.uniform(-100, 100)
-    hands.window.commands.set_style(Style(hands.chance.choice(SCALES), low, low + hands.chance.choice([0, 1, 300])))
+    hands.window.commands.look.set_style(
+        Style(hands.chance.choice(SCALES), low, low + hands.chance.choice([0, 1, 300]))
+    )
 
 
 def choose_colours(hands: Hands) -> None:
-    hands.window.commands.set_colormap(hands.chance.choice(COLORMAPS))
+    hands.window.commands.look.set_colormap(hands.chance.choice(COLORMAPS))
 
 
 def choose_input(hands: Hands) -> None:
     size = hands.chance.choice((*_SIZES, *_SIZES, 31, 33, 225, 320, catalogue.named().sizes()[1] + 1))
-    hands.window.commands.set_input(hands.chance.choice(FITS), size)
+    hands.window.commands.look.set_input(hands.chance.choice(FITS), size)
 
 
 def tile_size(hands: Hands) -> None:
-    hands.window.commands.set_tile_size(hands.chance.randint(1, 400))
+    hands.window.commands.look.set_tile_size(hands.chance.randint(1, 400))
 
 
 def scroll(hands: Hands) -> None:

@@ -43,7 +43,7 @@ def test_a_closed_picture_gives_its_maps_back(
         window.open_images([path])
         wait_until_complete(window, qtbot)
     store = window.controller.pipeline._store
-    window.commands.set_input("pad", 48)
+    window.commands.look.set_input("pad", 48)
     wait_until_complete(window, qtbot)
     assert len(store._looks) == 3
     window.action("wall").trigger()  # every view holds maps now, and all of them have to let go

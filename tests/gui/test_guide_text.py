@@ -26,12 +26,13 @@ from engine.patterns.records import Outcome
 from engine.patterns.requests import PATTERN_FORMATS
 from engine.records import FITS, SCALES
 from engine.session import Session
-from gui.actions import COMMANDS, SCALE_WORDS
 from gui.channels.model import Mark
-from gui.commands.help import IN_VIEWS
+from gui.commands.table import COMMANDS
 from gui.guide.book import CONTENTS, anchor, read_guide
 from gui.guide.contents import headings
+from gui.guide.shortcuts import IN_VIEWS
 from gui.patterns.text import OBJECTIVES
+from gui.state.choices import SCALE_WORDS
 from gui.units import bytes_text
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts, and so Markdown, need an application

@@ -316,32 +316,32 @@ def test_the_hint_is_shown_once(
 ) -> None:
     monkeypatch.setattr(first_hint, "_READ_MILLISECONDS", 0)
     window = make_window()
-    assert window.hint.isVisible()
-    assert window.hint.height() < 40
+    assert window.views.hint.isVisible()
+    assert window.views.hint.height() < 40
     qtbot.wait(2)
     window.open_images([cat_path])
     wait_until_complete(window, qtbot)
     window.controller.close_picture(0)
     qtbot.waitUntil(lambda: window.views.faces.currentIndex() == 0)
-    assert not window.hint.isVisible()
+    assert not window.views.hint.isVisible()
     window.close()
-    assert not make_window().hint.isVisible()
+    assert not make_window().views.hint.isVisible()
 
 
 def test_a_picture_named_at_the_start_leaves_the_hint_for_another_time(cat_window: MainWindow) -> None:
     assert cat_window.settings.first_hint
     cat_window.controller.close_picture(0)
-    assert cat_window.hint.isVisible()
+    assert cat_window.views.hint.isVisible()
 
 
 def test_the_hint_can_be_closed_and_leads_to_the_guide(
     make_window: Callable[[], MainWindow], qtbot: QtBot, settings_file: Path
 ) -> None:
     window = make_window()
-    text = next(iter(window.hint.findChildren(QLabel)))
+    text = next(iter(window.views.hint.findChildren(QLabel)))
     text.linkActivated.emit("guide")
     assert opened(qtbot).page() == "first-steps.md"
-    qtbot.mouseClick(next(iter(window.hint.findChildren(QToolButton))), Qt.MouseButton.LeftButton)
-    assert not window.hint.isVisible()
+    qtbot.mouseClick(next(iter(window.views.hint.findChildren(QToolButton))), Qt.MouseButton.LeftButton)
+    assert not window.views.hint.isVisible()
     window.close()
     assert not Settings(settings_file).first_hint

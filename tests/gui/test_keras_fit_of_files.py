@@ -26,7 +26,7 @@ def test_it_is_of_the_file_and_the_read_out_of_the_upright_picture(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = turned(tmp_path / "turned.png")
-    window.commands.set_input("keras", 32)
+    window.commands.look.set_input("keras", 32)
     window.open_images([path])
     wait_until_complete(window, qtbot)
     look = window.controller.pipeline.look
@@ -47,11 +47,11 @@ def test_a_file_that_keras_cannot_load_gets_a_sentence_and_another_fit(
     path = tmp_path / "cut.jpg"
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(path)
     path.write_bytes(path.read_bytes()[:-2])
-    window.commands.set_input("keras", 32)
+    window.commands.look.set_input("keras", 32)
     window.open_images([path])
     sentence = "Keras cannot load 'cut.jpg' (it has Pillow open it); choose another fit."
     qtbot.waitUntil(lambda: sentence in [message.text for message in window.views.messages.recent()], timeout=20_000)
-    window.commands.set_input("crop", 32)
+    window.commands.look.set_input("crop", 32)
     wait_until_complete(window, qtbot)
     look = window.controller.pipeline.look
     assert look is not None

@@ -80,7 +80,7 @@ def test_closing_does_not_wait_for_a_step_that_does_not_come_back(qtbot: QtBot, 
     engine = Stuck()
     window = stuck_window(qtbot, engine, settings_file)
     window.leaving.ends_process = True
-    window.commands.set_colormap("magma")
+    window.commands.look.set_colormap("magma")
     assert window.close()
     assert not engine.free.is_set()  # it is in that step still
     assert window.leaving.hurried
@@ -196,7 +196,7 @@ create = app.create
 def create_closed(*arguments, **options):
     application, window = create(*arguments, **options)
     window.controller.engine.happened.connect(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
-    window.commands.set_colormap("cividis")
+    window.commands.look.set_colormap("cividis")
     print("shown")
     return application, window
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.memory import estimates, machine
 from engine.memory.estimates import Budget
-from gui.commands.memory_limit import memory_text
 from gui.main_window import MainWindow
+from gui.widgets.engine_state import memory_text
 from gui.widgets.size_box import InputSizeBox
 
 GB = 10**9

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 from engine.memory import estimates
-from gui.actions import COMMANDS
+from gui.actions import always
 from gui.channels.tile_view import TILE_SIZES
-from gui.commands.enabled import RULES, is_enabled, state_of
+from gui.commands.table import COMMANDS
 from gui.main_window import MainWindow
 from gui.state.map_export_options import ExportOptions
 
@@ -39,9 +39,12 @@ def action(window: MainWindow, name: str) -> QAction:
 
 def stale(window: MainWindow) -> list[str]:
     """The commands that can be used and should not be, or the other way round."""
-    state = state_of(window, window.commands)
-    names = [command.name for command in COMMANDS if action(window, command.name).isVisible()]
-    return [name for name in names if action(window, name).isEnabled() != is_enabled(name, state)]
+    state = window.commands.state()
+    shown = [command for command in COMMANDS if action(window, command.name).isVisible()]
+    return [each.name for each in shown if action(window, each.name).isEnabled() != each.enabled(state)]
+
+
+RULES = {command.name for command in COMMANDS if command.enabled is not always}
 
 
 @dataclass
@@ -357,10 +360,6 @@ def test_the_walks_see_each_command_that_depends_on_something_both_ways(
     assert {name for name in depends if {(name, True), (name, False)} <= seen} == depends
     unlike = {name for name, enabled in seen if not enabled and not name.startswith("memory_")}
     assert unlike == depends  # what has no rule can always be used; a limit beyond the machine's memory is not shown
-
-
-def test_rules_are_of_commands() -> None:
-    assert set(RULES) <= {command.name for command in COMMANDS}
 
 
 def test_the_limit_of_memory_is_not_chosen_where_the_command_line_has(

@@ -94,14 +94,14 @@ def test_the_book_has_its_own_scale(cat_window: MainWindow, qtbot: QtBot) -> Non
     window = cat_window
     (scale,) = [box for box in window.views.tools.findChildren(QComboBox) if box.accessibleName() == "Scale"]
     limits = [box for box in window.views.tools.findChildren(QDoubleSpinBox) if "limit" in box.accessibleName()]
-    window.commands.set_style(Style("absolute", 0.25, 3.5))
+    window.commands.look.set_style(Style("absolute", 0.25, 3.5))
     window.action("book").trigger()
     assert scale.currentText() == "As in the book"
     assert not scale.isEnabled()
     assert not any(box.isVisible() for box in limits)
     assert not any(window.action(f"scale_{name}").isEnabled() for name in SCALES)
     assert window.controller.pipeline.style == Style("absolute", 0.25, 3.5)
-    window.commands.set_style(Style("absolute", 0.5, 3.5))  # as a manifest may
+    window.commands.look.set_style(Style("absolute", 0.5, 3.5))  # as a manifest may
     assert scale.currentText() == "As in the book"
     window.action("wall").trigger()
     assert scale.currentText() == "Fixed limits"

@@ -521,7 +521,7 @@ def test_everything_is_remembered(cat_window: MainWindow, qtbot: QtBot, make_win
     for name in ("scale_layer", "colormap_inferno", "fit_stretch", "show_blend", "sort_maximum", "wall"):
         first.action(name).trigger()
     first.views.tools.size_wanted.emit(80)
-    first.commands.set_tile_size(160)
+    first.commands.look.set_tile_size(160)
     first.action("hide_blank").setChecked(True)
     first.resize(790, 711)
     first.close()
