@@ -129,7 +129,7 @@ class _Driver:
             options = ExportOptions(what="everything", format="npy", folder=self._folder, include_linear=True)
             self._window.commands.export.start(options)
             return
-        self._window.controller.presenter.choose_layer("block5_conv1")
+        self._window.workspace.layer = "block5_conv1"
         if self._moment == "film":
             from gui.state.pattern_export_options import PatternExportOptions
 

@@ -55,7 +55,7 @@ def _first_frames(window: MainWindow) -> Figure:
     window.controller.engine.happened.connect(
         lambda event: frames.append(event.kind) if event.kind in ("newest", "result") else None
     )
-    window.controller.presenter.choose_layer(FIRST_FRAME_LAYER)
+    window.workspace.layer = FIRST_FRAME_LAYER
     for channel in FIRST_FRAME_CHANNELS:
         window.views.gallery.select_channels([channel], current=channel)
         window.controller.presenter.show_channel(channel)
@@ -79,7 +79,7 @@ def _layers(window: MainWindow) -> list[Figure]:
         beat.action = "choose"
         flow.choose_settings(settings)
         spin(0.2)
-        window.controller.presenter.choose_layer(layer)
+        window.workspace.layer = layer
         spin(0.2)
         beat.action = "form"
         window.action("run_layer_patterns").trigger()

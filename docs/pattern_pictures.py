@@ -56,7 +56,7 @@ class PatternPictures(QObject):
         window, photographer = self._window, self._photographer
         window.controller.patterns.clear()
         self._flow.forget()
-        before = window.controller.presenter.layer.name
+        before = window.workspace.layer
         photographer.trigger("content_patterns")
         self._show(LAYER, CHANNEL)
         photographer.trigger("show_pattern")

@@ -56,8 +56,10 @@ class PatternExportFlow(QObject):
     def survey(self) -> PatternStock:
         """What is at hand; the other layers are looked up, and `stock_changed` tells of them."""
         self._waiting = None
-        layer = self._controller.network.layer(self._flow.layer)
-        others = {info.name: tuple(range(info.channels)) for info in self._controller.network.of_kind("convolution")}
+        layer = self._controller.workspace.network.layer(self._flow.layer)
+        others = {
+            info.name: tuple(range(info.channels)) for info in self._controller.workspace.network.of_kind("convolution")
+        }
         return self._look_up({layer.name: others.pop(layer.name), **others})
 
     def start(self, options: PatternExportOptions) -> None:
@@ -90,13 +92,15 @@ class PatternExportFlow(QObject):
 
     def _at_hand(self) -> PatternStock:
         """What is in memory already; also what could not be kept on the disk."""
-        layer, patterns = self._controller.network.layer(self._flow.layer), self._flow.at_hand()
+        layer, patterns = self._controller.workspace.network.layer(self._flow.layer), self._flow.at_hand()
         stock = LayerStock(
             frozenset(channel for channel, pattern in patterns.items() if not pattern.shipped),
             frozenset(channel for channel, pattern in patterns.items() if pattern.shipped),
         )
         selected = self._gallery.selected_channels()
-        return PatternStock(self._controller.network, layer, selected, self._flow.settings, {layer.name: stock})
+        return PatternStock(
+            self._controller.workspace.network, layer, selected, self._flow.settings, {layer.name: stock}
+        )
 
     def _look_up(self, channels: Channels) -> PatternStock:
         self._stock = stock = self._at_hand()
@@ -151,7 +155,7 @@ class PatternExportFlow(QObject):
             folder=Path(options.folder),
             format=options.format,
             weights=weights,
-            network=self._controller.network,
+            network=self._controller.workspace.network,
             overwrite=options.overwrite,
             start=self._start(stock.settings, weights),
         )
@@ -161,6 +165,6 @@ class PatternExportFlow(QObject):
         look = self._controller.pipeline.look
         if look is None or settings.recipe != DREAM:
             return None
-        recipe, layer = settings.resolved(), self._controller.network.layer(self._flow.layer)
+        recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.layer)
         canvas = recipe.canvas or canvas_side(recipe, layer.stride, layer.receptive_field)
         return Provenance(look.picture, "crop", canvas, weights)

@@ -88,12 +88,15 @@ class LevelsFlow(QObject):
             self._decode(picture, before.pop())
 
     def _current(self) -> Picture | None:
-        index = self._controller.current
-        return self._controller.pictures[index] if index >= 0 else None
+        index = self._controller.workspace.current
+        return self._controller.workspace.pictures[index] if index >= 0 else None
 
     def _latest(self, picture: Picture) -> Picture:
         """The picture as it is open now: it may have been decoded anew since."""
-        return next((other for other in self._controller.pictures if picture_id(other) == picture_id(picture)), picture)
+        return next(
+            (other for other in self._controller.workspace.pictures if picture_id(other) == picture_id(picture)),
+            picture,
+        )
 
     @Slot(object)
     def _wanted(self, levels: Window | None) -> None:

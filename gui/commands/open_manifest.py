@@ -65,7 +65,7 @@ class ManifestFlow(QObject):
         if found.picture is None:
             self._show(found)
             return
-        for index, picture in enumerate(self._controller.pictures):
+        for index, picture in enumerate(self._controller.workspace.pictures):
             if _is_same(found.picture, picture):
                 self._controller.choose_picture(index)
                 self._levels.bring_back(picture, found.picture.levels)
@@ -112,11 +112,11 @@ class ManifestFlow(QObject):
                 "warning",
             )
         # It may have been open already, and what is in the strip is then its equal.
-        same = [(other.sha256, other.frame) for other in self._controller.pictures]
+        same = [(other.sha256, other.frame) for other in self._controller.workspace.pictures]
         index = same.index((picture.sha256, picture.frame))
         self._controller.choose_picture(index)
         if _is_same(found.picture, picture):
-            self._levels.bring_back(self._controller.pictures[index], found.picture.levels)
+            self._levels.bring_back(self._controller.workspace.pictures[index], found.picture.levels)
         self._show(found)
 
     def _show(self, found: Manifest | PatternManifest) -> None:
@@ -127,8 +127,8 @@ class ManifestFlow(QObject):
 
     def _show_maps(self, found: Manifest) -> None:
         look, presenter = self._look, self._controller.presenter
-        network = self._controller.network
-        selection = looked_at(network, found.selections, presenter.layer.name)
+        network = self._controller.workspace.network
+        selection = looked_at(network, found.selections, self._controller.workspace.layer)
         look.set_input(found.fit, found.size)
         look.set_style(found.style)
         look.set_colormap(found.colormap)

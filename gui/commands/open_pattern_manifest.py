@@ -38,8 +38,8 @@ class PatternManifestFlow(QObject):
 
     def show(self, found: PatternManifest) -> None:
         """Show the patterns of a manifest; those that are not there are formed."""
-        network, presenter = self._controller.network, self._controller.presenter
-        first = looked_at(network, found.selections, presenter.layer.name)
+        network, presenter = self._controller.workspace.network, self._controller.presenter
+        first = looked_at(network, found.selections, self._controller.workspace.layer)
         channels = [pattern.channel for pattern in first.patterns if pattern.channel >= 0]
         self._patterns.set_content("patterns")
         self._patterns.set_settings(self._settings(first))
@@ -97,7 +97,7 @@ class PatternManifestFlow(QObject):
 
     def _settings(self, selection: PatternSelectionRecord) -> PatternSettings:
         """The settings that give the selection's recipe, with that left open which its layer settles anyway."""
-        layer, recipe = self._controller.network.layer(selection.layer), selection.recipe
+        layer, recipe = self._controller.workspace.network.layer(selection.layer), selection.recipe
         index = self._atlas.index(selection.layer)
         if index is not None and (index.recipe, index.seed) == (recipe, selection.seed):
             return PatternSettings.of_recipe(replace(recipe, size=0, canvas=0), selection.seed)

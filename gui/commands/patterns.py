@@ -62,15 +62,13 @@ class PatternCommands(QObject):
                 "what you order now is forgotten at the end.",
                 "warning",
             )
-        add_from_text(self.flow.queue, settings.text(_QUEUE), self._context.controller.network)
+        add_from_text(self.flow.queue, settings.text(_QUEUE), self._context.controller.workspace.network)
         self.keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)
-        self.set_content(settings.content)
 
     def save(self) -> None:
         """Remember the settings, and what is left to do."""
-        self._context.settings.content = self.flow.content
         self._context.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
         self._context.settings.set_text(_SETTINGS, self.flow.settings.to_text())
         self._save_queue()
@@ -81,9 +79,8 @@ class PatternCommands(QObject):
         self.flow.choose_settings(settings)
 
     def set_content(self, content: Content) -> None:
-        """Show maps, patterns or both, and say so wherever that can be chosen."""
-        self._actions.tick("content", content)
-        self.flow.choose_content(content)
+        """Show maps, patterns or both in the tiles."""
+        self._context.workspace.content = content
 
     def _connect_panel(self) -> None:
         panel = self._views.patterns
@@ -243,7 +240,7 @@ class PatternCommands(QObject):
 
     @Slot()
     def _show_target(self) -> None:
-        self._views.patterns.show_target(self._context.controller.presenter.layer, self._chosen_channels())
+        self._views.patterns.show_target(self._context.controller.workspace.shown_layer, self._chosen_channels())
 
     @Slot()
     def _show_state(self) -> None:

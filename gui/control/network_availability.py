@@ -51,7 +51,8 @@ class NetworkStock(QObject):
         self._there.clear()
         if self._controller.weights is not None:
             channels = {
-                info.name: tuple(range(info.channels)) for info in self._controller.network.of_kind("convolution")
+                info.name: tuple(range(info.channels))
+                for info in self._controller.workspace.network.of_kind("convolution")
             }
             request = SurveyPatterns(channels, settings, self._controller.weights.sha256)
             self._job = self._controller.studio.submit(request, LATER)
@@ -71,7 +72,7 @@ class NetworkStock(QObject):
         if not picture and not self.known:
             return None
         missing = {}
-        for info in self._controller.network.of_kind("convolution"):
+        for info in self._controller.workspace.network.of_kind("convolution"):
             there = self._shelf.channels(info.name, settings, picture)
             if not picture:
                 there |= self._there.get(info.name, set())

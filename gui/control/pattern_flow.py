@@ -41,7 +41,7 @@ class PatternFlow(PatternViews):
         What was formed on this machine is not formed again. What came with the program is, when it is named: whoever
         asks for it wants to watch it, or to continue it.
         """
-        layer = self._controller.network.layer(self.layer)
+        layer = self._controller.workspace.network.layer(self.layer)
         if self._large.turn_away():
             self.show_channel(self._views.gallery.current_channel() or 0)
         wanted = channels or range(layer.channels)
@@ -64,7 +64,7 @@ class PatternFlow(PatternViews):
         if not missing:
             self._say(f"{NOTHING_LEFT}.", "info")
             return
-        self.form_orders(network_orders(self._controller.network, missing, self.settings))
+        self.form_orders(network_orders(self._controller.workspace.network, missing, self.settings))
 
     def network_missing(self) -> Missing | None:
         """Channels by convolution whose pattern, made as the settings say, is not at hand; None while it is unknown."""
@@ -92,7 +92,7 @@ class PatternFlow(PatternViews):
         """Form the shown channel in two ways, side by side."""
         channel = self._views.gallery.current_channel() or 0
         self.stage.sides = {left: "left", right: "right"}
-        self._views.compare.show_target(self._controller.network.layer(self.layer), channel)
+        self._views.compare.show_target(self._controller.workspace.network.layer(self.layer), channel)
         for settings in (left, right):
             goals = goals_of(self.layer, (channel,), settings)
             self.form_goals(f"{self.layer}, channel {channel}, {settings.recipe}", goals)
@@ -121,11 +121,11 @@ class PatternFlow(PatternViews):
             return ""
         there = self.at_hand()
         queued = self.queue.wanted(*self._place()) - there.keys()
-        return stock_text(there, self._controller.network.layer(self.layer).channels, len(queued), keys)
+        return stock_text(there, self._controller.workspace.network.layer(self.layer).channels, len(queued), keys)
 
     def estimate(self) -> tuple[float | None, float | None]:
         """Seconds that the missing patterns of the shown layer will take, and of the network; None if unknown."""
-        layer = self._controller.network.layer(self.layer)
+        layer = self._controller.workspace.network.layer(self.layer)
         each = self.queue.guess(layer.name, self.settings)
         missing = layer.channels - len(self.at_hand())
         return each * missing if each and missing else None, self._network_seconds()

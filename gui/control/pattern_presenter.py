@@ -35,7 +35,6 @@ class PatternViews(PatternOrders):
 
     Attributes:
         settings: Recipe, size, steps and seed.
-        content: What the tiles show.
 
     Signals:
         content_changed: The tiles show something else.
@@ -46,7 +45,6 @@ class PatternViews(PatternOrders):
     def __init__(self, controller: Controller, views: Views) -> None:
         super().__init__(controller, views, self._first)
         self.settings = PatternSettings()
-        self.content: Content = "maps"
         self._presenter = controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
         self._shelf = PatternShelf(self._maps_bytes)
@@ -59,6 +57,7 @@ class PatternViews(PatternOrders):
         self.formed.connect(self._formed)
         self._controller.studio.happened.connect(self._on_studio)
         self._controller.engine_ready.connect(self._engine_ready)
+        self._controller.workspace.changed.connect(self._follow)
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
@@ -69,19 +68,24 @@ class PatternViews(PatternOrders):
     @property
     def layer(self) -> str:
         """The convolution whose patterns are shown: that of the shown layer, or the one that feeds its pooling."""
-        return self._controller.network.convolution_of(self._presenter.layer.name).name
+        return self._controller.workspace.network.convolution_of(self._controller.workspace.layer).name
 
     @property
     def shown(self) -> Content:
         """What the tiles show indeed: without a picture there are no maps, and patterns are shown alone."""
-        return "patterns" if self.content == "both" and self._controller.current < 0 else self.content
+        return "patterns" if self.content == "both" and self._controller.workspace.current < 0 else self.content
 
-    def choose_content(self, content: Content) -> None:
-        """Show maps, patterns or both in the tiles."""
-        self.content = content
-        self._show_content()
-        self.show_layer()
-        self.content_changed.emit()
+    @property
+    def content(self) -> Content:
+        """What the tiles are to show."""
+        return self._controller.workspace.content
+
+    @Slot(str)
+    def _follow(self, name: str) -> None:
+        if name == "content":
+            self._show_content()
+            self.show_layer()
+            self.content_changed.emit()
 
     def choose_settings(self, settings: PatternSettings) -> None:
         """Show patterns that are made in this way."""
@@ -90,15 +94,15 @@ class PatternViews(PatternOrders):
 
     def show_result(self, goal: Goal) -> None:
         """Show a finished pattern that has no tile, with the layer, the channels and the picture that it is of."""
-        keys = [picture_key(picture) for picture in self._controller.pictures]
-        if goal.picture in keys and keys.index(goal.picture) != self._controller.current:
+        keys = [picture_key(picture) for picture in self._controller.workspace.pictures]
+        if goal.picture in keys and keys.index(goal.picture) != self._controller.workspace.current:
             self._controller.choose_picture(keys.index(goal.picture))
-        layer = self._presenter.layer.name if self.layer == goal.layer else goal.layer
+        layer = self._controller.workspace.layer if self.layer == goal.layer else goal.layer
         channels = [term.channel for term in goal.objective.terms if term.channel is not None]
         if channels:
             self._presenter.choose_channels(layer, channels)
         else:
-            self._presenter.choose_layer(layer)
+            self._controller.workspace.layer = layer
         self._large.recall(goal, self._view())
         self.show_channel(self._views.gallery.current_channel() or 0)
         self._views.viewer.set_mode("pattern")
@@ -111,7 +115,7 @@ class PatternViews(PatternOrders):
         """What the person looks at."""
         look = self._controller.pipeline.look
         picture = "" if look is None else picture_key(look.picture)
-        return self._presenter.layer.name, self._views.gallery.current_channel(), picture
+        return self._controller.workspace.layer, self._views.gallery.current_channel(), picture
 
     def _place(self) -> tuple[str, PatternSettings, str]:
         """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
@@ -178,7 +182,7 @@ class PatternViews(PatternOrders):
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
         if self._controller.weights is not None and self._shelf.ask(*self._place()):
-            channels = tuple(range(self._controller.network.layer(self.layer).channels))
+            channels = tuple(range(self._controller.workspace.network.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
             self._controller.studio.submit(request, LATER)
 

@@ -172,7 +172,7 @@ class PatternOrders(QObject):
 
     def _start(self, goal: Goal) -> Picture | None:
         """The person's picture, where that is what a pattern starts from: the one that it was asked for with."""
-        return next((one for one in self._controller.pictures if picture_key(one) == goal.picture), None)
+        return next((one for one in self._controller.workspace.pictures if picture_key(one) == goal.picture), None)
 
     def _from_picture(self, goal: Goal) -> Goal:
         """The goal with the picture that it starts from, if it does and names none."""

@@ -25,9 +25,10 @@ from engine.process.requests import (
     RenderedLayer,
     RenderLayer,
 )
-from engine.records import Fit, LayerInfo, Picture, Style
+from engine.records import Fit, LayerInfo, Picture
 from gui.control.look_cache import Look, MapStore
 from gui.jobs.job_thread import JobThread
+from gui.state.workspace import Workspace
 
 NOW, SOON, LATER, LAST = range(4)
 """Priorities: what the person looks at, what they asked for, what they may look at next, files."""
@@ -38,7 +39,6 @@ class Pipeline(QObject):
 
     Attributes:
         look: What is being looked at, or None.
-        style: How maps are made visible.
 
     Signals:
         fitted: The look's picture has been made square.
@@ -58,10 +58,12 @@ class Pipeline(QObject):
     refused = Signal(str)
     ended = Signal(object)
 
-    def __init__(self, engine: JobThread, studio: JobThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self, engine: JobThread, studio: JobThread, workspace: Workspace, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.look: Look | None = None
-        self.style = Style()
+        self._workspace = workspace
         self._engine = engine
         self._studio = studio
         self._ready = False
@@ -119,21 +121,20 @@ class Pipeline(QObject):
             return ()
         return tuple(info.name for info in self.look.network.layers if info.name not in self.look.maps)
 
-    def choose_style(self, style: Style) -> None:
-        """Make maps visible in another way from now on."""
+    def forget_rendering(self) -> None:
+        """Do not go on making layers visible: it is to be done in another style."""
         for number in self._rendering.values():
             self._drop(number)
         self._rendering.clear()
-        self.style = style
 
     def render(self, layer: LayerInfo, priority: int = NOW) -> None:
         """Make a layer of the look visible. One that is under way is only made more urgent."""
         look = self.look
-        if look is None or layer.name not in look.maps or layer.name in look.scaled_in(self.style):
+        if look is None or layer.name not in look.maps or layer.name in look.scaled_in(self._workspace.style):
             return
         if (under_way := self._rendering.pop(layer.name, None)) is not None:
             self._drop(under_way)
-        request = RenderLayer(layer, look.maps[layer.name], self.style, look.statistics.get(layer.name))
+        request = RenderLayer(layer, look.maps[layer.name], self._workspace.style, look.statistics.get(layer.name))
         self._rendering[layer.name] = self._submit(self._studio, request, priority)
 
     def render_rest(self) -> None:

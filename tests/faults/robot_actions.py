@@ -40,7 +40,7 @@ def command(hands: Hands) -> None:
 
 
 def choose_layer(hands: Hands) -> None:
-    hands.window.controller.presenter.choose_layer(hands.chance.choice(_LAYERS))
+    hands.window.workspace.layer = hands.chance.choice(_LAYERS)
 
 
 def find_layer(hands: Hands) -> None:
@@ -99,7 +99,7 @@ def choose_frame(hands: Hands) -> None:
 
 def close_picture(hands: Hands) -> None:
     controller = hands.window.controller
-    controller.close_picture(hands.chance.randint(-1, len(controller.pictures)))
+    controller.close_picture(hands.chance.randint(-1, len(hands.window.workspace.pictures)))
 
 
 def resize(hands: Hands) -> None:

@@ -24,7 +24,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from fake_engine import FakeEngine
 import resources
-from gui import pixmap_shop, theme
+from gui.canvas import pixmap_budget as pixmap_shop
+from gui.style import theme
 from gui.main_window import MainWindow
 from gui.state.settings import Settings
 

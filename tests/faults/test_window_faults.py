@@ -19,6 +19,7 @@ from engine.process.jobs import Handler
 from engine.process.requests import ComputeMaps, OpenEngine
 from gui.main_window import MainWindow
 from gui.state.map_export_options import ExportOptions
+from gui.state.session import Session
 from gui.state.settings import Settings
 
 Make = Callable[[Settings, Path], MainWindow]
@@ -83,7 +84,7 @@ crashes: list[str] = []
 
 def settings_in(folder: Path) -> Settings:
     settings = Settings(folder / "settings.ini")
-    settings.input_size = 64
+    settings.session = Session(size=64).to_text()
     return settings
 
 
@@ -183,15 +184,15 @@ def test_two_windows_share_settings_and_patterns(make: Make, qtbot: QtBot, tmp_p
     one = with_cat(make(settings_in(tmp_path), tmp_path / "cache"), qtbot, cat_path)
     other = with_cat(make(Settings(tmp_path / "settings.ini"), tmp_path / "cache"), qtbot, cat_path)
     for window in (one, other):
-        window.controller.presenter.choose_layer("block2_conv1")
+        window.workspace.layer = "block2_conv1"
         window.commands.patterns.flow.form_channels((1, 2, 3))
     qtbot.waitUntil(lambda: formed(one) == formed(other) == [1, 2, 3])
     keys = {of_channel("block2_conv1", channel).key("0" * 64) for channel in (1, 2, 3)}
     assert one.controller.patterns.keys() == keys
     one.settings.scheme = "dark"
     one.close()
-    other.settings.background = "#123456"
+    other.settings.weights = "w"
     other.close()
     again = Settings(tmp_path / "settings.ini")
-    assert (again.problem, again.scheme, again.background) == ("", "dark", "#123456")
+    assert (again.problem, again.scheme, again.weights) == ("", "dark", "w")
     assert crashes == []

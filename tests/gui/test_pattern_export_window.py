@@ -47,7 +47,7 @@ LAYER = "block2_conv1"
 @pytest.fixture
 def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with the cat and the patterns of channels 1, 4 and 9 of a layer."""
-    cat_window.controller.presenter.choose_layer(LAYER)
+    cat_window.workspace.layer = LAYER
     wait_until_complete(cat_window, qtbot)
     form(cat_window, qtbot, 1, 4, 9)
     return cat_window
@@ -185,7 +185,7 @@ def test_animation_is_formed_anew(
 
 
 def test_every_layer_that_is_there(pattern_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    pattern_window.controller.presenter.choose_layer("block3_conv2")
+    pattern_window.workspace.layer = "block3_conv2"
     form(pattern_window, qtbot, 7)
     names = export(pattern_window, qtbot, tmp_path / "out", what="everything")
     assert names == [f"{LAYER}_00{n}.png" for n in (1, 4, 9)] + ["block3_conv2_007.png", "manifest.json"]
@@ -515,7 +515,7 @@ def test_manifest_brings_patterns_back_without_a_picture(
     window = make_window()
     window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: window.views.faces.currentWidget() is window.views.gallery)  # from the first pattern on
-    assert window.controller.presenter.layer.name == LAYER
+    assert window.workspace.layer == LAYER
     assert window.views.gallery.selected_channels() == (3, 8)
     assert window.commands.patterns.flow.content == "patterns"
     assert window.commands.patterns.flow.settings == window.views.patterns.settings() == settings
@@ -549,7 +549,7 @@ def test_shipped_patterns_of_a_manifest_are_there_at_once(
     shipping_window.views.gallery.select_channels([5])
     export(shipping_window, qtbot, tmp_path)
     assert record_of(tmp_path).selections[0].recipe.size == 96
-    shipping_window.controller.presenter.choose_layer(LAYER)
+    shipping_window.workspace.layer = LAYER
     shipping_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: shipping_window.views.gallery.selected_channels() == (5,))
     assert shipping_window.commands.patterns.flow.settings == PatternSettings()
@@ -618,7 +618,7 @@ def test_patterns_need_no_picture(shipping_window: MainWindow, qtbot: QtBot) -> 
     assert not window.views.scale_bar.isVisible()
     assert not window.views.viewer.copy_pixmap().isNull()
     qtbot.keyClick(window, Qt.Key.Key_Down, Ctrl)
-    qtbot.waitUntil(lambda: window.views.gallery.model().rowCount() == window.controller.presenter.layer.channels)
+    qtbot.waitUntil(lambda: window.views.gallery.model().rowCount() == window.workspace.shown_layer.channels)
     qtbot.keyClick(window, Qt.Key.Key_F2)
     assert window.views.faces.currentWidget() is not window.views.gallery
     assert not window.action("export").isEnabled()
@@ -639,7 +639,7 @@ def test_both_shows_patterns_alone_until_there_is_a_picture(shipping_window: Mai
 
 def test_forming_without_a_picture_shows_it(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.controller.weights is not None)
-    window.controller.presenter.choose_layer(LAYER)
+    window.workspace.layer = LAYER
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: at_hand(window) == [0])
     assert window.views.faces.currentWidget() is window.views.gallery

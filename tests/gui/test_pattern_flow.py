@@ -19,6 +19,7 @@ from engine.patterns.settings import PatternSettings
 from gui.main_window import MainWindow
 from gui.patterns.text import OBJECTIVES
 from gui.state.choices import Content
+from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.widgets.shrinking_button import FittingButton
 
@@ -39,8 +40,7 @@ def remember(settings_file: Path) -> Callable[[Content], None]:
 
     def write(content: Content) -> None:
         settings = Settings(settings_file)
-        settings.content = content
-        settings.input_size = 64
+        settings.session = Session(content=content, size=64).to_text()
         settings.save()
 
     return write
@@ -72,7 +72,7 @@ def test_without_picture_and_patterns_there_is_the_welcome_page(
     assert page(window) is window.views.gallery
     qtbot.waitUntil(lambda: all(order.ended for order in window.commands.patterns.flow.queue.orders))
     assert page(window) is window.views.gallery
-    window.controller.presenter.choose_layer("block2_conv1")
+    window.workspace.layer = "block2_conv1"
     qtbot.waitUntil(lambda: page(window).objectName() == "welcome")
 
 
@@ -104,7 +104,7 @@ def two_pictures(cat_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWi
     """A window with the cat and a dark picture, which is shown, in a layer without shipped patterns."""
     Image.new("RGB", (80, 80), (20, 20, 20)).save(tmp_path / "dark.png")
     cat_window.open_images([tmp_path / "dark.png"])
-    qtbot.waitUntil(lambda: len(cat_window.controller.pictures) == 2)
+    qtbot.waitUntil(lambda: len(cat_window.workspace.pictures) == 2)
     wait_until_complete(cat_window, qtbot)
     return cat_window
 
@@ -132,7 +132,7 @@ def test_each_picture_has_its_own_dreams(two_pictures: MainWindow, qtbot: QtBot)
     qtbot.waitUntil(lambda: set(flow.at_hand()) == {5} and idle(window))
     assert grey(window, 5) == 20
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
-    assert window.controller.current == 0
+    assert window.workspace.current == 0
     assert flow.at_hand() == {}
     tile = window.views.gallery.model().index(5, 0)
     assert "Pattern" not in tile.data(Qt.ItemDataRole.AccessibleTextRole)
@@ -141,7 +141,7 @@ def test_each_picture_has_its_own_dreams(two_pictures: MainWindow, qtbot: QtBot)
     wait_until_complete(window, qtbot)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: set(flow.at_hand()) == {5} and idle(window))
-    assert grey(window, 5) == round(window.controller.pictures[0].pixels.mean())
+    assert grey(window, 5) == round(window.workspace.pictures[0].pixels.mean())
     qtbot.keyClick(window, Qt.Key.Key_PageDown, Ctrl)
     assert grey(window, 5) == 20
     assert large(window) == 20
@@ -184,7 +184,7 @@ def test_a_dream_waits_for_its_picture_also_over_a_restart(
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: set(flow.at_hand()) == {5})
     assert fake_engine.formed == [5]
-    assert grey(window, 5) == round(window.controller.pictures[0].pixels.mean())
+    assert grey(window, 5) == round(window.workspace.pictures[0].pixels.mean())
     window.close()
     again = make_window()
     again.open_images([cat_path])
@@ -198,7 +198,7 @@ def test_a_dream_waits_for_its_picture_also_over_a_restart(
 @pytest.fixture
 def neuron_window(cat_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot) -> MainWindow:
     """A window in which a neuron of channel 7 was asked for and waits."""
-    cat_window.controller.presenter.choose_layer("block2_conv1")
+    cat_window.workspace.layer = "block2_conv1"
     wait_until_complete(cat_window, qtbot)
     choose_objective(cat_window, "neuron", qtbot)
     click_tile(cat_window, 7, qtbot)
@@ -262,11 +262,11 @@ def test_a_result_leaves_the_viewer_to_what_is_looked_at_by_then(
         tree = window.views.tree.findChild(QTreeView)
         assert tree is not None
         qtbot.keyClick(tree, Qt.Key.Key_Down)
-        assert window.controller.presenter.layer.name != "block2_conv1"
+        assert window.workspace.layer != "block2_conv1"
     if way == "picture":
         Image.new("RGB", (80, 80), (20, 20, 20)).save(tmp_path / "dark.png")
         window.open_images([tmp_path / "dark.png"])
-        qtbot.waitUntil(lambda: window.controller.current == 1)
+        qtbot.waitUntil(lambda: window.workspace.current == 1)
     let_it_form(window, qtbot)
     assert title(window) == ""
     message = window.views.messages.current()
@@ -275,7 +275,7 @@ def test_a_result_leaves_the_viewer_to_what_is_looked_at_by_then(
     show = next(one for one in window.views.messages.findChildren(QPushButton) if "Show" in one.text())
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert "neuron" in title(window)
-    assert window.controller.presenter.layer.name == "block2_conv1"
+    assert window.workspace.layer == "block2_conv1"
     assert window.views.gallery.current_channel() == 7
     click_tile(window, 8, qtbot)
     assert title(window) == ""
@@ -291,7 +291,7 @@ def test_a_late_dream_brings_its_picture_with_it(two_pictures: MainWindow, qtbot
     show = next(one for one in two_pictures.views.messages.findChildren(QPushButton) if "Show" in one.text())
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert large(two_pictures) == 20
-    assert two_pictures.controller.current == 1
+    assert two_pictures.workspace.current == 1
 
 
 def test_the_whole_layer_is_formed_for_the_objective_of_the_panel(two_pictures: MainWindow, qtbot: QtBot) -> None:

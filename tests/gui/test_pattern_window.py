@@ -30,7 +30,7 @@ Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 @pytest.fixture
 def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with the cat, in a layer of which no patterns are shipped to it, for its weights are made up."""
-    cat_window.controller.presenter.choose_layer("block2_conv1")
+    cat_window.workspace.layer = "block2_conv1"
     wait_until_complete(cat_window, qtbot)
     return cat_window
 
@@ -120,7 +120,7 @@ def test_finished_patterns_are_there_the_next_time(
     again = make_window()
     again.action("sample").trigger()
     wait_until_complete(again, qtbot)
-    again.controller.presenter.choose_layer("block2_conv1")
+    again.workspace.layer = "block2_conv1"
     qtbot.waitUntil(lambda: formed(again) == [1, 2])
     assert fake_engine.formed == [1, 2]
 

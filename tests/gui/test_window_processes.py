@@ -99,7 +99,7 @@ if __name__ == "__main__":
     window.action("sample").trigger()
     pipeline, flow = window.controller.pipeline, window.commands.patterns.flow
     until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
-    window.controller.presenter.choose_layer("block2_conv1")
+    window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
     until(lambda: not flow.at_hand().get(17) is None and all(order.ended for order in flow.queue.orders))
@@ -209,7 +209,7 @@ def test_engine_killed_in_a_pattern_fails_that_and_goes_on_with_the_next(
     window.action("sample").trigger()
     wait_until_complete(window, qtbot)
     ready(window, qtbot)
-    window.controller.presenter.choose_layer("block4_conv1")
+    window.workspace.layer = "block4_conv1"
     flow = window.commands.patterns.flow
     window.views.gallery.select_channels([5, 6], current=5)
     window.action("run_patterns").trigger()
