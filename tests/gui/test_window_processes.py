@@ -98,7 +98,7 @@ if __name__ == "__main__":
     window.show()
     window.action("sample").trigger()
     pipeline, flow = window.controller.pipeline, window.commands.patterns.flow
-    until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
+    until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(window.workspace.style)) == 31)
     window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
