@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from engine.maps import colormaps
 from engine.records import Fit, Scale, Style
 from gui.context import Context
+from gui.state.choices import Scheme
 from gui.style import theme
-from gui.style.theme import Scheme
 
 
 class LookCommands(QObject):

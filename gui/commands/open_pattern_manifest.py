@@ -19,7 +19,7 @@ from gui.commands.manifest_view import looked_at, picked
 from gui.commands.patterns import PatternCommands
 from gui.context import Context
 from gui.control.pipeline import SOON
-from gui.units import count_text
+from gui.formatting import count_text
 
 
 class PatternManifestFlow(QObject):

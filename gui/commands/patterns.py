@@ -12,11 +12,12 @@ from engine.records import EngineError
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
 from gui.control.pipeline import LAST
-from gui.patterns.text import OBJECTIVES, missing_text, no_tiles_note
+from gui.formatting import bytes_text
+from gui.patterns.text import missing_text, no_tiles_note
 from gui.state.choices import Content
 from gui.state.pattern_goals import objective_named
+from gui.state.pattern_words import OBJECTIVES
 from gui.state.queue_json import add_from_text, of_later_version, to_text
-from gui.units import bytes_text
 
 _QUEUE = "patterns/queue"
 _SETTINGS = "patterns/settings"

@@ -18,8 +18,8 @@ from engine.records import EngineError
 from gui.context import Context
 from gui.control.opened import Opened
 from gui.control.pipeline import NOW
+from gui.formatting import count_text
 from gui.state.session import SUFFIX, OldSettings, Session, is_inside
-from gui.units import count_text
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 from gui.widgets.message_bar import MessageKind
 

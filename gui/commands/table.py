@@ -8,10 +8,9 @@ from engine.maps.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
 from gui.actions import Command
 from gui.channels.tile_view import TILE_SIZES
-from gui.state.choices import FIT_WORDS, SCALE_WORDS, Content, Face, Mode, Order
+from gui.state.choices import FIT_WORDS, SCALE_WORDS, Content, Face, Mode, Order, Scheme
 from gui.state.settings import MEMORY_LIMITS, PATTERN_MEGABYTES
 from gui.state.window_state import State
-from gui.style.theme import Scheme
 
 
 def _shown(state: State) -> bool:

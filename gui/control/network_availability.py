@@ -14,7 +14,7 @@ from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.control.controller import Controller
 from gui.control.pattern_cache import PatternShelf
 from gui.control.pipeline import LATER
-from gui.units import count_text
+from gui.formatting import count_text
 
 Missing: TypeAlias = dict[str, tuple[int, ...]]
 """Channels of convolutions, in the order of the network; those of which none is missing are left out."""

@@ -12,14 +12,14 @@ from engine.patterns.records import Frame
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import PatternFrame, ShelfPattern
 from engine.records import ImageArray, Progress
-from gui.channels.model import TilePattern
+from gui.canvas.pattern_scale import GREY, as_on_a_sheet
+from gui.canvas.tile_images import TilePattern
 from gui.control.pipeline import Pipeline
 from gui.formatting import number
-from gui.patterns.comparison import Side
-from gui.patterns.scale import GREY, as_on_a_sheet
-from gui.patterns.text import objective_name, picture_title
-from gui.queue.model import QueueRow, State
+from gui.state.choices import Side
 from gui.state.pattern_queue import Order, PatternQueue
+from gui.state.pattern_words import objective_name, picture_title
+from gui.state.queue_rows import QueueRow, State
 from gui.views import Views
 
 _LINE = 2

@@ -15,7 +15,7 @@ from gui.control.controller import Controller
 from gui.control.network_availability import Missing, NetworkStock, network_orders
 from gui.control.pattern_display import stock_text
 from gui.control.pattern_presenter import PatternViews
-from gui.patterns.text import NOTHING_LEFT
+from gui.state.pattern_words import NOTHING_LEFT
 from gui.views import Views
 
 

@@ -11,16 +11,16 @@ from engine.patterns.goals import Goal, goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
-from gui.channels.model import TilePattern
+from gui.canvas.tile_images import TilePattern
 from gui.control.controller import Controller
 from gui.control.pattern_cache import PatternShelf
 from gui.control.pattern_in_viewer import LargePattern
 from gui.control.pattern_runner import PatternOrders
 from gui.control.pipeline import LATER
 from gui.control.untiled_results import View
-from gui.patterns.text import picture_title
 from gui.state.choices import Content
 from gui.state.pattern_goals import picture_key
+from gui.state.pattern_words import picture_title
 from gui.views import Views
 
 _REST_MILLISECONDS = 250

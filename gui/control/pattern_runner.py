@@ -16,10 +16,10 @@ from engine.records import EngineError, Picture
 from gui.control.controller import Controller
 from gui.control.pattern_display import PatternStage, queue_row
 from gui.control.pipeline import LAST
-from gui.queue.model import QueueRow
+from gui.control.removed_orders import RemovedOrders
 from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
-from gui.state.removed_orders import RemovedOrders
+from gui.state.queue_rows import QueueRow
 from gui.views import Views
 from gui.widgets.message_bar import MessageKind
 

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 
 from engine.exports.maps import FORMATS, Format
 from engine.records import LayerInfo, LayerSelection
-from gui.units import bytes_text, count_text
+from gui.formatting import bytes_text, count_text
 
 What: TypeAlias = Literal["selection", "layer", "everything"]
 

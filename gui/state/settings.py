@@ -16,10 +16,10 @@ from PySide6.QtCore import QSettings
 from engine.files.disk_thread import at_once
 from engine.networks import catalogue
 from gui.state import setting
+from gui.state.choices import SCHEMES, Scheme
 from gui.state.map_export_options import EXPORT_KINDS, ExportKind, ExportOptions
 from gui.state.pattern_export_options import PatternExportOptions
 from gui.state.settings_writer import SettingsWriter, read
-from gui.style.theme import SCHEMES, Scheme
 
 FORMAT = 1
 """The version of the file's layout. A file with a later one is left alone."""

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
 from gui.exports.dialog import ExportDialog
+from gui.formatting import bytes_text
 from gui.main_window import MainWindow
 from gui.state.map_export_options import ExportOptions
-from gui.units import bytes_text
 
 
 def preview(dialog: ExportDialog) -> str:

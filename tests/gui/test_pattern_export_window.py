@@ -35,9 +35,9 @@ from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns
 from engine.process.pattern_jobs import frame_of, stored_as
 from engine.records import WeightsFile
 from gui.exports.dialog import ExportDialog
+from gui.formatting import bytes_text
 from gui.main_window import MainWindow
 from gui.state.pattern_export_options import PatternExportOptions, PatternStock, guessed_bytes
-from gui.units import bytes_text
 from gui.widgets.segments import Segments
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -17,8 +17,8 @@ from engine.atlas.reader import Atlas
 from engine.patterns import objectives
 from engine.patterns.settings import PatternSettings
 from gui.main_window import MainWindow
-from gui.patterns.text import OBJECTIVES
 from gui.state.choices import Content
+from gui.state.pattern_words import OBJECTIVES
 from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.widgets.shrinking_button import FittingButton

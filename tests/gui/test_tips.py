@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from test_queue_view import job
 
+from gui.canvas.tile_images import TilePattern
 from gui.channels.gallery import ChannelGallery
-from gui.channels.model import TilePattern
 from gui.main_window import MainWindow
 from gui.queue.view import QueueView
 from gui.widgets.elided_label import ElidedLabel
