@@ -52,7 +52,7 @@ def _first_frames(window: MainWindow) -> Figure:
     """From the command to a frame in the viewer, with everything warm but the trace of the layer in the first one."""
     flow, seconds = window.commands.patterns.flow, []
     frames: list[str] = []  # only that there are some: a frame that is kept here would look like a leak
-    window.controller.engine.happened.connect(
+    window.controller.engine.watchers.append(
         lambda event: frames.append(event.kind) if event.kind in ("newest", "result") else None
     )
     window.workspace.layer = FIRST_FRAME_LAYER

@@ -49,7 +49,7 @@ class PatternPictures(QObject):
         self._window = window
         self._flow = window.commands.patterns.flow
         self._step = 0
-        window.controller.engine.happened.connect(self._count)
+        window.controller.engine.watchers.append(self._count)
 
     def take_all(self) -> None:
         """All pictures of patterns."""

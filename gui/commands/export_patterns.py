@@ -20,7 +20,8 @@ from gui.commands.export_job_watch import ExportWatch
 from gui.commands.export_sizes import ExportSizes
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
-from gui.control.pipeline import SOON
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import SOON
 from gui.state.pattern_export_options import Channels, PatternExportOptions, PatternStock, exported, wanted
 
 _LOADING = "The network is still being loaded; export again in a moment."
@@ -49,9 +50,8 @@ class PatternExportFlow(QObject):
         self._controller = context.controller
         self.sizes = ExportSizes(context.controller.studio, self._measurement, self)
         self._stock: PatternStock | None = None
-        self._survey: int | None = None
+        self._survey: JobHandle | None = None
         self._waiting: PatternExportOptions | None = None
-        self._controller.studio.happened.connect(self._on_studio)
 
     def survey(self) -> PatternStock:
         """What is at hand; the other layers are looked up, and `stock_changed` tells of them."""
@@ -105,26 +105,22 @@ class PatternExportFlow(QObject):
     def _look_up(self, channels: Channels) -> PatternStock:
         self._stock = stock = self._at_hand()
         if self._survey is not None:
-            self._controller.studio.cancel(self._survey)
+            self._survey.drop()
         if self._controller.weights is not None:
             request = SurveyPatterns(channels, stock.settings, self._controller.weights.sha256)
-            self._survey = self._controller.studio.submit(request, SOON)
+            self._survey = self._controller.studio.submit(request, SOON, self._on_survey)
         return stock
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job != self._survey or self._stock is None:
+    def _on_survey(self, _job: JobHandle, event: JobEvent) -> None:
+        if self._stock is None:
             return
         if isinstance(event.value, PatternsSurveyed):
             self._take(self._stock, event.value)
-        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+        elif event.ended:
             self._survey = None
             options, self._waiting = self._waiting, None
-            if event.kind == "crashed":
-                self._controller.unexpected.emit(str(event.value))
-            elif event.kind == "failed":
-                self._watch.say(str(event.value), "error")
-            elif options is not None and event.kind == "finished":
+            self._controller.report(event)
+            if options is not None and event.kind == "finished":
                 self._begin(options, self._stock)
 
     def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:

@@ -13,7 +13,6 @@ from engine.records import EngineError, Picture
 from gui.commands.open_manifest import ManifestFlow
 from gui.commands.recent_menu import RecentMenu
 from gui.commands.sessions import SessionCommands
-from gui.commands.slow_disk_notes import UnansweredNote
 from gui.context import Context
 from gui.pictures import mime as drop
 from gui.state.session import SUFFIX
@@ -37,7 +36,6 @@ class Opening(QObject):
         context.actions.insert_menu(recent, before="paste")
         self._controller.opened.connect(self._remember)
         context.views.strip.open_wanted.connect(self.choose_files)
-        UnansweredNote(context)
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open pictures; a manifest brings its view back, a session what was open when it was saved."""

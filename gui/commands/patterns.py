@@ -11,8 +11,8 @@ from engine.process.pattern_jobs import TrimPatterns
 from engine.records import EngineError
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
-from gui.control.pipeline import LAST
 from gui.formatting import bytes_text
+from gui.jobs.priorities import LAST
 from gui.patterns.text import missing_text, no_tiles_note
 from gui.state.choices import Content
 from gui.state.pattern_goals import objective_named

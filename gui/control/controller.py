@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -27,10 +29,12 @@ from engine.process.requests import (
 from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, WeightsFile
 from gui.control.opened import Opened
-from gui.control.pipeline import LAST, NOW, SOON, Pipeline
+from gui.control.pipeline import Pipeline
 from gui.control.presenter import Presenter
+from gui.control.slow_disk_notes import SlowDiskNotes
 from gui.jobs.idle_cleanup import GivingBack
-from gui.jobs.job_thread import shut_down
+from gui.jobs.job_thread import JobHandle, shut_down
+from gui.jobs.priorities import LAST, NOW, SOON
 from gui.jobs.workers import engine_and_studio
 from gui.state.pattern_goals import picture_key
 from gui.state.workspace import Workspace
@@ -47,6 +51,8 @@ class Controller(QObject):
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
+        data: What deep pictures were read from that came without a file.
+        slow_disks: What is said while a disk does not answer.
         patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
@@ -95,15 +101,14 @@ class Controller(QObject):
         self.device = ""
         self._views = views
         self._looked_at: tuple[object, ...] = (None,)
-        self._frame_of: dict[int, Picture] = {}
-        self._opening: dict[int, Opened] = {}
         self.patterns = PatternStore(cache / "patterns")
         self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
-        self.engine.happened.connect(self._on_engine)
-        self.studio.happened.connect(self._on_studio)
+        self.engine.late = self._on_engine
+        self.data: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
+        self.slow_disks = SlowDiskNotes(views.messages)
         self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
-        self.pipeline.ended.connect(self._report)
+        self.pipeline.ended.connect(self.report)
         self.pipeline.refused.connect(self._refuse)
         self.pipeline.complete.connect(self._describe)
         self.presenter = Presenter(views, self.pipeline, workspace, self)
@@ -118,14 +123,14 @@ class Controller(QObject):
         self.weights_named, self.weights = weights_file, None
         self._views.engine_state.setText(f"Loading {self.workspace.network.name}…")
         self.engine_lost.emit()
-        self.engine.submit(OpenEngine(weights_file), NOW)
+        self.engine.submit(OpenEngine(weights_file), NOW, lambda _job, event: self._on_engine(event))
 
     def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, opened: Opened | None = None) -> None:
         """Open pictures; the first is shown as soon as it is there, unless `opened` says otherwise."""
         if sources:
             opened = opened or Opened()
             request = OpenPictures(tuple(sources), frame, self.levels)
-            self._opening[self.studio.submit(request, NOW if opened.show else SOON)] = opened
+            self._open(request, opened, NOW if opened.show else SOON)
 
     def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
         """Open pictures from files."""
@@ -168,7 +173,7 @@ class Controller(QObject):
             )
         elif 0 <= frame < picture.frames:
             request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
-            self._frame_of[self.studio.submit(request, NOW)] = picture
+            self._open(request, Opened(instead_of=picture), NOW)
 
     def replace(self, decoded: Picture) -> None:
         """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
@@ -236,8 +241,6 @@ class Controller(QObject):
 
     @Slot(object)
     def _on_engine(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenEngine):
-            return
         if isinstance(event.value, EngineReady):
             self.weights, self.device = event.value.weights, event.value.device
             self.pipeline.set_ready(True)
@@ -259,33 +262,34 @@ class Controller(QObject):
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")
-            self._report(event)
+            self.report(event)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenPictures):
-            return
+    def _open(self, request: OpenPictures, opened: Opened, priority: int) -> None:
+        answered = partial(self._on_opening, opened, iter(request.sources))
+        self.studio.submit(request, priority, self.slow_disks.hearing(answered))
+
+    def _on_opening(self, opened: Opened, sources: Iterator[ImageSource], _job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, Picture):
-            self._add(event.value, event.job)
+            data = next(sources).data
+            if event.value.levels is not None and data is not None:
+                self.data[event.value] = data
+            self._add(event.value, opened)
         elif isinstance(event.value, PictureRefused):
-            opened = self._opening.get(event.job)
-            if opened is not None and opened.refused is not None:
+            next(sources)
+            if opened.refused is not None:
                 opened.refused(event.value.sentence)
             else:
                 self._views.messages.show_message(event.value.sentence, "error")
-        elif event.kind not in ("started", "progress"):
-            opened = self._opening.pop(event.job, None)
-            self._frame_of.pop(event.job, None)
-            if opened is not None and opened.sentence:
+        elif event.ended:
+            if opened.sentence:
                 self._views.messages.show_message(opened.sentence)
-            self._report(event)
-            if opened is not None and opened.ended is not None:
+            self.report(event)
+            if opened.ended is not None:
                 opened.ended()
 
-    def _add(self, picture: Picture, job: int) -> None:
+    def _add(self, picture: Picture, opened: Opened) -> None:
         """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling, opened = self._frame_of.get(job), self._opening.get(job, Opened())
-        pictures = self.workspace.pictures
+        sibling, pictures = opened.instead_of, self.workspace.pictures
         keys, key = [picture_key(other) for other in pictures], picture_key(picture)
         show = opened.show and opened.count == 0
         if sibling in pictures:
@@ -320,7 +324,8 @@ class Controller(QObject):
         self._views.messages.show_message(sentence, "error")
 
     @Slot(object)
-    def _report(self, event: JobEvent) -> None:
+    def report(self, event: JobEvent) -> None:
+        """Say why a job has failed or crashed; nothing of one that has not."""
         if event.kind == "failed":
             self._views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":

@@ -16,8 +16,9 @@ from gui.control.controller import Controller
 from gui.control.pattern_cache import PatternShelf
 from gui.control.pattern_in_viewer import LargePattern
 from gui.control.pattern_runner import PatternOrders
-from gui.control.pipeline import LATER
 from gui.control.untiled_results import View
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LATER
 from gui.state.choices import Content
 from gui.state.pattern_goals import picture_key
 from gui.state.pattern_words import picture_title
@@ -55,7 +56,6 @@ class PatternViews(PatternOrders):
         self._rest.timeout.connect(self._find)
         self.forming.connect(self._forming)
         self.formed.connect(self._formed)
-        self._controller.studio.happened.connect(self._on_studio)
         self._controller.engine_ready.connect(self._engine_ready)
         self._controller.workspace.changed.connect(self._follow)
         self._presenter.layer_changed.connect(self.show_layer)
@@ -184,7 +184,7 @@ class PatternViews(PatternOrders):
         if self._controller.weights is not None and self._shelf.ask(*self._place()):
             channels = tuple(range(self._controller.workspace.network.layer(self.layer).channels))
             request = FindPatterns(self.layer, channels, self.settings, self._weights())
-            self._controller.studio.submit(request, LATER)
+            self._controller.studio.submit(request, LATER, self._on_found)
 
     @Slot(int)
     def show_channel(self, channel: int) -> None:
@@ -248,8 +248,7 @@ class PatternViews(PatternOrders):
         else:
             self.show_result(goal)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
+    def _on_found(self, _job: JobHandle, event: JobEvent) -> None:
         found = event.value
         if not isinstance(found, PatternsFound):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,8 +16,9 @@ from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame
 from engine.records import EngineError, Picture
 from gui.control.controller import Controller
 from gui.control.pattern_display import PatternStage, queue_row
-from gui.control.pipeline import LAST
 from gui.control.removed_orders import RemovedOrders
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LAST
 from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
 from gui.state.queue_rows import QueueRow
@@ -57,8 +59,7 @@ class PatternOrders(QObject):
         self._looked_at = looked_at
         self._controller = controller
         self._views = views
-        self._job: int | None = None
-        self._controller.engine.happened.connect(self._on_engine)
+        self._job: JobHandle | None = None
         self._controller.engine_lost.connect(self._engine_lost)
         self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
 
@@ -90,7 +91,7 @@ class PatternOrders(QObject):
         if before is None:
             self._say("This pattern came with the program; form it first to continue it.", "info")
             return
-        self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
+        self._job = self._form(FormPattern(goal, before=before, more=steps))
 
     @Slot()
     def go_on(self) -> None:
@@ -98,14 +99,14 @@ class PatternOrders(QObject):
         if self._job is None and self._controller.weights is not None:
             goal = self._take()
             if goal is not None:
-                self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
+                self._job = self._form(FormPattern(goal, self._start(goal)))
         self._tell()
 
     def set_paused(self, paused: bool) -> None:
         """Pause, within a step, or go on."""
         self.queue.paused = paused
         if self._job is not None:
-            self._controller.engine.pause(self._job, paused)
+            self._job.pause(paused)
         self.go_on()
 
     @property
@@ -117,7 +118,7 @@ class PatternOrders(QObject):
         """Take orders out of the queue; a pattern of theirs that is forming is stopped within a step."""
         removed = self.queue.cancel(numbers)
         if removed.running is not None and self._job is not None:
-            self._controller.engine.cancel(self._job)
+            self._job.cancel()
         self.removed.keep(removed)
         self.go_on()
 
@@ -127,7 +128,7 @@ class PatternOrders(QObject):
         if running:
             self.cancel(running)
         elif self._job is not None:  # one that is continued is of no order
-            self._controller.engine.cancel(self._job)
+            self._job.cancel()
 
     @Slot(bool)
     def leave_status(self, silent: bool) -> None:
@@ -183,11 +184,11 @@ class PatternOrders(QObject):
         look = self._controller.pipeline.look
         return picture_key(look.picture) if look is not None and settings.recipe == DREAM else ""
 
-    @Slot(object)
-    def _on_engine(self, event: JobEvent) -> None:
-        if event.job != self._job or not isinstance(event.request, FormPattern):
-            return
-        goal = event.request.goal
+    def _form(self, request: FormPattern) -> JobHandle:
+        return self._controller.engine.submit(request, LAST, partial(self._on_event, request))
+
+    def _on_event(self, request: FormPattern, _job: JobHandle, event: JobEvent) -> None:
+        goal = request.goal
         if isinstance(event.value, PatternFrame):
             self.live = event.value
             self.queue.times.watch(goal, event.value.frame.step, event.value.frame.steps, event.value.seconds)
@@ -195,18 +196,15 @@ class PatternOrders(QObject):
             self._tell()
         elif isinstance(event.value, PatternFormed):
             # To continue a pattern takes as long as the steps that it is given, which says nothing of others.
-            self.queue.finish(goal, event.value.seconds if event.request.before is None else None)
+            self.queue.finish(goal, event.value.seconds if request.before is None else None)
             self.formed.emit(event.value)
             if event.value.problem:
                 self._say(event.value.problem, "warning")
-        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+        elif event.ended:
             self._job = self.live = None
-            if event.kind == "failed":
+            self._controller.report(event)
+            if event.kind in ("failed", "crashed"):
                 self.queue.finish(goal, failed=True)
-                self._say(str(event.value), "error")
-            elif event.kind == "crashed":
-                self.queue.finish(goal, failed=True)
-                self._controller.unexpected.emit(str(event.value))
             elif event.kind == "cancelled":
                 self.queue.put_back(goal)
             self.go_on()
@@ -215,7 +213,7 @@ class PatternOrders(QObject):
     def _engine_lost(self) -> None:
         """Other weights are being loaded: what is forming belongs to the old ones."""
         if self._job is not None:
-            self._controller.engine.cancel(self._job)
+            self._job.cancel()
 
     def _say(self, text: str, kind: MessageKind) -> None:
         self._views.messages.show_message(text, kind)

@@ -18,7 +18,7 @@ from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.requests import ForgetTraces
-from gui.control.pipeline import LAST
+from gui.jobs.priorities import LAST
 from gui.main_window import MainWindow
 from gui.state.pattern_queue import PatternQueue
 from gui.state.queue_json import add_from_text
@@ -49,9 +49,9 @@ def take_a_turn(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until the engine thread has had a job that comes after all others that do not wait."""
     ended: set[int] = set()
     engine = window.controller.engine
-    engine.happened.connect(lambda event: ended.add(event.job) if event.kind == "finished" else None)
+    engine.watchers.append(lambda event: ended.add(event.job) if event.kind == "finished" else None)
     job = engine.submit(ForgetTraces(), LAST)
-    qtbot.waitUntil(lambda: job in ended)
+    qtbot.waitUntil(lambda: job.number in ended)
 
 
 def test_form_the_selected_channels(pattern_window: MainWindow, qtbot: QtBot) -> None:

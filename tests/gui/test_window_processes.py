@@ -37,7 +37,7 @@ class Witness(QObject):
         super().__init__(window)
         self.failed: list[str] = []
         for thread in (window.controller.engine, window.controller.studio):
-            thread.happened.connect(self.note)
+            thread.watchers.append(self.note)
 
     def note(self, event: JobEvent) -> None:
         if event.kind in ("failed", "crashed"):
