@@ -56,7 +56,7 @@ class PatternExportFlow(QObject):
     def survey(self) -> PatternStock:
         """What is at hand; the other layers are looked up, and `stock_changed` tells of them."""
         self._waiting = None
-        layer = self._controller.workspace.network.layer(self._flow.layer)
+        layer = self._controller.workspace.network.layer(self._flow.presenter.layer)
         others = {
             info.name: tuple(range(info.channels)) for info in self._controller.workspace.network.of_kind("convolution")
         }
@@ -85,21 +85,24 @@ class PatternExportFlow(QObject):
 
     def time_of(self, counts: Mapping[str, int]) -> str:
         """How long it takes to form so many patterns of each layer, for people."""
-        guess = self._flow.queue.guess
-        each = {layer: guess(layer, self._flow.settings) for layer, number in counts.items() if number}
+        guess = self._flow.runner.queue.guess
+        each = {layer: guess(layer, self._flow.presenter.settings) for layer, number in counts.items() if number}
         seconds = [counts[layer] * one for layer, one in each.items() if one is not None]
         return about_text(sum(seconds)) if len(seconds) == len(each) else _SOME_TIME
 
     def _at_hand(self) -> PatternStock:
         """What is in memory already; also what could not be kept on the disk."""
-        layer, patterns = self._controller.workspace.network.layer(self._flow.layer), self._flow.at_hand()
+        layer, patterns = (
+            self._controller.workspace.network.layer(self._flow.presenter.layer),
+            self._flow.presenter.at_hand(),
+        )
         stock = LayerStock(
             frozenset(channel for channel, pattern in patterns.items() if not pattern.shipped),
             frozenset(channel for channel, pattern in patterns.items() if pattern.shipped),
         )
         selected = self._gallery.selected_channels()
         return PatternStock(
-            self._controller.workspace.network, layer, selected, self._flow.settings, {layer.name: stock}
+            self._controller.workspace.network, layer, selected, self._flow.presenter.settings, {layer.name: stock}
         )
 
     def _look_up(self, channels: Channels) -> PatternStock:
@@ -161,6 +164,6 @@ class PatternExportFlow(QObject):
         look = self._controller.pipeline.look
         if look is None or settings.recipe != DREAM:
             return None
-        recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.layer)
+        recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.presenter.layer)
         canvas = recipe.canvas or canvas_side(recipe, layer.stride, layer.receptive_field)
         return Provenance(look.picture, "crop", canvas, weights)

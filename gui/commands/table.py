@@ -348,7 +348,7 @@ COMMANDS: tuple[Command, ...] = (
         "stop_patterns",
         "Patterns",
         "S&top all",
-        lambda do: do.patterns.flow.cancel_all(),
+        lambda do: do.patterns.flow.runner.cancel_all(),
         ("Ctrl+Shift+.",),
         tip="Empty the queue of patterns",
         enabled=lambda state: state.orders,

@@ -12,7 +12,7 @@ from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.control.controller import Controller
-from gui.control.pattern_cache import PatternShelf
+from gui.control.pattern_cache import PatternCache
 from gui.formatting import count_text
 from gui.jobs.job_thread import JobHandle
 from gui.jobs.priorities import LATER
@@ -21,7 +21,7 @@ Missing: TypeAlias = dict[str, tuple[int, ...]]
 """Channels of convolutions, in the order of the network; those of which none is missing are left out."""
 
 
-class NetworkStock(QObject):
+class NetworkAvailability(QObject):
     """Knows the channels of each convolution whose pattern was formed on this machine or came with the program.
 
     Attributes:
@@ -34,7 +34,7 @@ class NetworkStock(QObject):
 
     found = Signal()
 
-    def __init__(self, controller: Controller, shelf: PatternShelf, parent: QObject) -> None:
+    def __init__(self, controller: Controller, shelf: PatternCache, parent: QObject) -> None:
         super().__init__(parent)
         self._shelf = shelf
         self.settings: PatternSettings | None = None

@@ -26,7 +26,7 @@ from engine.process.requests import (
     RenderLayer,
 )
 from engine.records import Fit, LayerInfo, Picture
-from gui.control.look_cache import Look, MapStore
+from gui.control.look_cache import Look, LookCache
 from gui.jobs.job_thread import JobHandle, JobThread
 from gui.jobs.priorities import LATER, NOW, SOON
 from gui.state.workspace import Workspace
@@ -65,7 +65,7 @@ class Pipeline(QObject):
         self._engine = engine
         self._studio = studio
         self._ready = False
-        self._store = MapStore()
+        self._store = LookCache()
         self._jobs: set[JobHandle] = set()
         self._rendering: dict[str, JobHandle] = {}
         self._forgotten: list[npt.NDArray[Any]] = []

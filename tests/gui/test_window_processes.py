@@ -102,7 +102,7 @@ if __name__ == "__main__":
     window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
-    until(lambda: not flow.at_hand().get(17) is None and all(order.ended for order in flow.queue.orders))
+    until(lambda: 17 in flow.presenter.at_hand() and all(order.ended for order in flow.runner.queue.orders))
     window.action("book").trigger()
     until(lambda: not window.controller.studio.busy() and not window.controller.engine.busy())
     print(*sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "h5py", "jax", "torch"}))
@@ -213,10 +213,10 @@ def test_engine_killed_in_a_pattern_fails_that_and_goes_on_with_the_next(
     flow = window.commands.patterns.flow
     window.views.gallery.select_channels([5, 6], current=5)
     window.action("run_patterns").trigger()
-    qtbot.waitUntil(lambda: flow.live is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: flow.runner.live is not None, timeout=PATIENCE)
     kill("engine")
-    qtbot.waitUntil(lambda: all(order.ended for order in flow.queue.orders), timeout=PATIENCE)
-    assert [(order.formed, order.failed) for order in flow.queue.orders] == [(1, 1)]
+    qtbot.waitUntil(lambda: all(order.ended for order in flow.runner.queue.orders), timeout=PATIENCE)
+    assert [(order.formed, order.failed) for order in flow.runner.queue.orders] == [(1, 1)]
     assert any(text.startswith("While it was forming a pattern, the engine was killed") for text in said(window))
 
 
