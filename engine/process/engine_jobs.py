@@ -27,6 +27,7 @@ from engine.process.child import Child
 from engine.process.jobs import Handler
 from engine.process.pattern_export_job import ExportPatterns
 from engine.process.pattern_jobs import FormPattern, PatternsTrimmed, TrimPatterns
+from engine.process.rendering import rendered
 from engine.process.requests import (
     ComputeMaps,
     EngineBroken,
@@ -148,6 +149,7 @@ class EngineJobs:
         size = request.inputs.shape[0]
         steps = session.live_activations(request.inputs, request.layers, size=size)
         for done, (layer, maps) in enumerate(steps, start=1):
-            yield LayerMaps(layer, maps)
+            shown = request.shown if request.shown is not None and request.shown.name == layer else None
+            yield LayerMaps(layer, maps, None if shown is None else rendered(shown, maps, request.style))
             yield Progress(done, len(request.layers), f"Computing maps at {size} px")
         yield MapsComplete(time.perf_counter() - start)

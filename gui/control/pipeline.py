@@ -107,7 +107,8 @@ class Pipeline(QObject):
             if problem := estimates.pass_problem(look.network, shown=True):
                 self.refused.emit(problem)
             elif self._ready:
-                self._submit(self._engine, ComputeMaps(look.fitted.pixels, missing), SOON)
+                request = ComputeMaps(look.fitted.pixels, missing, self._workspace.shown_layer, self._workspace.style)
+                self._submit(self._engine, request, SOON)
         else:
             self._finish()
 
@@ -193,9 +194,13 @@ class Pipeline(QObject):
                 look.fitted = fitted
                 self.fitted.emit()
                 self.start()
-            case _, LayerMaps(layer=name, maps=maps):
+            case _, LayerMaps(layer=name, maps=maps, rendered=None):
                 look.maps[name] = maps
                 self.computed.emit(name)
+            case ComputeMaps(shown=LayerInfo() as layer), LayerMaps(maps=maps, rendered=RenderedLayer() as result):
+                look.maps[layer.name] = maps
+                look.keep(layer.name, result)
+                self.rendered.emit(layer, result.scaled)
             case _, MapsComplete(seconds=seconds):
                 look.seconds = seconds
                 self._finish()
