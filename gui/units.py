@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.memory.estimates import bytes_text
+from engine.units import bytes_text
 
 __all__ = ["bytes_text", "count_text"]
 

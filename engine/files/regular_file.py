@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from engine.memory.estimates import bytes_text
 from engine.records import EngineError
+from engine.units import bytes_text
 
 _SHOWN_CHARACTERS = 80
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine import own_process
-from engine.networks.stderr_notices import without_notices
 from engine.records import FrameworkError
 
 _M_ARENA_MAX, _ARENAS = -8, 2
@@ -28,6 +27,9 @@ _M_MMAP_THRESHOLD, _MAPPED_BYTES = -3, 4 << 20
 _POLITE = 10
 """Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
 
+_STDERR = 2
+_NOTICES = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog()")
+"""How lines begin that are no news. No environment variable turns them off: they come before TensorFlow reads one."""
 
 _T = TypeVar("_T")
 
@@ -122,7 +124,7 @@ def _prepared() -> Iterator[None]:
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     # oneDNN remembers what it has compiled, and so does TensorFlow, each for itself. What TensorFlow lets go of is to
-    # be gone: see `engine.patterns.sessions`.
+    # be gone: see `engine.patterns.traces`.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
     # Keras reads its settings from a file in that folder, and stops at one that it does not like. It does without a
@@ -130,11 +132,39 @@ def _prepared() -> Iterator[None]:
     with (
         _environment(KERAS_HOME=str(Path(sys.executable) / "nowhere")),
         warnings.catch_warnings(),
-        without_notices(),
+        _without_notices(),
     ):
         # Their own deprecations, raised while they import one another; nothing a person can act on.
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def _without_notices() -> Iterator[None]:
+    """Filter TensorFlow's start-up notices out of stderr, C++ output included: a line there means something failed."""
+    try:
+        terminal = os.dup(_STDERR)
+    except OSError:  # a windowed program has no stderr, and so nothing to keep clean
+        yield
+        return
+    source, sink = os.pipe()
+    os.dup2(sink, _STDERR)
+    os.close(sink)
+    reader = threading.Thread(target=_pass_on, args=(source, terminal), name="stderr")
+    reader.start()
+    try:
+        yield
+    finally:
+        os.dup2(terminal, _STDERR)  # closes the pipe's last end for writing, which ends the reader
+        reader.join()
+        os.close(terminal)
+
+
+def _pass_on(source: int, terminal: int) -> None:
+    with os.fdopen(source, "rb") as lines:
+        for line in lines:
+            if not line.startswith(_NOTICES):
+                os.write(terminal, line)
 
 
 def _set_up(tf: Any) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from engine.process import shared_folders
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message, UnreadableError
@@ -162,7 +162,7 @@ class _End:
     def _do(self, message: Message) -> None:
         if isinstance(message.value, Order):
             order = message.value
-            estimates.budget.limit, estimates.budget.where = order.limit, order.where
+            budget.current.limit, budget.current.where = order.limit, order.where
             self._runner.put(Job(message.number, order.request, order.priority, paused=order.paused))
             self._channel.wake()
         elif message.kind == "cancel":

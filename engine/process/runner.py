@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from engine import thread_priority
-from engine.memory.estimates import is_exhausted
+from engine.memory.budget import is_exhausted
 from engine.process.jobs import Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
 from engine.records import EngineError, Progress, Unanswered
 

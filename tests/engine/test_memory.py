@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+import engine
 from engine.cli import commands as cli
 from engine.exports.pattern_pictures import check_sheet
 from engine.memory import estimates, machine
-from engine.memory.estimates import PROGRAM_BYTES, SMALLEST_LIMIT, Budget, bytes_text, limit_from
+from engine.memory.budget import PROGRAM_BYTES, SMALLEST_LIMIT, Budget, default_limit, limit_from
 from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, LayerSelection
+from engine.units import bytes_text
 
 GB = 10**9
-ROOT = Path(cli.__file__).parents[1]
+ROOT = Path(engine.__file__).parents[1]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much a process has had at most")
 
 _MEASURE = """
@@ -37,7 +39,7 @@ found = {}
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget of 2 GB, instead of the one of this process."""
     made = Budget(2 * GB, "Edit, Memory limit")
-    monkeypatch.setattr(estimates, "budget", made)
+    monkeypatch.setattr("engine.memory.budget.current", made)
     return made
 
 
@@ -83,7 +85,7 @@ def test_passes_and_patterns_take_what_is_estimated() -> None:
 def test_exports_take_what_is_estimated(tmp_path: Path, file_format: str) -> None:
     found = measured(
         "import numpy as np\n"
-        "from engine import memory\n"
+        "from engine.memory import estimates\n"
         "from engine.networks.vgg16 import VGG16\n"
         "from engine.exports.maps import ExportRequest, export_maps\n"
         "from engine.records import LayerSelection, Picture, Provenance, Style, WeightsFile\n"
@@ -102,7 +104,7 @@ def test_exports_take_what_is_estimated(tmp_path: Path, file_format: str) -> Non
         "forget(); before = most()\n"
         "export(part, 'real', enlarge)\n"
         "found['taken'] = most() - before\n"
-        f"found['estimate'] = memory.export_bytes((part,), {file_format!r}, enlarge)\n"
+        f"found['estimate'] = estimates.export_bytes((part,), {file_format!r}, enlarge)\n"
     )
     # A share of it, for the chunks that a library takes may still be there from before.
     assert 0.3 * found["estimate"] <= found["taken"] <= found["estimate"], found
@@ -113,7 +115,7 @@ def test_exports_take_what_is_estimated(tmp_path: Path, file_format: str) -> Non
 def test_animations_take_what_is_estimated(file_format: str) -> None:
     found = measured(
         "import numpy as np\n"
-        "from engine import memory\n"
+        "from engine.memory import estimates\n"
         "from engine.networks.vgg16 import VGG16\n"
         "from engine.exports.pattern_pictures import animation\n"
         "def write(side, count):\n"
@@ -123,7 +125,7 @@ def test_animations_take_what_is_estimated(file_format: str) -> None:
         "forget(); before = most()\n"
         "write(256, 48)\n"
         "found['taken'] = most() - before\n"
-        "found['estimate'] = memory.animation_bytes(256, 48)\n"
+        "found['estimate'] = estimates.animation_bytes(256, 48)\n"
     )
     assert close(found["estimate"], found["taken"]), found
 
@@ -183,7 +185,7 @@ def test_looks_are_kept_within_the_budget(budget: Budget) -> None:
 
 
 def test_half_of_the_machine_is_the_default() -> None:
-    assert estimates.default_limit() == max(machine.machine_bytes() // 2, SMALLEST_LIMIT)
+    assert default_limit() == max(machine.machine_bytes() // 2, SMALLEST_LIMIT)
     assert 10**7 < machine.used_bytes() < machine.machine_bytes()
 
 

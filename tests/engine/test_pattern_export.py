@@ -20,7 +20,7 @@ from engine.exports.animation_frames import Films
 from engine.exports.manifest import PatternManifest
 from engine.exports.pattern_pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, check_planned, contact_sheet
 from engine.exports.patterns import PatternExport, existing_first, export_patterns, file_name
-from engine.memory import estimates
+from engine.memory import budget, estimates
 from engine.memory.estimates import FILM_PICTURES
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
@@ -252,7 +252,7 @@ def test_what_will_not_fit_is_refused_before_a_pattern_is_formed(
     export_png: PatternExport, monkeypatch: pytest.MonkeyPatch, file_format: Any
 ) -> None:
     frames: Iterator[Frame] = (pytest.fail("a pattern was formed") for _ in range(1))
-    monkeypatch.setattr(estimates, "budget", estimates.Budget(10**9))
+    monkeypatch.setattr(budget, "current", budget.Budget(10**9))
     asked = tuple(replace(one, recipe=replace(one.recipe, size=5000)) for one in requests(3))
     with pytest.raises(EngineError, match=r"50\d\d .* need .* of memory, and the limit is 1\.0 GB"):
         run(replace(export_png, requests=asked, frames=frames, format=file_format))

@@ -22,10 +22,10 @@ SMALL = {"canvas": 16, "steps": 4}
 @pytest.fixture(scope="module")
 def lab() -> Any:
     tf, _ = load()
-    from engine.patterns import ascent, sessions, traces
+    from engine.patterns import ascent, traces
     from engine.patterns import gradients as network
 
-    return SimpleNamespace(tf=tf, ascent=ascent, network=network, sessions=sessions, traces=traces)
+    return SimpleNamespace(tf=tf, ascent=ascent, network=network, traces=traces)
 
 
 def threads() -> int:
@@ -41,7 +41,7 @@ def test_nested_tuples_go_in_and_come_out(lab: Any) -> None:
         return (tf.matmul(left, weights), (right + shift, tf.shape(left)))
 
     pair = (tf.ones((3, 2)), tf.constant([1, 2], tf.int32))
-    trace = lab.sessions.InSession(function, (pair, tf.constant(0, tf.int32)))
+    trace = lab.traces.InSession(function, (pair, tf.constant(0, tf.int32)))
     for shift in (5, 6):
         doubled, (shifted, shape) = trace(pair, tf.constant(shift, tf.int32))
 
@@ -55,7 +55,7 @@ def test_nested_tuples_go_in_and_come_out(lab: Any) -> None:
 def test_what_is_captured_is_not_copied(lab: Any, precision: str) -> None:
     tf = lab.tf
     kernel = tf.cast(tf.random.stateless_normal((3, 3, 4, 4), [1, 2]), precision)
-    array, again = lab.sessions._array(kernel), lab.sessions._array(kernel)
+    array, again = lab.traces._array(kernel), lab.traces._array(kernel)
 
     assert array.dtype == kernel.dtype.as_numpy_dtype
     assert np.array_equal(array, kernel.numpy())
@@ -67,7 +67,7 @@ def test_an_error_in_the_function_is_told(lab: Any) -> None:
         raise ValueError("not this one")
 
     with pytest.raises(ValueError, match="not this one"):
-        lab.sessions.InSession(function, (lab.tf.ones(1),))
+        lab.traces.InSession(function, (lab.tf.ones(1),))
 
 
 def test_an_error_in_a_thread_of_its_own_is_told() -> None:

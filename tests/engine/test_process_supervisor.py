@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from process_jobs import BROKEN, WORK, Ask, Count, Die, Double, Fill, Hang, Load, Loaded, Make, Wait, Write
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from engine.process import endings, shared_folders, supervisor
 from engine.process.child import Child
 from engine.process.jobs import Job, JobEvent, Newest
@@ -326,7 +326,7 @@ def test_process_that_cannot_begin_fails_what_is_asked_for() -> None:
 
 
 def test_process_that_takes_too_much_memory_is_ended(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimates.budget, "limit", 400 * 10**6)
+    monkeypatch.setattr(budget.current, "limit", 400 * 10**6)
     job = bench.put(Fill(600 * 10**6))
     assert bench.end_of(job) == (
         "failed",
