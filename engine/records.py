@@ -27,7 +27,6 @@ Scale: TypeAlias = Literal["channel", "layer", "percentile", "absolute", "cholle
 LINEAR = ":linear"
 """Ends the name of a map before its layer's activation."""
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 FITS: tuple[Fit, ...] = get_args(Fit)
 SCALES: tuple[Scale, ...] = get_args(Scale)
 

@@ -45,11 +45,6 @@ class FitGeometry:
         across, down = (y, x) if self.turned else (x, y)
         return self.offset_x + across * self.scale_x, self.offset_y + down * self.scale_y
 
-    def to_input(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the network's input where a point of the picture is shown."""
-        across, down = (x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y
-        return (down, across) if self.turned else (across, down)
-
 
 def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:
     """A square version of a picture.

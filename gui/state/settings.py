@@ -75,7 +75,6 @@ class Settings:
         weights: The person's own weights file, or "".
         guide_zoom: Size of the text of the guide, in percent.
         first_hint: Whether the line for the first start is still to be shown.
-        background: What stands behind transparent pictures, as #rrggbb.
     """
 
     scheme: setting.Setting[Scheme] = setting.choice("window/scheme", "system", SCHEMES)
@@ -85,7 +84,6 @@ class Settings:
     colormap = setting.choice("view/colormap", COLORMAPS[0], COLORMAPS)
     fit: setting.Setting[Fit] = setting.choice("picture/fit", "crop", FITS)
     input_size = setting.number("picture/size", _NETWORK.size, *_NETWORK.sizes())
-    background = setting.text("picture/background", "#ffffff")
     tile_size = setting.number("gallery/tile_size", 96, 16, 512)
     face = setting.choice("gallery/face", FACES[0], FACES)
     content = setting.choice("gallery/content", CONTENTS[0], CONTENTS)

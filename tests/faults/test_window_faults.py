@@ -190,8 +190,8 @@ def test_two_windows_share_settings_and_patterns(make: Make, qtbot: QtBot, tmp_p
     assert one.controller.patterns.keys() == keys
     one.settings.scheme = "dark"
     one.close()
-    other.settings.background = "#123456"
+    other.settings.guide_zoom = 150
     other.close()
     again = Settings(tmp_path / "settings.ini")
-    assert (again.problem, again.scheme, again.background) == ("", "dark", "#123456")
+    assert (again.problem, again.scheme, again.guide_zoom) == ("", "dark", 150)
     assert crashes == []

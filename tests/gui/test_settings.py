@@ -23,7 +23,6 @@ CHANGES = {
     "colormap": "magma",
     "fit": "pad",
     "input_size": 320,
-    "background": "#808080",
     "tile_size": 144,
     "face": "wall",
     "sort": "maximum",
