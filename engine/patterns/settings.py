@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.json_text import json_object
 from engine.patterns import recipes
 from engine.patterns.recipes import DEFAULT, RECIPES, Recipe
 from engine.records import EngineError
@@ -101,12 +102,7 @@ class PatternSettings:
     @classmethod
     def from_text(cls, text: str) -> PatternSettings:
         """The settings that `to_text` wrote; whatever makes no sense is left at its default."""
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(found, dict):
-            return cls()
+        found = json_object(text)
         name = found.get("recipe")
         if not isinstance(name, str) or name not in RECIPES:
             return cls(seed=_whole(found.get("seed"), 0, LARGEST_SEED) or 0)
