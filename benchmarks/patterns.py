@@ -33,9 +33,10 @@ from engine.networks.vgg16 import VGG16
 own_process.claim()
 tf, keras = load()
 
-from engine.patterns import ascent, recipes  # noqa: E402  TensorFlow is loaded quietly first
-from engine.patterns.gradients import PatternNetwork  # noqa: E402
-from engine.patterns.parameters import Parameter  # noqa: E402
+from engine.gradient_ascent import ascent  # noqa: E402  TensorFlow is loaded quietly first
+from engine.gradient_ascent.gradients import PatternNetwork  # noqa: E402
+from engine.gradient_ascent.parameters import Parameter  # noqa: E402
+from engine.patterns import recipes  # noqa: E402
 
 LAYERS = (
     "block2_conv1",

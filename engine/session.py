@@ -23,7 +23,7 @@ from engine.pictures.given import GivenPicture
 from engine.records import EngineError, Fit, MapArray, Picture, WeightsFile
 
 if TYPE_CHECKING:
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.gradients import PatternNetwork
 
 
 def load_framework() -> None:
@@ -145,7 +145,7 @@ class Session:
         Raises:
             EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large.
         """
-        from engine.patterns import ascent
+        from engine.gradient_ascent import ascent
 
         return ascent.patterns(
             self.pattern_network(),
@@ -161,8 +161,8 @@ class Session:
         )
 
     def pattern_network(self) -> PatternNetwork:
-        """The network as the ascent runs it, for what `patterns` does not offer; see `engine.patterns.ascent`."""
-        from engine.patterns.gradients import PatternNetwork
+        """The network as `engine.gradient_ascent.ascent` runs it, for what `patterns` does not offer."""
+        from engine.gradient_ascent.gradients import PatternNetwork
 
         network = self._open_network()
         if self._pattern_network is None:
@@ -183,7 +183,7 @@ class Session:
         Yields:
             After each of its steps, so that something else can be done in between.
         """
-        from engine.patterns import ascent
+        from engine.gradient_ascent import ascent
 
         size = self.network.size
         grey = np.full((size, size, 3), 128, np.uint8)

@@ -124,7 +124,7 @@ def _prepared() -> Iterator[None]:
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     # oneDNN remembers what it has compiled, and so does TensorFlow, each for itself. What TensorFlow lets go of is to
-    # be gone: see `engine.patterns.traces`.
+    # be gone: see `engine.gradient_ascent.traces`.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
     # Keras reads its settings from a file in that folder, and stops at one that it does not like. It does without a

@@ -1,4 +1,4 @@
-"""What a person wants: one pattern, and how it is to be made. Readable without TensorFlow."""
+"""What a person wants: one pattern, and how it is to be made."""
 
 from __future__ import annotations
 

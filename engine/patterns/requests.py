@@ -1,7 +1,4 @@
-"""What somebody asks for when they ask for a pattern, and the name under which the answer can be found again.
-
-Readable without TensorFlow.
-"""
+"""What somebody asks for when they ask for a pattern, and the name under which the answer can be found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an ascent is over, what to call the result, and what to try when it is blank. Readable without TensorFlow.
+"""When an ascent is over, what to call the result, and what to try when it is blank.
 
 Order of the attempts: the map before ReLU as the loss, the redirected ReLU of Lucid, other seeds, a larger canvas.
 """
@@ -63,7 +63,7 @@ def judge(score: float, expected: float | None, rise: float) -> Outcome:
 
     Args:
         score: Mean of the channel's map after ReLU for the finished picture.
-        expected: The channel's response to noise, see `engine.patterns.noise_response`; None for objectives that are
+        expected: The channel's `engine.gradient_ascent.noise_response`; None for objectives that are
             not one channel's mean, which are judged by whether they rose.
         rise: By how much the objective rose during the ascent; 0 when no gradient arrived at the picture.
 

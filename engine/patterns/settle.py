@@ -1,7 +1,4 @@
-"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it.
-
-Readable without TensorFlow.
-"""
+"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it."""
 
 from __future__ import annotations
 

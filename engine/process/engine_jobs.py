@@ -121,7 +121,7 @@ class EngineJobs:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
 
     def _export_patterns(self, request: ExportPatterns, cancelled: threading.Event) -> Iterator[object]:
-        from engine.patterns.ascent import Control  # loads TensorFlow, so it must be this thread that does it
+        from engine.gradient_ascent.ascent import Control  # loads TensorFlow, so it must be this thread that does it
 
         session = self._loaded()
         start = None if request.start is None else request.start.picture

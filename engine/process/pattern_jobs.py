@@ -22,8 +22,8 @@ from engine.process.jobs import Newest
 from engine.records import EngineError, Picture
 
 if TYPE_CHECKING:
-    from engine.patterns.ascent import Control
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.ascent import Control
+    from engine.gradient_ascent.gradients import PatternNetwork
     from engine.session import Session
 
 _AT_ONCE = 32
@@ -175,7 +175,7 @@ def reaches(kept: Frame, request: PatternRequest) -> bool:
 
 
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:
-    from engine.patterns import ascent  # loads TensorFlow, so it must be this thread that does it
+    from engine.gradient_ascent import ascent  # loads TensorFlow, so it must be this thread that does it
 
     goal, control = request.goal, ascent.Control(cancelled, early=True)
     if request.before is None:
@@ -195,7 +195,8 @@ def ascend(session: Session, request: PatternRequest, start: Picture | None, con
         start: The picture to start from instead of noise.
         control: How it is watched and stopped.
     """
-    from engine.patterns import ascent, settle
+    from engine.gradient_ascent import ascent
+    from engine.patterns import settle
 
     network, pixels = session.pattern_network(), None
     if start is not None:
@@ -213,7 +214,7 @@ def _continued(
     network: PatternNetwork, frames: Iterator[Frame], request: PatternRequest, steps: int, control: Control
 ) -> Iterator[Frame]:
     """The frames of an ascent and of its continuation, of which only the last is the end."""
-    from engine.patterns import ascent
+    from engine.gradient_ascent import ascent
 
     for frame in frames:
         if not frame.done or frame.state is None or control.cancelled:

@@ -19,8 +19,9 @@ SMALL = {"canvas": 16, "steps": 8}
 @pytest.fixture(scope="module")
 def lab() -> Any:
     load()
-    from engine.patterns import ascent, attempts, objectives
-    from engine.patterns import gradients as network
+    from engine.gradient_ascent import ascent, attempts
+    from engine.gradient_ascent import gradients as network
+    from engine.patterns import objectives
 
     return SimpleNamespace(
         ascent=ascent, Control=attempts.Control, Pass=network.Pass, network=network, objectives=objectives
@@ -145,7 +146,7 @@ def test_somebody_who_waits_sees_the_first_step_before_it_is_traced(lab: Any, ke
 def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirected(
     lab: Any, tiny_kernels: Kernels
 ) -> None:
-    from engine.patterns.run import Run, Task
+    from engine.gradient_ascent.run import Run, Task
     from engine.patterns.settle import settled
 
     kernel, bias = tiny_kernels["block1_conv1"]

@@ -21,7 +21,8 @@ LAYERS = ("block1_conv1", "block2_conv1", "block2_conv2")
 @pytest.fixture(scope="module")
 def lab() -> Any:
     tf, _ = load()
-    from engine.patterns import gradients, parameters, recipes, transforms
+    from engine.gradient_ascent import gradients, parameters, transforms
+    from engine.patterns import recipes
 
     return SimpleNamespace(tf=tf, network=gradients, parameters=parameters, recipes=recipes, transforms=transforms)
 

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def lab() -> Any:
     _, keras = load()
-    from engine.patterns import ascent, attempts, gradients, objectives
+    from engine.gradient_ascent import ascent, attempts, gradients
+    from engine.patterns import objectives
 
     file, kernels = weights.load(None)
     return SimpleNamespace(
@@ -67,7 +68,7 @@ def test_the_book_recipe_equals_the_book_written_in_keras(lab: Any, vgg: Any) ->
     value. Where the input of a ReLU is as near to 0 as that, it may be on for one and off for the other, and the few
     pixels that it sees differ by more.
     """
-    from engine.patterns.run import Run, Task
+    from engine.gradient_ascent.run import Run, Task
     from engine.patterns.settle import settled
 
     tf, _ = load()
@@ -120,7 +121,7 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
         "from engine.networks.tensorflow_loader import load; load()\n"
         "from engine import weights\n"
         "from engine.networks.vgg16 import VGG16\n"
-        "from engine.patterns import ascent, gradients\n"
+        "from engine.gradient_ascent import ascent, gradients\n"
         "net = gradients.PatternNetwork(weights.load(None)[1], VGG16)\n"
         "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), steps=8, seed=3))\n"
         "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"

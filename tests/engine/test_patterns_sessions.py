@@ -22,8 +22,8 @@ SMALL = {"canvas": 16, "steps": 4}
 @pytest.fixture(scope="module")
 def lab() -> Any:
     tf, _ = load()
-    from engine.patterns import ascent, traces
-    from engine.patterns import gradients as network
+    from engine.gradient_ascent import ascent, traces
+    from engine.gradient_ascent import gradients as network
 
     return SimpleNamespace(tf=tf, ascent=ascent, network=network, traces=traces)
 

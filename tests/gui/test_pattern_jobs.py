@@ -37,7 +37,7 @@ def test_other_weights_and_settings_have_other_keys() -> None:
 
 def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kernels: Kernels, tmp_path: Path) -> None:
     load()
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.gradients import PatternNetwork
 
     network = PatternNetwork(tiny_kernels, TINY)
     session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.gradient_ascent.gradients import PatternNetwork
+from engine.gradient_ascent.parameters import Parameter
+from engine.gradient_ascent.step import score
 from engine.networks.preprocessing import CAFFE
-from engine.patterns.gradients import PatternNetwork
-from engine.patterns.parameters import Parameter
 from engine.patterns.recipes import RECIPES
-from engine.patterns.step import score
 
 _SIDE = 128
 _CONTRAST = 20

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.gradient_ascent.gradients import Tensor
 from engine.networks.preprocessing import CAFFE
-from engine.patterns.gradients import Tensor
 from engine.patterns.recipes import Recipe
 
 _COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]], np.float32)

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.gradient_ascent.traces import Traces
 from engine.networks.description import NetworkDescription
 from engine.patterns.recipes import Padding, Pooling
-from engine.patterns.traces import Traces
 
 Tensor: TypeAlias = Any
 """A `tf.Tensor`; TensorFlow carries no types."""
@@ -54,7 +54,7 @@ class PatternNetwork:
         description: The network.
         layers: Names of the convolutions, in order.
         traces: Functions traced for this network.
-        responses: Each layer's responses to noise, filled by `engine.patterns.noise_response`.
+        responses: Each layer's responses to noise, filled by `engine.gradient_ascent.noise_response`.
     """
 
     def __init__(self, kernels: Mapping[str, tuple[Any, Any]], description: NetworkDescription) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.gradient_ascent.attempts import Climb, Control
+from engine.gradient_ascent.gradients import PatternNetwork
+from engine.gradient_ascent.parameters import Parameter
+from engine.gradient_ascent.run import Run, Task
 from engine.patterns import recipes
-from engine.patterns.attempts import Climb, Control
-from engine.patterns.gradients import PatternNetwork
 from engine.patterns.objectives import Objective, channel
-from engine.patterns.parameters import Parameter
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Frame, Numbers
-from engine.patterns.run import Run, Task
 from engine.patterns.settle import check_memory, settled
 from engine.records import EngineError, ImageArray
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from engine.gradient_ascent import transforms
+from engine.gradient_ascent.gradients import Pass, PatternNetwork, Tensor
+from engine.gradient_ascent.parameters import Parameter
 from engine.networks.preprocessing import CAFFE
-from engine.patterns import transforms
-from engine.patterns.gradients import Pass, PatternNetwork, Tensor
-from engine.patterns.parameters import Parameter
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
 _RMS_EPSILON = 1e-5

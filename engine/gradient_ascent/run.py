@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from engine.gradient_ascent.gradients import Pass, PatternNetwork
+from engine.gradient_ascent.parameters import Parameter
+from engine.gradient_ascent.step import Goal, Pace, Position, Program, score
 from engine.networks.preprocessing import CAFFE
-from engine.patterns.gradients import Pass, PatternNetwork
 from engine.patterns.objectives import Objective
-from engine.patterns.parameters import Parameter
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Numbers
-from engine.patterns.step import Goal, Pace, Position, Program, score
 from engine.records import EngineError, ImageArray, MapArray
 
 _SEEDS = 2**31

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from engine.patterns.gradients import Tensor
+from engine.gradient_ascent.gradients import Tensor
 from engine.patterns.recipes import Recipe
 
 

@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.patterns.gradients import PatternNetwork
-from engine.patterns.noise_response import response
+from engine.gradient_ascent.gradients import PatternNetwork
+from engine.gradient_ascent.noise_response import response
+from engine.gradient_ascent.run import Pictures, Run, Task, read_only
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame, Numbers
 from engine.patterns.rescue import Attempt, attempts, judge, levelled_off
-from engine.patterns.run import Pictures, Run, Task, read_only
 
 _EVERY = 4
 """How many steps lie between two frames once a pattern has taken shape."""
