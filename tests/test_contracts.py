@@ -42,7 +42,7 @@ def test_imports_follow_the_contracts() -> None:
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("package", ["engine"])
+@pytest.mark.parametrize("package", ["engine", "gui"])
 def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     modules = modules_of(package)
     found = {
