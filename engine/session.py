@@ -16,6 +16,7 @@ from engine.networks import catalogue, weights
 from engine.networks.activations import Network
 from engine.networks.tensorflow_loader import check_eager, device_name, load
 from engine.patterns import recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.pictures import given as given_pictures
@@ -130,8 +131,8 @@ class Session:
             layer: Name of a convolution, such as ``block3_conv1``.
             channels: Channel numbers.
             recipe: A recipe, or the name of one.
-            seed: The same seed gives the same bytes again on the same machine with as many processors. TensorFlow
-                shares sums out among them, so with another number a pixel may differ by up to 3 levels.
+            seed: The same seed gives the same bytes again on the same machine with as many processors; see
+                `engine.patterns.options.PatternOptions`.
             size: Side of the picture in pixels; the recipe's when None.
             steps: Steps; the recipe's when None.
             overrides: Other parameters of the recipe, by name.
@@ -151,11 +152,7 @@ class Session:
             self.pattern_network(),
             layer,
             channels,
-            recipe,
-            seed=seed,
-            size=size,
-            steps=steps,
-            overrides=overrides,
+            PatternOptions(recipe, seed, size, steps, overrides),
             batch=batch,
             control=ascent.Control(cancel, every),
         )
@@ -191,7 +188,11 @@ class Session:
             yield
         control = ascent.Control(early=True)
         for _ in ascent.patterns(
-            self.pattern_network(), self.network.of_kind("convolution")[0].name, (0,), steps=1, control=control
+            self.pattern_network(),
+            self.network.of_kind("convolution")[0].name,
+            (0,),
+            PatternOptions(steps=1),
+            control=control,
         ):
             yield
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,8 +11,8 @@ from engine.gradient_ascent.attempts import Climb, Control
 from engine.gradient_ascent.gradients import PatternNetwork
 from engine.gradient_ascent.parameters import Parameter
 from engine.gradient_ascent.run import Run, Task
-from engine.patterns import recipes
 from engine.patterns.objectives import Objective, channel
+from engine.patterns.options import AS_IS, PatternOptions
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Frame, Numbers
 from engine.patterns.settle import check_memory, settled
@@ -26,12 +25,8 @@ def patterns(
     network: PatternNetwork,
     layer: str,
     channels: Sequence[int],
-    recipe: str | Recipe = recipes.DEFAULT,
+    options: PatternOptions = AS_IS,
     *,
-    seed: int = 0,
-    size: int | None = None,
-    steps: int | None = None,
-    overrides: Mapping[str, Any] | None = None,
     batch: int = 1,
     control: Control | None = None,
 ) -> Iterator[Frame]:
@@ -41,12 +36,7 @@ def patterns(
         network: The network, on the thread that made it.
         layer: Name of a convolution, such as ``block3_conv1``.
         channels: Channel numbers.
-        recipe: A recipe, or the name of one.
-        seed: The same seed gives the same bytes again on the same machine with as many processors; see
-            `engine.session.Session.patterns`.
-        size: Side of the picture in pixels; the recipe's when None.
-        steps: Steps; the recipe's when None.
-        overrides: Other parameters of the recipe, by name.
+        options: How they are wanted.
         batch: How many channels are climbed at once. It changes nothing about the pictures; it is up to twice as
             fast in all, and each one takes longer.
         control: How often to show a frame, and how to stop; often and not at all when None.
@@ -58,7 +48,7 @@ def patterns(
     Raises:
         EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large for memory.
     """
-    plan = settled(network.description, layer, recipe, size, steps, overrides)
+    plan = settled(network.description, layer, options)
     goals = [channel(number) for number in channels]
     for goal in goals:
         goal.channels(network.channels(layer))
@@ -67,7 +57,7 @@ def patterns(
     check_memory(network.description, layer, plan, min(together, len(goals)) or 1)
     climb = Climb(network, layer, control or Control())
     for first in range(0, len(goals), together):
-        yield from climb.with_rescue(goals[first : first + together], plan, seed)
+        yield from climb.with_rescue(goals[first : first + together], plan, options.seed)
         if climb.control.cancelled:
             return
 
@@ -76,12 +66,8 @@ def pattern(
     network: PatternNetwork,
     layer: str,
     objective: Objective,
-    recipe: str | Recipe = recipes.DEFAULT,
+    options: PatternOptions = AS_IS,
     *,
-    seed: int = 0,
-    size: int | None = None,
-    steps: int | None = None,
-    overrides: Mapping[str, Any] | None = None,
     start: ImageArray | None = None,
     control: Control | None = None,
 ) -> Iterator[Frame]:
@@ -91,12 +77,7 @@ def pattern(
         network: The network, on the thread that made it.
         layer: Name of a convolution.
         objective: What is climbed.
-        recipe: A recipe, or the name of one.
-        seed: The same seed gives the same bytes again on the same machine with as many processors; see
-            `engine.session.Session.patterns`.
-        size: Side of the picture in pixels; the recipe's when None.
-        steps: Steps; the recipe's when None.
-        overrides: Other parameters of the recipe, by name.
+        options: How they are wanted.
         start: A picture to start from instead of noise, uint8 RGB, square, with the canvas's side.
         control: How often to show a frame, and how to stop; often and not at all when None.
 
@@ -106,13 +87,13 @@ def pattern(
     Raises:
         EngineError: As from `patterns`, or a start of the wrong shape.
     """
-    plan = settled(network.description, layer, recipe, size, steps, overrides)
+    plan = settled(network.description, layer, options)
     objective.channels(network.channels(layer))
     if objective.placed:
         plan = replace(plan, shift=False, jitter=0)
     numbers = None if start is None else _start(plan, start)
     yield from Climb(network, layer, control or Control()).with_rescue(
-        (objective,) * objective.pictures, plan, seed, numbers
+        (objective,) * objective.pictures, plan, options.seed, numbers
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.json_text import json_object
 from engine.patterns import recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import DEFAULT, RECIPES, Recipe
 from engine.records import EngineError
 
@@ -52,12 +53,7 @@ class PatternSettings:
         Raises:
             EngineError: An unknown recipe or parameter, or a value that it cannot have.
         """
-        changes = dict(self.overrides)
-        if self.size is not None:
-            changes["size"] = self.size
-        if self.steps is not None:
-            changes["steps"] = self.steps
-        return recipes.recipe(self.recipe, changes)
+        return PatternOptions(self.recipe, self.seed, self.size, self.steps, dict(self.overrides)).resolved()
 
     def with_recipe(self, name: str) -> PatternSettings:
         """Another recipe as it stands, with this seed."""

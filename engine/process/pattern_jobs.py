@@ -14,6 +14,7 @@ import numpy as np
 from engine import images
 from engine.atlas.reader import Atlas, AtlasPattern
 from engine.patterns.goals import Goal, goals_of
+from engine.patterns.options import PatternOptions
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.settings import PatternSettings
@@ -199,12 +200,11 @@ def ascend(session: Session, request: PatternRequest, start: Picture | None, con
     from engine.patterns import settle
 
     network, pixels = session.pattern_network(), None
+    wanted = PatternOptions(request.recipe, request.seed)
     if start is not None:
-        canvas = settle.settled(session.network, request.layer, request.recipe).canvas
+        canvas = settle.settled(session.network, request.layer, wanted).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)
-    frames = ascent.pattern(
-        network, request.layer, request.objective, request.recipe, seed=request.seed, start=pixels, control=control
-    )
+    frames = ascent.pattern(network, request.layer, request.objective, wanted, start=pixels, control=control)
     for steps in request.more:
         frames = _continued(network, frames, request, steps, control)
     return frames

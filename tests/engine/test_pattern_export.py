@@ -25,6 +25,7 @@ from engine.memory.estimates import FILM_PICTURES
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
 from engine.patterns import objectives, recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.records import Frame, Outcome
 from engine.patterns.requests import PatternRequest, of_channel
 from engine.records import EngineError, Picture, Progress, Provenance, WeightsFile
@@ -75,7 +76,7 @@ def film(channel: int, attempts: int = 1) -> Iterator[Frame]:
 
 
 def requests(*channels: int, layer: str = LAYER) -> tuple[PatternRequest, ...]:
-    return tuple(of_channel(layer, channel, ASKED, seed=5) for channel in channels)
+    return tuple(of_channel(layer, channel, PatternOptions(ASKED, seed=5)) for channel in channels)
 
 
 @pytest.fixture
@@ -384,7 +385,10 @@ def test_what_exists_is_computed_first(export_png: PatternExport) -> None:
         ({"requests": requests(17)}, "Channel 3 of block3_conv1 was not asked for"),
         ({"requests": requests(17, 3, 0, 9)}, "1 of 4 patterns have not been computed, that of channel 9"),
         ({"frames": [frame(17, outcome="rendering")]}, "stopped at step 12 of 12"),
-        ({"format": "sheet", "requests": (*requests(3, 0), of_channel(LAYER, 17, ASKED))}, "the same settings"),
+        (
+            {"format": "sheet", "requests": (*requests(3, 0), of_channel(LAYER, 17, PatternOptions(ASKED)))},
+            "the same settings",
+        ),
     ],
 )
 def test_requests_that_cannot_be_met(export_png: PatternExport, change: dict[str, Any], words: str) -> None:
@@ -411,7 +415,9 @@ def test_the_manifest_has_what_makes_the_pictures_again(export_png: PatternExpor
     assert (rescued.seed, rescued.attempts, rescued.note) == (6, 3, "Seed 6 was used.")
     assert rescued.recipe == replace(MADE, canvas=32)
     assert (weak.outcome, weak.score) == ("weak", 0.0)
-    assert selection.requests() == tuple(of_channel(LAYER, channel, MADE, seed=5) for channel in (17, 3, 0))
+    assert selection.requests() == tuple(
+        of_channel(LAYER, channel, PatternOptions(MADE, seed=5)) for channel in (17, 3, 0)
+    )
 
 
 def test_a_pattern_takes_one_line(export_png: PatternExport) -> None:
@@ -453,7 +459,7 @@ def test_patterns_and_maps_share_a_folder(export_png: PatternExport) -> None:
 
 def test_an_older_record_keeps_only_what_is_still_its_own(export_png: PatternExport) -> None:
     lists = replace(ASKED, scales=(0.9, 1.0, 1.1))  # as long as the list of files
-    asked = tuple(of_channel(LAYER, channel, lists, seed=5, size=SIDE) for channel in (17, 3, 0))
+    asked = tuple(of_channel(LAYER, channel, PatternOptions(lists, seed=5, size=SIDE)) for channel in (17, 3, 0))
     made = [replace(one, recipe=replace(lists, canvas=SIDE, size=SIDE)) for one in (frame(17), frame(3), frame(0))]
     run(replace(export_png, requests=asked, frames=made))
     run(replace(export_png, requests=requests(3), frames=[frame(3, attempts=2)], overwrite=True))

@@ -16,6 +16,7 @@ import pytest
 
 from engine.networks.preprocessing import CAFFE
 from engine.patterns import objectives, recipes, store_entry
+from engine.patterns.options import PatternOptions
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.requests import PatternRequest, objective_from_dict, of_channel
 from engine.patterns.store import PatternStore
@@ -131,11 +132,11 @@ def test_a_key_changes_with_everything_that_the_pattern_depends_on(monkeypatch: 
     others = [
         of_channel("block1_conv2", 3),
         of_channel("block1_conv1", 4),
-        of_channel("block1_conv1", 3, "chollet"),
-        of_channel("block1_conv1", 3, seed=1),
-        of_channel("block1_conv1", 3, size=64),
-        of_channel("block1_conv1", 3, steps=9),
-        of_channel("block1_conv1", 3, overrides={"decay": 0.5}),
+        of_channel("block1_conv1", 3, PatternOptions("chollet")),
+        of_channel("block1_conv1", 3, PatternOptions(seed=1)),
+        of_channel("block1_conv1", 3, PatternOptions(size=64)),
+        of_channel("block1_conv1", 3, PatternOptions(steps=9)),
+        of_channel("block1_conv1", 3, PatternOptions(overrides={"decay": 0.5})),
         replace(base, objective=-objectives.channel(3)),
         replace(base, variant=1),
         replace(base, more=(10,)),
@@ -148,15 +149,15 @@ def test_a_key_changes_with_everything_that_the_pattern_depends_on(monkeypatch: 
 
 
 def test_a_key_does_not_change_by_itself() -> None:
-    assert of_channel("block1_conv1", 3, recipes.RECIPES["crisp"]).key("a" * 64) == KEY
-    assert of_channel("block1_conv1", 3, recipes.RECIPES["crisp"], steps=9).recipe.steps == 9
+    assert of_channel("block1_conv1", 3, PatternOptions(recipes.RECIPES["crisp"])).key("a" * 64) == KEY
+    assert of_channel("block1_conv1", 3, PatternOptions(recipes.RECIPES["crisp"], steps=9)).recipe.steps == 9
 
 
 def test_requests_name_what_is_wrong() -> None:
     with pytest.raises(EngineError, match="did you mean 'crisp'"):
-        of_channel("block1_conv1", 3, "crips")
+        of_channel("block1_conv1", 3, PatternOptions("crips"))
     with pytest.raises(EngineError, match="'decay'"):
-        of_channel("block1_conv1", 3, overrides={"decai": 1})
+        of_channel("block1_conv1", 3, PatternOptions(overrides={"decai": 1}))
 
 
 @pytest.mark.parametrize(

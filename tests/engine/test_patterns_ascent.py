@@ -10,6 +10,7 @@ from tiny_network import TINY
 
 from engine.networks.activations import Kernels
 from engine.networks.tensorflow_loader import load
+from engine.patterns.options import PatternOptions
 from engine.records import EngineError, MapArray
 
 LAYER = "block2_conv1"
@@ -43,9 +44,11 @@ def net(lab: Any, kernels: Kernels) -> Any:
 
 @pytest.fixture
 def run(lab: Any, net: Any) -> Any:
-    def patterns(channels: Any = (1,), recipe: str = "crisp", **options: Any) -> list[Any]:
-        options.setdefault("overrides", SMALL)
-        return list(lab.ascent.patterns(net, options.pop("layer", LAYER), channels, recipe, **options))
+    def patterns(
+        channels: Any = (1,), layer: str = LAYER, batch: int = 1, control: Any = None, **options: Any
+    ) -> list[Any]:
+        wanted = PatternOptions(**{"overrides": SMALL, **options})
+        return list(lab.ascent.patterns(net, layer, channels, wanted, batch=batch, control=control))
 
     return patterns
 
@@ -121,10 +124,12 @@ def test_somebody_who_waits_sees_the_first_step_before_it_is_traced(lab: Any, ke
 
     def frames(network: Any, *, early: bool) -> list[Any]:
         control = lab.Control(early=early)
-        return list(lab.ascent.patterns(network, LAYER, (1,), overrides=exact, seed=3, control=control))
+        return list(lab.ascent.patterns(network, LAYER, (1,), PatternOptions(seed=3, overrides=exact), control=control))
 
     network = lab.network.PatternNetwork(kernels, TINY)
-    ascending = lab.ascent.patterns(network, LAYER, (1,), overrides=exact, seed=3, control=lab.Control(early=True))
+    ascending = lab.ascent.patterns(
+        network, LAYER, (1,), PatternOptions(seed=3, overrides=exact), control=lab.Control(early=True)
+    )
     glimpse = next(ascending)
     untraced = len(network.traces)
     first, *others = ascending
@@ -151,7 +156,9 @@ def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirecte
 
     kernel, bias = tiny_kernels["block1_conv1"]
     network = lab.network.PatternNetwork({**tiny_kernels, "block1_conv1": (kernel, bias - 1e4)}, TINY)  # no unit is on
-    recipe = settled(TINY, LAYER, "crisp", 16, 4, {"precision": "float32", "pooling": "max"})
+    recipe = settled(
+        TINY, LAYER, PatternOptions("crisp", size=16, steps=4, overrides={"precision": "float32", "pooling": "max"})
+    )
     seen = {}
     for redirect in (False, True):
         run = Run(network, Task(LAYER, (lab.objectives.channel(1),), (0,), recipe, 0, redirect))
@@ -167,7 +174,7 @@ def test_a_glimpse_is_of_the_step_that_comes_also_when_its_gradient_is_redirecte
 def test_what_is_under_way_goes_on_when_its_trace_is_dropped(lab: Any, kernels: Kernels, run: Any) -> None:
     network = lab.network.PatternNetwork(kernels, TINY)
     frames = []
-    for frame in lab.ascent.patterns(network, LAYER, (1,), overrides=SMALL):
+    for frame in lab.ascent.patterns(network, LAYER, (1,), PatternOptions(overrides=SMALL)):
         frames.append(frame)
         network.traces.clear()
 
@@ -178,7 +185,9 @@ def test_what_is_under_way_goes_on_when_its_trace_is_dropped(lab: Any, kernels: 
 def test_a_glimpse_of_what_is_not_finite_is_not_shown(lab: Any, kernels: Kernels) -> None:
     network = lab.network.PatternNetwork(kernels, TINY)
     too_far = {**SMALL, "optimizer": "ascent", "step_size": 1e30}
-    ascending = lab.ascent.patterns(network, LAYER, (1,), "chollet", overrides=too_far, control=lab.Control(early=True))
+    ascending = lab.ascent.patterns(
+        network, LAYER, (1,), PatternOptions("chollet", overrides=too_far), control=lab.Control(early=True)
+    )
     frames = list(ascending)
 
     assert len(network.traces) > 0
@@ -189,7 +198,7 @@ def test_a_glimpse_of_what_is_not_finite_is_not_shown(lab: Any, kernels: Kernels
 def test_a_cancel_ends_after_the_step_under_way(lab: Any, net: Any) -> None:
     cancel = threading.Event()
     frames = []
-    for frame in lab.ascent.patterns(net, LAYER, (1, 2), overrides=SMALL, control=lab.Control(cancel)):
+    for frame in lab.ascent.patterns(net, LAYER, (1, 2), PatternOptions(overrides=SMALL), control=lab.Control(cancel)):
         frames.append(frame)
         cancel.set()
 
@@ -259,7 +268,7 @@ def test_a_dead_channel_is_stuck_and_says_so(lab: Any, kernels: Kernels) -> None
     kernel, bias = kernels[LAYER]
     dead = {**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))}
     net = lab.network.PatternNetwork(dead, TINY)
-    frames = list(lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}))
+    frames = list(lab.ascent.patterns(net, LAYER, (0,), PatternOptions(overrides={**SMALL, "seeds": 1})))
 
     assert [frame.outcome for frame in frames if frame.done] == ["stuck"]
     assert frames[-1].attempts == 4
@@ -271,14 +280,20 @@ def test_what_is_stuck_says_which_attempt_it_is_from(lab: Any, kernels: Kernels)
     kernel, bias = kernels[LAYER]
     net = lab.network.PatternNetwork({**kernels, LAYER: (np.zeros_like(kernel), np.full_like(bias, -1))}, TINY)
     every = lab.Control(every=1)
-    *frames, last = lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}, control=every)
+    *frames, last = lab.ascent.patterns(
+        net, LAYER, (0,), PatternOptions(overrides={**SMALL, "seeds": 1}), control=every
+    )
 
     assert (last.attempts, last.best_attempt) == (4, 1)
     assert not any(frame.done or frame.best_attempt for frame in frames)
     end_of_first = [frame for frame in frames if frame.attempts == 1][-1]
     assert (end_of_first.step, end_of_first.outcome, end_of_first.state) == (last.step, "rendering", None)
     np.testing.assert_array_equal(end_of_first.image, last.image)
-    quiet = list(lab.ascent.patterns(net, LAYER, (0,), overrides={**SMALL, "seeds": 1}, control=lab.Control(every=0)))
+    quiet = list(
+        lab.ascent.patterns(
+            net, LAYER, (0,), PatternOptions(overrides={**SMALL, "seeds": 1}), control=lab.Control(every=0)
+        )
+    )
     assert [frame.done for frame in quiet] == [True]
 
 
@@ -286,7 +301,11 @@ def test_a_pattern_that_stays_blank_is_tried_again(lab: Any, kernels: Kernels) -
     kernel, bias = kernels[LAYER]
     net = lab.network.PatternNetwork({**kernels, LAYER: (kernel, bias - 30)}, TINY)
     overrides = {"canvas": 16, "steps": 40, "loss": "relu"}
-    frames = [frame for frame in lab.ascent.patterns(net, LAYER, (1, 4), overrides=overrides, batch=2) if frame.done]
+    frames = [
+        frame
+        for frame in lab.ascent.patterns(net, LAYER, (1, 4), PatternOptions(overrides=overrides), batch=2)
+        if frame.done
+    ]
 
     assert {frame.channel for frame in frames} == {1, 4}
     for frame in frames:
@@ -307,7 +326,7 @@ def test_an_ascent_stops_once_its_score_has_levelled_off(run: Any) -> None:
 def test_a_neuron_keeps_its_place(lab: Any, net: Any) -> None:
     goal = lab.objectives.neuron(1, (0.5, 0.5))
     recipe = {"parameter": "pixels", "canvas": 32, "steps": 3, "optimizer": "ascent", "step_size": 5, "padding": "zero"}
-    frame = list(lab.ascent.pattern(net, "block2_conv2", goal, overrides={**recipe, "start": 0}))[-1]
+    frame = list(lab.ascent.pattern(net, "block2_conv2", goal, PatternOptions(overrides={**recipe, "start": 0})))[-1]
     changed = (frame.image != frame.image[0, 0]).any(axis=2)
     rows, columns = np.nonzero(changed)
 
@@ -318,7 +337,7 @@ def test_a_neuron_keeps_its_place(lab: Any, net: Any) -> None:
 
 def test_a_channel_can_be_pushed_down(lab: Any, net: Any) -> None:
     up, down = (
-        list(lab.ascent.pattern(net, LAYER, goal, overrides=SMALL))[-1]
+        list(lab.ascent.pattern(net, LAYER, goal, PatternOptions(overrides=SMALL)))[-1]
         for goal in (lab.objectives.channel(1), -lab.objectives.channel(1))
     )
 
@@ -331,7 +350,9 @@ def test_several_patterns_of_a_channel_differ_more_with_diversity(lab: Any, net:
     for diversity in (0.0, 3.0):
         goal = lab.objectives.diverse(1, 3, diversity)
         overrides = {**SMALL, "steps": 24, "step_size": 0.05, "tolerance": 0.0, "rescue": False}
-        frames = [frame for frame in lab.ascent.pattern(net, LAYER, goal, overrides=overrides) if frame.done]
+        frames = [
+            frame for frame in lab.ascent.pattern(net, LAYER, goal, PatternOptions(overrides=overrides)) if frame.done
+        ]
         assert sorted(frame.variant for frame in frames) == [0, 1, 2]
         assert not np.array_equal(frames[0].image, frames[1].image)
         likeness[diversity] = _likeness([_maps(lab, net, frame.input) for frame in frames])
@@ -357,7 +378,11 @@ def _likeness(maps: list[MapArray]) -> float:
 def test_a_layer_dreams_on_a_picture(lab: Any, net: Any) -> None:
     picture = np.random.default_rng(0).integers(60, 200, (32, 32, 3)).astype(np.uint8)
     overrides = {"canvas": 32, "size": 32, "steps": 6}
-    frames = list(lab.ascent.pattern(net, LAYER, lab.objectives.layer(), "dream", overrides=overrides, start=picture))
+    frames = list(
+        lab.ascent.pattern(
+            net, LAYER, lab.objectives.layer(), PatternOptions("dream", overrides=overrides), start=picture
+        )
+    )
 
     assert frames[-1].channel == -1
     assert frames[-1].score > frames[0].score
@@ -391,8 +416,7 @@ def test_a_start_of_another_size_is_refused(lab: Any, net: Any) -> None:
                 net,
                 LAYER,
                 lab.objectives.layer(),
-                "dream",
-                overrides={"canvas": 16},
+                PatternOptions("dream", overrides={"canvas": 16}),
                 start=np.zeros((8, 8, 3), np.uint8),
             )
         )
@@ -400,9 +424,9 @@ def test_a_start_of_another_size_is_refused(lab: Any, net: Any) -> None:
 
 def test_traces_are_kept_for_the_next_channel(lab: Any, kernels: Kernels) -> None:
     net = lab.network.PatternNetwork(kernels, TINY)
-    list(lab.ascent.patterns(net, LAYER, (0,), overrides=SMALL))
+    list(lab.ascent.patterns(net, LAYER, (0,), PatternOptions(overrides=SMALL)))
     kept = len(net.traces)
-    list(lab.ascent.patterns(net, LAYER, (1, 2), overrides={**SMALL, "step_size": 0.2}, seed=9))
+    list(lab.ascent.patterns(net, LAYER, (1, 2), PatternOptions(seed=9, overrides={**SMALL, "step_size": 0.2})))
 
     assert len(net.traces) == kept
 

@@ -13,6 +13,7 @@ import pytest
 from engine.networks import weights
 from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
+from engine.patterns.options import PatternOptions
 
 pytestmark = pytest.mark.real
 
@@ -40,7 +41,9 @@ def vgg(lab: Any) -> Any:
 
 
 def last(lab: Any, layer: str, channel: int, recipe: str, **options: Any) -> Any:
-    return list(lab.ascent.patterns(lab.net, layer, (channel,), recipe, control=lab.quiet, **options))[-1]
+    return list(lab.ascent.patterns(lab.net, layer, (channel,), PatternOptions(recipe, **options), control=lab.quiet))[
+        -1
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_the_book_recipe_equals_the_book_written_in_keras(lab: Any, vgg: Any) ->
 
     tf, _ = load()
     model = lab.keras.Model(vgg.input, vgg.get_layer("block2_conv1").output)
-    recipe = settled(lab.net.description, "block2_conv1", "chollet", None, 5, {})
+    recipe = settled(lab.net.description, "block2_conv1", PatternOptions("chollet", steps=5, overrides={}))
     run = Run(lab.net, Task("block2_conv1", (lab.objectives.channel(3),), (0,), recipe, 0, False))
 
     def position() -> Any:
@@ -122,8 +125,9 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
         "from engine import weights\n"
         "from engine.networks.vgg16 import VGG16\n"
         "from engine.gradient_ascent import ascent, gradients\n"
+        "from engine.patterns.options import PatternOptions\n"
         "net = gradients.PatternNetwork(weights.load(None)[1], VGG16)\n"
-        "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), steps=8, seed=3))\n"
+        "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), PatternOptions(steps=8, seed=3)))\n"
         "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"
     )
     root = Path(__file__).parents[2]

@@ -15,6 +15,7 @@ from tiny_network import TINY
 
 from engine.networks.activations import Kernels
 from engine.networks.tensorflow_loader import load, politely
+from engine.patterns.options import PatternOptions
 
 SMALL = {"canvas": 16, "steps": 4}
 
@@ -81,7 +82,7 @@ def test_an_error_in_a_thread_of_its_own_is_told() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
 def test_threads_end_with_the_traces_and_these_with_the_network(lab: Any, tiny_kernels: Kernels) -> None:
     def form(network: Any) -> None:
-        for _ in lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL):
+        for _ in lab.ascent.patterns(network, "block2_conv1", (1,), PatternOptions(overrides=SMALL)):
             pass
 
     form(lab.network.PatternNetwork(tiny_kernels, TINY))  # what is started once and stays
@@ -108,7 +109,7 @@ def test_a_gpu_computes_the_same_without_sessions(
     lab: Any, tiny_kernels: Kernels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def last(network: Any) -> Any:
-        return list(lab.ascent.patterns(network, "block2_conv1", (1,), overrides=SMALL))[-1]
+        return list(lab.ascent.patterns(network, "block2_conv1", (1,), PatternOptions(overrides=SMALL)))[-1]
 
     plain = last(lab.network.PatternNetwork(tiny_kernels, TINY))
     monkeypatch.setattr(lab.traces, "device_name", lambda _tf: "GPU of no make")
