@@ -1,4 +1,4 @@
-"""Computing an atlas, layer by layer; whatever interrupts it, the next run goes on where it was.
+"""Computes an atlas layer by layer, and resumes where an interrupted run stopped.
 
 Every finished pattern goes to a store at once, and a layer's sheet is written when the layer is complete.
 """

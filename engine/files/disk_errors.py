@@ -1,4 +1,4 @@
-"""What a disk says to an export, in words that help."""
+"""Disk errors during an export, as sentences that help."""
 
 from __future__ import annotations
 

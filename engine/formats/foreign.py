@@ -1,4 +1,4 @@
-"""What a file is that is not opened here, told by its first bytes: its right name, and what to do with it."""
+"""Files that are not opened here, recognised by their first bytes: their right name, and what to do with them."""
 
 from __future__ import annotations
 

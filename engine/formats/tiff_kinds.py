@@ -1,4 +1,4 @@
-"""What of TIFF is shown: which pages Pillow decodes rightly, which this program does, which are refused and why."""
+"""Which TIFF pages Pillow decodes rightly, which this program decodes, which are refused and why."""
 
 from __future__ import annotations
 

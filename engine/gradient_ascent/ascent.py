@@ -1,4 +1,4 @@
-"""The ascent: a generator of frames, each of which is progress, a picture to show, and a place to stop."""
+"""Gradient ascent as a generator of frames: each is progress, a picture to show, and a place to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a run to frames: what is shown and when, when to stop, whether to try again."""
+"""Attempts at a pattern: which frames are shown, when to stop, whether to try again."""
 
 from __future__ import annotations
 

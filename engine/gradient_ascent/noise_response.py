@@ -1,4 +1,4 @@
-"""How strongly channels respond to nothing in particular: what a pattern has to beat to count as rendered."""
+"""The response to noise: what a pattern has to beat to count as rendered."""
 
 from __future__ import annotations
 

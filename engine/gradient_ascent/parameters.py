@@ -1,4 +1,4 @@
-"""What the ascent changes, and the picture that it stands for: pixels, or the spectrum of a picture.
+"""The parameter of an ascent and the picture that it stands for: pixels, or the spectrum of a picture.
 
 Colour decorrelation and the 1/f spectrum are those of C. Olah, A. Mordvintsev and L. Schubert, "Feature
 Visualization", Distill, 2017: moving along the directions in which photographs vary keeps every scale and colour in

@@ -1,4 +1,4 @@
-"""One ascent under way: some pictures, on one canvas, of one layer."""
+"""One ascent under way: a batch of pictures, on one canvas, of one layer."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class Task:
 
 
 class Pictures(NamedTuple):
-    """What there is to be seen of a run, a picture each.
+    """The pictures of a run as they stand.
 
     Attributes:
-        images: What people see, uint8 RGB (size, size, 3).
+        images: For people, uint8 RGB (size, size, 3).
         fed: What the network is fed for it, float32 (size, size, 3).
         scores: What it scores, float32 (n,).
     """
@@ -122,7 +122,7 @@ class Run:
             self._take_back()
 
     def pictures(self) -> Pictures:
-        """What there is to be seen."""
+        """The pictures as they stand."""
         traces, layer = self._network.traces, self.task.layer
         key = ("inputs", self._program.parameter)
         values = traces.run(key, self._program.inputs, self._position.numbers).numpy()

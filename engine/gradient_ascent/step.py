@@ -1,4 +1,4 @@
-"""One step of the ascent as a traced function, and the measuring of scores.
+"""One step of the ascent as a traced function, and the scores.
 
 A trace serves every channel, seed, step and step size of one layer and canvas: all of these are tensors.
 """

@@ -1,4 +1,4 @@
-"""Small random changes that each step sees, so that a pattern holds for more than one exact placement of pixels.
+"""Small random transforms before each step, so that a pattern does not depend on one exact placement of pixels.
 
 Each is a frozen value called with a picture and a seed; the seed is a tensor, so one trace serves every step.
 """

@@ -1,4 +1,4 @@
-"""The one place that imports TensorFlow first: quiet and modest in the program, as it comes in others' processes."""
+"""The one import of TensorFlow: set up in the program's own process, left alone in somebody else's."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def politely(start: Callable[[], _T]) -> _T:
     They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
     Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
     of its own for the call. Linux only; elsewhere niceness is that of the process. In a process that is not the
-    program's own there is no window, and whoever asked for the work is waiting for it.
+    program's own there is no window, and the caller waits for the result.
     """
     if sys.platform != "linux" or not own_process.is_claimed():
         return start()

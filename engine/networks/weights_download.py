@@ -1,4 +1,4 @@
-"""Fetching Keras's own VGG16 weights, when a person asks for it."""
+"""Downloads Keras's own VGG16 weights, when a person asks for it."""
 
 from __future__ import annotations
 

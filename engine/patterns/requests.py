@@ -1,4 +1,4 @@
-"""What somebody asks for when they ask for a pattern, and the name under which the answer can be found again."""
+"""A request for one pattern, and the key that its result is stored under."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class PatternRequest:
         return -1 if self.objective.channel is None else self.objective.channel
 
     def key(self, weights_sha256: str) -> str:
-        """The name of the answer, for whoever keeps it.
+        """The key that the result is stored under.
 
-        It changes with everything that the answer depends on, also with the version of the algorithm.
+        It changes with everything that the result depends on, also with the version of the algorithm.
 
         Args:
             weights_sha256: Of the weights that the network has.

@@ -1,4 +1,4 @@
-"""When an ascent is over, what to call the result, and what to try when it is blank.
+"""The outcome of an ascent, and further attempts for a blank pattern.
 
 Order of the attempts: the map before ReLU as the loss, the redirected ReLU of Lucid, other seeds, a larger canvas.
 """

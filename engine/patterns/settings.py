@@ -1,4 +1,4 @@
-"""What a person set for filter patterns: a recipe and what is different from it. A plain value without Qt."""
+"""A person's settings for filter patterns: a recipe and what differs from it."""
 
 from __future__ import annotations
 

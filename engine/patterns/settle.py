@@ -1,4 +1,4 @@
-"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it."""
+"""Settles a recipe for a layer (canvas, size, steps), and checks that this machine can take it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which patterns of a layer there are, and what that is worth for an export."""
+"""Which patterns of a layer are stored, and what an export can use of them."""
 
 from __future__ import annotations
 

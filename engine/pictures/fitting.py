@@ -1,4 +1,4 @@
-"""Making a picture square for the network, and the network's input space.
+"""Fits a picture to the network's square input.
 
 Where a value of a feature map lies in the picture is said by `FitGeometry`, so that a viewer need not know how the
 fit was made.

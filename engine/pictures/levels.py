@@ -1,4 +1,4 @@
-"""Which values of a deep picture are black and white, and the picture in 8 bits that follows.
+"""The black and white points of a deep picture, and the 8-bit picture that follows.
 
 By default that is, for integers from 0 to 65535 that use a quarter or more of it, the smallest full scale of 8, 10, 12,
 14 or 16 bits that holds them all, if the file does not state its own: sensors and scanners have these, and a dim

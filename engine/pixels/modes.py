@@ -1,4 +1,4 @@
-"""From whatever a decoder gives to the one kind of pixels that the program knows: uint8 RGB, upright, without alpha.
+"""From any decoder's output to the program's one kind of pixels: uint8 RGB, upright, without alpha.
 
 The work goes strip by strip, so that a large picture is never held in a second copy of the same size.
 """

@@ -1,4 +1,4 @@
-"""What crosses between two processes: records, pickled through a pipe, with their arrays apart in shared memory.
+"""The channel between two processes: records pickled through a pipe, their arrays in shared memory.
 
 An array that lies in a shared block already, because another process has sent it, is sent on as a place in that block.
 What is sent is lent: the sender keeps the block until the receiver's last array in it is gone and says so. The receiver
@@ -33,12 +33,12 @@ _RETURNED = "returned"
 
 @dataclass(frozen=True)
 class Message:
-    """What one process tells another.
+    """A message from one process to another.
 
     Attributes:
         kind: What it is about.
         number: Of the job.
-        value: What there is to say.
+        value: Its content.
     """
 
     kind: str

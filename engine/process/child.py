@@ -1,4 +1,4 @@
-"""The process's own end: its main thread runs jobs, another one hears what it is told, a third one answers."""
+"""The child's end: the main thread runs jobs, a second one receives orders, a third one sends answers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def run(connection: Connection, child: Child, surroundings: Surroundings, at_wor
     Args:
         connection: The other end.
         child: What to do.
-        surroundings: What there is.
+        surroundings: What it may use.
         at_work: A shared number, in which stands what job a step is done of; see `Runner`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches every process, and the window decides

@@ -1,4 +1,4 @@
-"""What answers on the engine's process, or on the thread that takes its place in tests: all that needs the network.
+"""Handlers of the engine's process (in tests, of the thread in its place): everything that needs the network.
 
 It alone opens a session: TensorFlow is imported, built, traced and run there and nowhere else. The studio
 (`engine.process.studio_jobs`) does what needs numpy and Pillow only, so that scaling a layer never waits for it.

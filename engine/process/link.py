@@ -1,4 +1,4 @@
-"""One process and the pipe to it, as the window has them: from the start of the process until it is gone."""
+"""One child process and the pipe to it, from its start until it is gone."""
 
 from __future__ import annotations
 

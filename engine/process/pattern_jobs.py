@@ -1,4 +1,4 @@
-"""What the window asks the other processes to do about filter patterns, and what answers it there."""
+"""Jobs about filter patterns: requests, results and handlers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window asks the other processes to do with pictures and maps, and what they answer: frozen records.
+"""Jobs about pictures and maps: requests and results, as frozen records.
 
 `doing` completes "While it was …" in the sentence about a process that has ended.
 """

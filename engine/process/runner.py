@@ -1,4 +1,4 @@
-"""The loop that works through jobs a step at a time, in whatever thread calls it."""
+"""The job loop: one step at a time of the most urgent job, in the thread that calls it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other end of a process that works: hands it jobs, hears of them, and starts it again whenever it has ended."""
+"""The window's end of a child process: hands it jobs, reports their events, restarts it when it ends."""
 
 from __future__ import annotations
 
