@@ -130,7 +130,7 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
         "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), PatternOptions(steps=8, seed=3)))\n"
         "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     digests = {
         subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True).stdout
         for _ in range(2)

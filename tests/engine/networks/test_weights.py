@@ -19,7 +19,7 @@ from engine.files import regular_file
 from engine.networks import weights
 from engine.networks.weights_format import expected_shapes
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 PUBLISHED_KERNELS = (
     ("block1_conv1", (0, 0, 0, 0), 0.42947057),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_pictures import HEIGHT, WIDTH, intact, make, saved
 from made_profiles import P3, grey_profile, matrix_profile, srgb_to_light
 from PIL import Image
-from test_odd_pictures import HEIGHT, WIDTH, intact, make, saved
 
 from engine import images
 from engine.networks.preprocessing import CAFFE

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import process_jobs
 import pytest
 from process_jobs import BROKEN, WORK, Ask, Count, Die, Double, Fill, Hang, Load, Loaded, Make, Wait, Write
 
@@ -405,7 +406,7 @@ def test_full_shared_memory_falls_back(bench: Bench) -> None:
 @pytest.mark.parametrize("killed", ["owner", "both"])
 def test_nothing_outlives_a_killed_owner(what: str, killed: str, tmp_path: Path) -> None:
     file = tmp_path / "file"
-    script = Path(__file__).with_name("process_owner.py")
+    script = Path(process_jobs.__file__).with_name("process_owner.py")
     with subprocess.Popen([sys.executable, str(script), what, str(file)], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         number = int(owner.stdout.readline())

@@ -6,19 +6,14 @@ import functools
 import io
 import itertools
 import struct
-import sys
 import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from tiff_writer import COMPRESS, DEFLATE, LZMA, LZW, NONE, PACKBITS, ZSTD, Page, tiff
 
 from engine import images

@@ -15,9 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from tiff_writer import packbits
 
 from engine import images
@@ -419,5 +416,5 @@ def test_nothing_is_imported_before_it_is_needed() -> None:
         f"images.open_picture(bytes.fromhex('{stream.getvalue().hex()}'))\n"
         "assert not heavy & set(sys.modules)"
     )
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     subprocess.run([sys.executable, "-c", code], check=True, cwd=root)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from made_pictures import saved
 from PIL import Image
-from test_odd_pictures import saved
 
 from engine import images
 from engine.records import EngineError

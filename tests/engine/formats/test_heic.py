@@ -21,7 +21,7 @@ from engine.pictures.keras_fit import fit_picture
 from engine.pixels import limits as picture_limits
 from engine.records import EngineError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Pixels = npt.NDArray[np.uint8]
 
 
