@@ -119,7 +119,7 @@ class _Driver:
             self._ask()
             return self._moment == "trace"
         if self._moment == "pattern":
-            return self._window.commands.patterns.flow.live is not None
+            return self._window.commands.patterns.flow.runner.live is not None
         return self._moment in ("export", "film") and self._asked and self._window.views.job.busy
 
     def _ask(self) -> None:
@@ -129,7 +129,7 @@ class _Driver:
             options = ExportOptions(what="everything", format="npy", folder=self._folder, include_linear=True)
             self._window.commands.export.start(options)
             return
-        self._window.controller.presenter.choose_layer("block5_conv1")
+        self._window.workspace.layer = "block5_conv1"
         if self._moment == "film":
             from gui.state.pattern_export_options import PatternExportOptions
 

@@ -67,7 +67,7 @@ def measure() -> list[Figure]:
         window.controller.open_sample()
         pipeline = window.controller.pipeline
         spin_until(lambda: pipeline.look is not None and not pipeline.missing())
-        spin_until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
+        spin_until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(window.workspace.style)) == 31)
         spin(1.0)
         figures = [*_figures(window, "")]
         if hasattr(os, "sched_setaffinity"):
@@ -92,14 +92,14 @@ def _figures(window: MainWindow, where: str) -> Iterator[Figure]:
 
 def _switch(window: MainWindow, name: str) -> Switch:
     """Go to a layer from one whose tiles are forgotten, as a click in the tree does."""
-    window.controller.presenter.choose_layer(_AWAY)
+    window.workspace.layer = _AWAY
     spin(_SETTLED)
     turns: list[tuple[float, float]] = []
     quiet = 0
     while quiet < _QUIET_TURNS:
         own, clock = time.thread_time(), time.perf_counter()
         if not turns:
-            window.controller.presenter.choose_layer(name)
+            window.workspace.layer = name
         QApplication.processEvents()
         turns.append((1000 * (time.thread_time() - own), 1000 * (time.perf_counter() - clock)))
         quiet = quiet + 1 if turns[-1][0] < 0.3 else 0

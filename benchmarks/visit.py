@@ -190,7 +190,7 @@ class Visit(QObject):
         self._do(action, self._window.action(command).trigger, look)
 
     def _choose_layer(self, name: str) -> None:
-        self._window.controller.presenter.choose_layer(name)
+        self._window.workspace.layer = name
 
     def _drop(self, path: Path) -> float:
         """Drop a file on the window; the moment at which that was done."""
@@ -216,7 +216,7 @@ class Visit(QObject):
 
     def _complete(self) -> bool:
         pipeline = self._window.controller.pipeline
-        return pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == len(_LAYERS)
+        return pipeline.look is not None and len(pipeline.look.scaled_in(self._window.workspace.style)) == len(_LAYERS)
 
     def _note_paint(self) -> None:
         look = self._window.controller.pipeline.look

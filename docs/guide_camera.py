@@ -52,12 +52,12 @@ class GuideCamera(Photographer):
     def wait_for_all(self) -> None:
         """Wait until every layer can be seen at the input size of the moment."""
         pipeline = self._window.controller.pipeline
-        size = self._window.controller.size
+        size = self._window.workspace.network.size
         self.wait_for(
             lambda: (
                 pipeline.look is not None
                 and pipeline.look.key.size == size
-                and len(pipeline.look.scaled_in(pipeline.style)) == _ALL_VIEWS
+                and len(pipeline.look.scaled_in(self._window.workspace.style)) == _ALL_VIEWS
             )
         )
         self.settle()

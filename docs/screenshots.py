@@ -70,7 +70,9 @@ class Photographer:
         """Show the cat's maps, and wait until every layer can be seen."""
         self._window.open_images([resources.path("samples", "chelsea.png")])
         pipeline = self._window.controller.pipeline
-        self.wait_for(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
+        self.wait_for(
+            lambda: pipeline.look is not None and len(pipeline.look.scaled_in(self._window.workspace.style)) == 31
+        )
         self._window.views.tree.layer_chosen.emit(LAYER)
         self._window.views.gallery.select_channels(SELECTED, current=SELECTED[1])
         self._window.controller.presenter.show_channel(SELECTED[1])
@@ -159,7 +161,7 @@ class Photographer:
 
     @contextmanager
     def _style(self, scale: str) -> Iterator[None]:
-        before = self._window.controller.pipeline.style
+        before = self._window.workspace.style
         self._window.commands.look.set_style(Style(scale))  # type: ignore[arg-type]
         yield
         self._window.commands.look.set_style(before)

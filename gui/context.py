@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gui.actions import Actions
 from gui.control.controller import Controller
 from gui.state.settings import Settings
+from gui.state.workspace import Workspace
 from gui.views import Views
 
 
@@ -21,6 +22,7 @@ class Context:
         views: Its widgets.
         controller: What mediates between them and the engine.
         settings: What it remembers.
+        workspace: What is looked at.
         actions: Its menus and keys.
     """
 
@@ -28,4 +30,5 @@ class Context:
     views: Views
     controller: Controller
     settings: Settings
+    workspace: Workspace
     actions: Actions

@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QSize, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from engine.networks import catalogue
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.requests import ImageSource
 from gui.actions import Actions
@@ -30,6 +29,7 @@ from gui.pictures.strip import PictureStrip
 from gui.queue.view import QueueView
 from gui.screens import ScreenWatch, fit_to_screen, restore_on_screen
 from gui.state.settings import Settings
+from gui.state.workspace import Workspace
 from gui.style import theme
 from gui.tool_bar import ToolBar
 from gui.viewer.viewer import ImageViewer
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
     """Convscope's window.
 
     Attributes:
+        workspace: What is looked at.
         views: Its parts.
         controller: What mediates between them and the engine.
         commands: What its menus and keys do.
@@ -91,12 +92,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Convscope")
         self.setAcceptDrops(True)
         self._actions = Actions(self, COMMANDS)
+        self.workspace = Workspace(self)
         self.views = self._make_views()
         self._lay_out()
-        self.controller = Controller(
-            self.views, self.settings.fit, self.settings.input_size, cache or _cache_folder(), engine_jobs, self
+        self.controller = Controller(self.views, self.workspace, cache or _cache_folder(), engine_jobs, self)
+        self.commands = Commands(
+            Context(self, self.views, self.controller, self.settings, self.workspace, self._actions)
         )
-        self.commands = Commands(Context(self, self.views, self.controller, self.settings, self._actions))
         self._restore_layout()
         self._screens = ScreenWatch(self)
         self.commands.restore()
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self._started = True
         self._turns = Turns(self, self.commands.follow_state)
         self.controller.open_engine(self._weights_file)
+        self.commands.sessions.reopen()
         self.controller.tidy_up([self.settings.export.folder, self.settings.export_patterns.folder])
         self._settings_failed.connect(self._warn)  # told by the thread that writes them
         self.settings.on_problem = self._settings_failed.emit
@@ -136,7 +139,7 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> Views:
         return Views(
-            tree=LayerTree(catalogue.named().layers),
+            tree=LayerTree(self.workspace.network.layers),
             gallery=ChannelGallery(),
             wall=Wall(),
             faces=QStackedWidget(),
@@ -150,7 +153,7 @@ class MainWindow(QMainWindow):
             pattern_tabs=QTabWidget(),
             strip=PictureStrip(),
             levels=LevelsBox(),
-            tools=ToolBar(self._actions, catalogue.named(), self),
+            tools=ToolBar(self._actions, self.workspace.network, self),
             messages=MessageBar(),
             hint=FirstHint(),
             job=JobStatus(),

@@ -172,6 +172,7 @@ def make_window(
     import pyqtgraph as pg
 
     from gui.main_window import MainWindow
+    from gui.state.session import Session
     from gui.state.settings import Settings
     from gui.style import theme
 
@@ -183,7 +184,7 @@ def make_window(
     def make() -> MainWindow:
         settings = Settings(settings_file)
         if not settings_file.exists():
-            settings.input_size = 64
+            settings.session = Session(size=64).to_text()
         window = MainWindow(settings, engine_jobs=fake_engine.handlers, cache=settings_file.parent / "cache")
         made.append(window)
         window.controller.unexpected.connect(crashes.append)

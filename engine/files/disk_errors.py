@@ -1,4 +1,4 @@
-"""Disk errors during an export, as sentences that help."""
+"""Disk errors while a file is written, as sentences that help."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _REASONS = {
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """Turn what the disk says into a sentence for a person."""
+def explained(folder: Path, what: str = "The export") -> Iterator[None]:
+    """Turn what the disk says about writing something to a folder into a sentence for a person."""
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a path with a null character in it
         number = error.errno if isinstance(error, OSError) else None
         reason = _REASONS.get(number or 0, f"{getattr(error, 'strerror', None) or error}; choose another folder")
-        raise EngineError(f"The export cannot be written to {str(folder)!r}: {reason}.") from error
+        raise EngineError(f"{what} cannot be written to {str(folder)!r}: {reason}.") from error

@@ -45,6 +45,7 @@ from engine.process.requests import (
     Window,
     picture_id,
 )
+from engine.process.text_file_job import ReadText, WriteText, read_text, write_text
 from engine.process.tidy import TidyUp, tidy_up
 from engine.records import EngineError, MapArray, Picture, Progress
 
@@ -82,6 +83,8 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         OpenPictures: _open_pictures,
         DecodeAgain: _decode_again,
         ReadManifest: read_manifest,
+        ReadText: read_text,
+        WriteText: write_text,
         FitPicture: _fit_picture,
         RenderLayer: _render_layer,
         DrawBook: _draw_book,

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from gui import number_text
 from gui.canvas.overlay import Sheet, readable_on
+from gui.formatting import fixed
 
 SMALLEST_CELL = 56.0
 """Side of a value on the screen, in pixels, from which its number is written into it."""
@@ -49,13 +49,13 @@ def draw_cell_values(
         red, green, blue = table[level].tolist()
         sheet.painter.setPen(readable_on((red, green, blue)))
         area = sheet.on_screen((x * cell, y * cell, cell, cell))
-        sheet.painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number_text.fixed(value, *limits).strip())
+        sheet.painter.drawText(area, Qt.AlignmentFlag.AlignCenter, fixed(value, *limits).strip())
 
 
 def _fitting(font: QFont, side: float, limits: tuple[float, float]) -> QFont:
     """The font, made smaller until the longest number takes no more than 0.8 of the cell."""
     fitting = QFont(font)
-    longest = max((number_text.fixed(limit, *limits) for limit in limits), key=len)
+    longest = max((fixed(limit, *limits) for limit in limits), key=len)
     width = QFontMetricsF(fitting).horizontalAdvance(longest)
     fitting.setPointSizeF(max(5.0, font.pointSizeF() * min(1.0, 0.8 * side / width)))
     return fitting

@@ -9,7 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalett
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from gui.canvas.pixmap_budget import PixmapShop
-from gui.channels.model import TILE_ROLE, Mark, Tile, TileImage
+from gui.canvas.tile_images import TileImage
+from gui.channels.model import TILE_ROLE, Mark, Tile
 from gui.formatting import percent
 from gui.style.painting import mix, quiet, small_font
 from gui.widgets.tips import TippedDelegate

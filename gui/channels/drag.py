@@ -9,7 +9,7 @@ from PySide6.QtCore import QMetaType, QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDrag, QFont, QFontMetrics, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gui.channels.model import TileImage
+from gui.canvas.tile_images import TileImage
 
 _SHIFT = 6
 _PADDING = 6

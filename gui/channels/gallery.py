@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.records import ChannelStatistics, LayerInfo, ScaledMaps
 from gui.canvas.qt_images import Table
+from gui.canvas.tile_images import TilePattern
 from gui.channels.drag import make_drag
-from gui.channels.model import ChannelModel, TilePattern
+from gui.channels.model import ChannelModel
 from gui.channels.selection import ChannelSelection, Place
 from gui.channels.tile_view import Hold, TileView
 from gui.state.choices import Content, Order

@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 
 from engine.records import LayerInfo
 from gui.channels.model import ChannelModel
-from gui.channels.selection_history import SelectionHistory
+from gui.state.selection_history import SelectionHistory
 
 _Flag = QItemSelectionModel.SelectionFlag
 

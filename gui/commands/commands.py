@@ -15,6 +15,7 @@ from gui.commands.open_manifest import ManifestFlow
 from gui.commands.opening import Opening
 from gui.commands.patterns import PatternCommands
 from gui.commands.reopen_picture import ClosedPictures
+from gui.commands.sessions import SessionCommands
 from gui.commands.weights import WeightsFlow
 from gui.context import Context
 from gui.log import logger
@@ -27,7 +28,9 @@ class Commands(QObject):
     Attributes:
         views: The widgets of the window.
         controller: What mediates between them and the engine.
+        workspace: What is looked at.
         look: How the layer is shown.
+        sessions: Saving and bringing back what is looked at.
         export: The exports.
         weights: The choice of weights.
         levels: The levels of deep pictures.
@@ -43,7 +46,7 @@ class Commands(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__(context.parent)
         self._context = context
-        self.views, self.controller = context.views, context.controller
+        self.views, self.controller, self.workspace = context.views, context.controller, context.workspace
         self.look = LookCommands(context)
         self.patterns = PatternCommands(context)
         self.guide = GuideFlow(context, self.patterns.flow)
@@ -52,7 +55,8 @@ class Commands(QObject):
         self.weights = WeightsFlow(context)
         self.levels = LevelsFlow(context)
         self.manifests = ManifestFlow(context, self.look, self.levels, self.patterns)
-        self.opening = Opening(context, self.manifests)
+        self.sessions = SessionCommands(context)
+        self.opening = Opening(context, self.manifests, self.sessions)
         self.closed = ClosedPictures(context.controller)
         self.memory = MemoryLimit(context)
         self._state: State | None = None
@@ -66,12 +70,12 @@ class Commands(QObject):
 
     def restore(self) -> None:
         """Show everything as it was left."""
-        self.look.restore()
+        self.sessions.restore()
         self.patterns.restore()
 
     def save(self) -> None:
         """Remember how everything is."""
-        self.look.save()
+        self.sessions.save()
         self.patterns.save()
 
     def quit(self) -> None:
@@ -99,22 +103,22 @@ class Commands(QObject):
 
     def state(self) -> State:
         """Read the state; nothing is remembered, so nobody has to tell what has changed."""
-        controller, views, flow = self.controller, self.views, self.patterns.flow
-        face, gallery = controller.presenter.face, views.gallery
+        shown, views, flow = self.workspace, self.views, self.patterns.flow
+        gallery = views.gallery
         return State(
-            picture=controller.pictures[controller.current].name if controller.current >= 0 else "",
-            pictures=len(controller.pictures),
-            content=flow.content,
-            face=face,
-            book=face == "book" and views.faces.currentWidget() is views.wall,
+            picture=shown.picture.name if shown.picture is not None else "",
+            pictures=len(shown.pictures),
+            content=shown.content,
+            face=shown.face,
+            book=shown.face == "book" and views.faces.currentWidget() is views.wall,
             tile_size=gallery.tile_size(),
             selected=gallery.selectionModel().hasSelection(),
-            undo=max(gallery.selection_changed_at(), flow.removed.changed_at) > 0,
+            undo=max(gallery.selection_changed_at(), flow.runner.removed.changed_at) > 0,
             redo=gallery.can_redo_selection(),
             above=views.tree.can_step(-1),
             below=views.tree.can_step(1),
-            running=controller.pipeline.busy or self.export.busy or self.weights.busy or flow.busy,
-            orders=any(not order.ended for order in flow.queue.orders),
+            running=self.controller.pipeline.busy or self.export.busy or self.weights.busy or flow.runner.busy,
+            orders=any(not order.ended for order in flow.runner.queue.orders),
             closed=len(self.closed) > 0,
             memory_fixed=budget.current.fixed,
         )
@@ -137,12 +141,12 @@ class Commands(QObject):
             self.export.cancel()
             self.weights.cancel()
         else:
-            self.patterns.flow.stop()
+            self.patterns.flow.runner.stop()
 
     @Slot()
     def undo(self) -> None:
         """Take back what was done last: a change of the selection, or a removal from the queue."""
-        gallery, removed = self.views.gallery, self.patterns.flow.removed
+        gallery, removed = self.views.gallery, self.patterns.flow.runner.removed
         if removed.changed_at > gallery.selection_changed_at():
             removed.bring_back()
         else:

@@ -42,20 +42,20 @@ class ExportFlow(QObject):
         self._guide = guide
         self._watch = ExportWatch(context)
         self._sizes = ExportSizes(context.controller.studio, self._measurement, self)
-        self._tiles = TileFiles(context.controller.presenter, patterns)
+        self._tiles = TileFiles(context.workspace, context.controller.presenter, patterns)
         self._copied: QMimeData | None = None
         self._viewer_last = False
         if isinstance(app := QApplication.instance(), QApplication):
             app.focusChanged.connect(self._follow_focus)
-        self._watch.busy_changed.connect(patterns.leave_status)
+        self._watch.busy_changed.connect(patterns.presenter.leave_status)
         self.patterns = PatternExportFlow(context, patterns, self._watch)
 
     @Slot()
     def ask(self) -> None:
         """Ask what to export and where to, then do it."""
-        layers = self._controller.network.layers
+        layers = self._controller.workspace.network.layers
         options = replace(self._settings.export, folder=self._settings.export.folder or self._first_folder())
-        colormap, choice = self._controller.presenter.colormap, self._choice()
+        colormap, choice = self._controller.workspace.colormap, self._choice()
         dialog = ExportDialog(
             self._selection(), layers, options, colormap, self._context.parent, choice, size_of=self._sizes.of
         )
@@ -102,7 +102,7 @@ class ExportFlow(QObject):
 
     def _request(self, options: ExportOptions) -> ExportRequest | None:
         """The export of maps that these options mean now; None while some of the maps are missing."""
-        chosen = selections(options, self._selection(), self._controller.network.layers)
+        chosen = selections(options, self._selection(), self._controller.workspace.network.layers)
         look, weights = self._controller.pipeline.look, self._controller.weights
         if look is None or weights is None or any(part.layer.name not in look.maps for part in chosen):
             return None
@@ -111,7 +111,7 @@ class ExportFlow(QObject):
             maps={part.layer.name: look.maps[part.layer.name] for part in chosen},
             folder=Path(options.folder),
             format=options.format,
-            style=self._controller.pipeline.style,
+            style=self._controller.workspace.style,
             colormap=options.colormap,
             provenance=Provenance(look.picture, look.key.fit, look.key.size, weights),
             enlarge=options.enlarge if options.format == "png" else 1,
@@ -141,7 +141,7 @@ class ExportFlow(QObject):
             QGuiApplication.clipboard().setImage(shown)
             return
         image = self._tiles.image(channels[0]) if len(channels) == 1 else None
-        if len(channels) > 1 or (channels and self._flow.shown == "both"):
+        if len(channels) > 1 or (channels and self._flow.presenter.shown == "both"):
             self._copy_files(self.drag_files(channels), image)
         elif image is not None:
             QGuiApplication.clipboard().setImage(image)
@@ -201,7 +201,7 @@ class ExportFlow(QObject):
             self._tiles.problem = ""
 
     def _selection(self) -> LayerSelection:
-        return LayerSelection(self._controller.presenter.layer, self._views.gallery.selected_channels())
+        return LayerSelection(self._controller.workspace.shown_layer, self._views.gallery.selected_channels())
 
     def _choice(self) -> PatternChoice:
         """What the dialog has to know to offer patterns."""
@@ -213,7 +213,7 @@ class ExportFlow(QObject):
             options=replace(options, folder=folder),
             time_of=self.patterns.time_of,
             size_of=self.patterns.sizes.of,
-            first=self._flow.content == "patterns" or self._settings.export_kind == "patterns",
+            first=self._flow.presenter.content == "patterns" or self._settings.export_kind == "patterns",
             alone=alone,
         )
 

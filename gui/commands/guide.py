@@ -28,7 +28,7 @@ class GuideFlow(QObject):
         self._patterns = patterns
         self._guide: GuideWindow | None = None
         self._name_pages()
-        patterns.content_changed.connect(self._follow_content)
+        patterns.presenter.content_changed.connect(self._follow_content)
         context.views.viewer.mode_changed.connect(self._follow_viewer)
         self._hint = hint = context.views.hint
         hint.setVisible(context.settings.first_hint)
@@ -89,7 +89,9 @@ class GuideFlow(QObject):
 
     @Slot()
     def _follow_content(self) -> None:
-        self._context.views.gallery.setProperty(_PAGE, _PATTERNS if self._patterns.content == "patterns" else _MAPS)
+        self._context.views.gallery.setProperty(
+            _PAGE, _PATTERNS if self._patterns.presenter.content == "patterns" else _MAPS
+        )
 
     @Slot()
     def _follow_viewer(self) -> None:

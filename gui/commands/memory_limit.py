@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 
 from engine.memory import budget, machine
 from gui.context import Context
+from gui.formatting import bytes_text
 from gui.state.settings import MEMORY_LIMITS
-from gui.units import bytes_text
 
 _WHERE = "Edit, Memory limit"
 

@@ -17,7 +17,8 @@ from gui.commands.manifest_view import looked_at, picked
 from gui.commands.open_pattern_manifest import PatternManifestFlow
 from gui.commands.patterns import PatternCommands
 from gui.context import Context
-from gui.control.pipeline import NOW
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import NOW
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 
 
@@ -31,41 +32,35 @@ class ManifestFlow(QObject):
         self._patterns = PatternManifestFlow(context, patterns)
         self._look, self._levels = look, levels
         self._waiting: Manifest | PatternManifest | None = None
-        self._reading: set[int] = set()
+        self._reading: set[JobHandle] = set()
         self._controller.opened.connect(self._opened)
-        self._controller.studio.happened.connect(self._on_studio)
 
     def open(self, path: str) -> None:
         """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds.
 
         Patterns that start from noise need none.
         """
-        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW))
+        hears = self._controller.slow_disks.hearing(self._on_event)
+        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW, hears))
 
     @property
     def busy(self) -> bool:
         """Whether a manifest is being read."""
         return bool(self._reading)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job not in self._reading or event.kind in ("started", "progress"):
-            return
+    def _on_event(self, job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, ManifestRead):
             self._read(event.value)
-            return
-        self._reading.discard(event.job)
-        if event.kind == "failed":
-            self._context.views.messages.show_message(str(event.value), "error")
-        elif event.kind == "crashed":
-            self._controller.unexpected.emit(str(event.value))
+        elif event.ended:
+            self._reading.discard(job)
+            self._controller.report(event)
 
     def _read(self, read: ManifestRead) -> None:
         found = read.found
         if found.picture is None:
             self._show(found)
             return
-        for index, picture in enumerate(self._controller.pictures):
+        for index, picture in enumerate(self._controller.workspace.pictures):
             if _is_same(found.picture, picture):
                 self._controller.choose_picture(index)
                 self._levels.bring_back(picture, found.picture.levels)
@@ -112,11 +107,11 @@ class ManifestFlow(QObject):
                 "warning",
             )
         # It may have been open already, and what is in the strip is then its equal.
-        same = [(other.sha256, other.frame) for other in self._controller.pictures]
+        same = [(other.sha256, other.frame) for other in self._controller.workspace.pictures]
         index = same.index((picture.sha256, picture.frame))
         self._controller.choose_picture(index)
         if _is_same(found.picture, picture):
-            self._levels.bring_back(self._controller.pictures[index], found.picture.levels)
+            self._levels.bring_back(self._controller.workspace.pictures[index], found.picture.levels)
         self._show(found)
 
     def _show(self, found: Manifest | PatternManifest) -> None:
@@ -127,8 +122,8 @@ class ManifestFlow(QObject):
 
     def _show_maps(self, found: Manifest) -> None:
         look, presenter = self._look, self._controller.presenter
-        network = self._controller.network
-        selection = looked_at(network, found.selections, presenter.layer.name)
+        network = self._controller.workspace.network
+        selection = looked_at(network, found.selections, self._controller.workspace.layer)
         look.set_input(found.fit, found.size)
         look.set_style(found.style)
         look.set_colormap(found.colormap)

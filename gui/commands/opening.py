@@ -12,9 +12,10 @@ from engine import images
 from engine.records import EngineError, Picture
 from gui.commands.open_manifest import ManifestFlow
 from gui.commands.recent_menu import RecentMenu
-from gui.commands.slow_disk_notes import UnansweredNote
+from gui.commands.sessions import SessionCommands
 from gui.context import Context
 from gui.pictures import mime as drop
+from gui.state.session import SUFFIX
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 
 MANIFEST_SUFFIX = ".json"
@@ -23,24 +24,26 @@ MANIFEST_SUFFIX = ".json"
 class Opening(QObject):
     """Gives pictures to the controller and manifests to their flow, and remembers the files."""
 
-    def __init__(self, context: Context, manifests: ManifestFlow) -> None:
+    def __init__(self, context: Context, manifests: ManifestFlow, sessions: SessionCommands) -> None:
         super().__init__(context.parent)
         self._context = context
         self._messages = context.views.messages
         self._controller = context.controller
         self._settings = context.settings
-        self._manifests = manifests
+        self._manifests, self._sessions = manifests, sessions
         recent = RecentMenu(context.settings, context.parent)
         recent.chosen.connect(self._open_recent)
         context.actions.insert_menu(recent, before="paste")
         self._controller.opened.connect(self._remember)
         context.views.strip.open_wanted.connect(self.choose_files)
-        UnansweredNote(context)
 
     def open_paths(self, paths: Sequence[str]) -> None:
-        """Open pictures; a manifest brings its view back."""
+        """Open pictures; a manifest brings its view back, a session what was open when it was saved."""
+        sessions = [path for path in paths if path.lower().endswith(SUFFIX)]
         manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
-        self._controller.open_paths([path for path in paths if path not in manifests])
+        for path in sessions:
+            self._sessions.open(path)
+        self._controller.open_paths([path for path in paths if path not in (*manifests, *sessions)])
         for path in manifests:
             self._manifests.open(path)
 
@@ -67,7 +70,7 @@ class Opening(QObject):
         """Ask for files, and open them."""
         patterns = " ".join(f"*{suffix}" for suffix in images.supported_extensions())
         plain_lists_in_next_dialog()
-        kinds = f"Pictures and manifests ({patterns} *.json);;All files (*)"
+        kinds = f"Pictures, manifests and sessions ({patterns} *.json *{SUFFIX});;All files (*)"
         paths, _ = QFileDialog.getOpenFileNames(
             self._context.parent, "Open pictures", self._settings.recent_folder(), kinds
         )

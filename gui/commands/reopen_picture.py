@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from engine.process.requests import ImageSource
 from engine.records import Picture
 from gui.control.controller import Controller
+from gui.control.opened import Opened
 
 MOST = 20
 """How many pictures can be had back."""
@@ -52,7 +53,7 @@ class ClosedPictures(QObject):
             self._controller.bring_back(picture, last.place)
         else:
             source = ImageSource(picture.name, path=picture.path)
-            self._controller.open_sources([source], picture.frame, place=last.place)
+            self._controller.open_sources([source], picture.frame, Opened(place=lambda: last.place))
 
     @Slot(object, int)
     def _remember(self, picture: Picture, place: int) -> None:

@@ -8,10 +8,9 @@ from engine.maps.colormaps import COLORMAPS
 from engine.records import FITS, SCALES, Fit, Scale
 from gui.actions import Command
 from gui.channels.tile_view import TILE_SIZES
-from gui.state.choices import FIT_WORDS, SCALE_WORDS, Content, Face, Mode, Order
+from gui.state.choices import FIT_WORDS, SCALE_WORDS, Content, Face, Mode, Order, Scheme
 from gui.state.settings import MEMORY_LIMITS, PATTERN_MEGABYTES
 from gui.state.window_state import State
-from gui.style.theme import Scheme
 
 
 def _shown(state: State) -> bool:
@@ -31,12 +30,12 @@ def _not_fixed(state: State) -> bool:
 
 
 def _face(name: Face, text: str, key: str, tip: str) -> Command:
-    return Command(name, "View", text, lambda do: do.look.set_face(name), (key,), name, tip, group="face")
+    return Command(name, "View", text, lambda do: do.workspace.put(face=name), (key,), name, tip, group="face")
 
 
 def _mode(name: Mode, text: str, key: str, icon: str, tip: str) -> Command:
     def run(do: Any) -> None:
-        do.look.set_viewer_mode(name)
+        do.workspace.put(mode=name)
 
     return Command(f"show_{name}", "View", text, run, (key,), icon, tip, group="viewer", separated=name == "picture")
 
@@ -56,7 +55,7 @@ def _content(name: Content, text: str, key: str, tip: str) -> Command:
 
 
 def _order(name: Order, text: str) -> Command:
-    return Command(f"sort_{name}", "View/S&ort by", text, lambda do: do.look.sort(name), group="sort")
+    return Command(f"sort_{name}", "View/S&ort by", text, lambda do: do.workspace.put(order=name), group="sort")
 
 
 def _scale(name: Scale, number: int) -> Command:
@@ -155,6 +154,23 @@ COMMANDS: tuple[Command, ...] = (
         enabled=_shown,
     ),
     Command(
+        "save_session",
+        "File",
+        "Sa&ve session…",
+        lambda do: do.sessions.save_as(),
+        ("Ctrl+S",),
+        tip="Keep what is open and how it is shown in a file",
+        separated=True,
+    ),
+    Command(
+        "open_session",
+        "File",
+        "Open sessio&n…",
+        lambda do: do.sessions.choose_file(),
+        ("Ctrl+Shift+O",),
+        tip="Bring back what a session's file has",
+    ),
+    Command(
         "weights",
         "File",
         "Choose &weights…",
@@ -167,10 +183,18 @@ COMMANDS: tuple[Command, ...] = (
         "close_picture",
         "File",
         "C&lose picture",
-        lambda do: do.controller.close_picture(do.controller.current),
+        lambda do: do.controller.close_picture(do.workspace.current),
         ("Ctrl+W",),
         "close",
         enabled=_open,
+    ),
+    Command(
+        "close_all",
+        "File",
+        "Close all pict&ures",
+        lambda do: do.controller.close_all(),
+        ("Ctrl+Shift+W",),
+        enabled=_several,
     ),
     Command(
         "reopen_picture",
@@ -282,7 +306,7 @@ COMMANDS: tuple[Command, ...] = (
         "hide_blank",
         "View",
         "&Hide blank channels",
-        lambda do, on: do.look.hide_blank(on),
+        lambda do, on: do.workspace.put(hide_blank=on),
         ("Ctrl+H",),
         tip="Only channels that respond",
         group="toggle",
@@ -324,7 +348,7 @@ COMMANDS: tuple[Command, ...] = (
         "stop_patterns",
         "Patterns",
         "S&top all",
-        lambda do: do.patterns.flow.cancel_all(),
+        lambda do: do.patterns.flow.runner.cancel_all(),
         ("Ctrl+Shift+.",),
         tip="Empty the queue of patterns",
         enabled=lambda state: state.orders,
@@ -383,7 +407,7 @@ COMMANDS: tuple[Command, ...] = (
         "next_picture",
         "Go",
         "Next p&icture",
-        lambda do: do.controller.choose_picture(do.controller.current + 1),
+        lambda do: do.workspace.step_picture(1),
         ("Ctrl+PgDown", "Ctrl+Tab"),
         enabled=_several,
         separated=True,
@@ -392,7 +416,7 @@ COMMANDS: tuple[Command, ...] = (
         "previous_picture",
         "Go",
         "Pre&vious picture",
-        lambda do: do.controller.choose_picture(do.controller.current - 1),
+        lambda do: do.workspace.step_picture(-1),
         ("Ctrl+PgUp", "Ctrl+Shift+Tab"),
         enabled=_several,
     ),

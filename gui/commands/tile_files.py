@@ -16,6 +16,7 @@ from engine.records import EngineError
 from gui.canvas.qt_images import indexed_image, rgb_image
 from gui.control.pattern_flow import PatternFlow
 from gui.control.presenter import Presenter
+from gui.state.workspace import Workspace
 
 _AT_ONCE = 32
 """Of so many files nobody feels that they are written; a thousand take most of a second."""
@@ -28,8 +29,9 @@ class TileFiles:
         problem: One sentence about why the last tiles could not be written, or "".
     """
 
-    def __init__(self, presenter: Presenter, patterns: PatternFlow) -> None:
+    def __init__(self, workspace: Workspace, presenter: Presenter, patterns: PatternFlow) -> None:
         self.problem = ""
+        self._workspace = workspace
         self._presenter = presenter
         self._patterns = patterns
         self._folder: QTemporaryDir | None = None
@@ -40,10 +42,10 @@ class TileFiles:
     def image(self, channel: int) -> QImage | None:
         """What the tile of a channel shows at its own size, the first of two pictures; None when it is not there."""
         scaled = self._presenter.scaled()
-        if self._patterns.shown != "patterns":
-            table = colormaps.table(self._presenter.colormap)
+        if self._patterns.presenter.shown != "patterns":
+            table = colormaps.table(self._workspace.colormap)
             return None if scaled is None else indexed_image(scaled.levels[channel], table)
-        pattern = self._patterns.at_hand().get(channel)
+        pattern = self._patterns.presenter.at_hand().get(channel)
         return None if pattern is None else rgb_image(pattern.frame.image)
 
     def write(self, channels: tuple[int, ...]) -> list[str]:
@@ -92,14 +94,14 @@ class TileFiles:
 
     def _pictures(self, channel: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
         """Names and what encodes them; not compressed, for somebody waits and they go when the program ends."""
-        shown, scaled = self._patterns.shown, self._presenter.scaled()
+        shown, scaled = self._patterns.presenter.shown, self._presenter.scaled()
         if scaled is not None and shown != "patterns":
-            name = self._presenter.layer.name.replace(":", "_")
-            levels, colormap = scaled.levels[channel], self._presenter.colormap
+            name = self._workspace.layer.replace(":", "_")
+            levels, colormap = scaled.levels[channel], self._workspace.colormap
             yield f"{name}_{channel:03d}.png", partial(encode_channel_png, levels, colormap, packed=False)
-        pattern = self._patterns.at_hand().get(channel) if shown != "maps" else None
+        pattern = self._patterns.presenter.at_hand().get(channel) if shown != "maps" else None
         if pattern is not None:
-            name = f"{self._patterns.layer}_{channel:03d}_pattern.png"
+            name = f"{self._patterns.presenter.layer}_{channel:03d}_pattern.png"
             yield name, partial(encode_picture_png, pattern.frame.image, packed=False)
 
     def _new_folder(self) -> Path:

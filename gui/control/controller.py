@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 import resources
 from engine.memory import estimates
-from engine.networks import catalogue
 from engine.patterns.store import PatternStore
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.jobs import JobEvent
@@ -26,14 +27,17 @@ from engine.process.requests import (
     picture_id,
 )
 from engine.process.tidy import TidyUp
-from engine.records import EngineError, Fit, Picture, Style, WeightsFile
+from engine.records import EngineError, Fit, Picture, WeightsFile
 from gui.control.opened import Opened
-from gui.control.pipeline import LAST, NOW, Pipeline
+from gui.control.pipeline import Pipeline
 from gui.control.presenter import Presenter
+from gui.control.slow_disk_notes import SlowDiskNotes
 from gui.jobs.idle_cleanup import GivingBack
-from gui.jobs.job_thread import shut_down
+from gui.jobs.job_thread import JobHandle, shut_down
+from gui.jobs.priorities import LAST, NOW, SOON
 from gui.jobs.workers import engine_and_studio
 from gui.state.pattern_goals import picture_key
+from gui.state.workspace import Workspace
 from gui.views import Views
 
 
@@ -41,15 +45,14 @@ class Controller(QObject):
     """Mediates between the views and the two threads of one window.
 
     Attributes:
-        pictures: The open pictures, in the order of the strip.
-        current: Index of the shown one, or -1.
-        fit: How pictures are made square.
-        size: Side of the network's input, in pixels.
+        workspace: What is looked at.
         levels: The levels that the person chose, by picture.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
+        data: What deep pictures were read from that came without a file.
+        slow_disks: What is said while a disk does not answer.
         patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
@@ -76,8 +79,7 @@ class Controller(QObject):
     def __init__(
         self,
         views: Views,
-        fit: Fit,
-        size: int,
+        workspace: Workspace,
         cache: Path,
         engine_jobs: EngineHandlers | None = None,
         parent: QObject | None = None,
@@ -86,60 +88,49 @@ class Controller(QObject):
 
         Args:
             views: The parts of the window.
-            fit: How pictures are made square at first.
-            size: Side of the network's input at first, in pixels.
+            workspace: What is looked at.
             cache: A folder for what can be computed again.
             engine_jobs: What answers instead of the network, on threads of this process; None for processes.
             parent: The Qt parent.
         """
         super().__init__(parent)
-        self.pictures: list[Picture] = []
-        self.current = -1
-        self.fit: Fit = fit
-        self.network = catalogue.named().at(size)
+        self.workspace = workspace
         self.levels: Mapping[PictureId, Window] = {}
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
         self._views = views
-        self._frame_of: dict[int, Picture] = {}
-        self._opening: dict[int, Opened] = {}
-        self._place_of: dict[int, int] = {}
+        self._looked_at: tuple[object, ...] = (None,)
         self.patterns = PatternStore(cache / "patterns")
         self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
-        self.engine.happened.connect(self._on_engine)
-        self.studio.happened.connect(self._on_studio)
+        self.engine.late = self._on_engine
+        self.data: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
+        self.slow_disks = SlowDiskNotes(views.messages)
         self._giving_back = GivingBack(self.engine, self.studio, self)
-        self.pipeline = Pipeline(self.engine, self.studio, self)
-        self.pipeline.ended.connect(self._report)
+        self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
+        self.pipeline.ended.connect(self.report)
         self.pipeline.refused.connect(self._refuse)
         self.pipeline.complete.connect(self._describe)
-        self.presenter = Presenter(views, self.pipeline, self.network, self)
-        views.tree.layer_chosen.connect(self.presenter.choose_layer)
+        self.presenter = Presenter(views, self.pipeline, workspace, self)
+        workspace.changed.connect(self._follow)
         views.strip.picture_chosen.connect(self.choose_picture)
         views.strip.close_wanted.connect(self.close_picture)
         views.strip.frame_wanted.connect(self.choose_frame)
-
-    @property
-    def size(self) -> int:
-        """Side of the network's input, in pixels."""
-        return self.network.size
 
     def open_engine(self, weights_file: str | None) -> None:
         """Load the network, or load it again with other weights."""
         self.pipeline.set_ready(False)
         self.weights_named, self.weights = weights_file, None
-        self._views.engine_state.setText(f"Loading {self.network.name}…")
+        self._views.engine_state.setText(f"Loading {self.workspace.network.name}…")
         self.engine_lost.emit()
-        self.engine.submit(OpenEngine(weights_file), NOW)
+        self.engine.submit(OpenEngine(weights_file), NOW, lambda _job, event: self._on_engine(event))
 
-    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, place: int | None = None) -> None:
-        """Open pictures, at the end of the strip or at a place; the first is shown as soon as it is there."""
+    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, opened: Opened | None = None) -> None:
+        """Open pictures; the first is shown as soon as it is there, unless `opened` says otherwise."""
         if sources:
-            job = self.studio.submit(OpenPictures(tuple(sources), frame, self.levels), NOW)
-            self._opening[job] = Opened()
-            if place is not None:
-                self._place_of[job] = place
+            opened = opened or Opened()
+            request = OpenPictures(tuple(sources), frame, self.levels)
+            self._open(request, opened, NOW if opened.show else SOON)
 
     def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
         """Open pictures from files."""
@@ -151,84 +142,59 @@ class Controller(QObject):
 
     @Slot(int)
     def choose_picture(self, index: int) -> None:
-        """Show another of the open pictures; numbers beyond the ends wrap around."""
-        if self.pictures:
-            self.current = index % len(self.pictures)
-            self._views.strip.set_current(self.current)
-            self._look()
+        """Show another of the open pictures."""
+        self.workspace.current = index
 
     @Slot(int)
     def close_picture(self, index: int) -> None:
         """Close a picture; when it was the shown one, its neighbour is shown instead."""
-        if not 0 <= index < len(self.pictures):
-            return
-        shown = self.pictures[self.current]
-        closed = self.pictures.pop(index)
-        self._views.strip.set_pictures(self.pictures)
-        if not self.pictures:
-            self.current = -1
-            self.pipeline.close()
-            self.presenter.clear()
-            self._describe()
-            self.looked.emit()
-        elif shown in self.pictures:
-            self.current = self.pictures.index(shown)
-            self._views.strip.set_current(self.current)
-        else:
-            self.choose_picture(min(index, len(self.pictures) - 1))
-        self.pipeline.drop(closed)
-        self.closed.emit(closed, index)
+        if 0 <= index < len(self.workspace.pictures):
+            closed = self.workspace.close(index)
+            self.pipeline.drop(closed)
+            self.closed.emit(closed, index)
+
+    def close_all(self) -> None:
+        """Close every picture, the last one first."""
+        for index in reversed(range(len(self.workspace.pictures))):
+            self.close_picture(index)
 
     def bring_back(self, picture: Picture, place: int) -> None:
         """Show a picture that was closed, at that place of the strip."""
-        index = self._insert(picture, place)
-        self._views.strip.set_pictures(self.pictures)
-        self.choose_picture(index)
+        self.workspace.open(picture, place, show=True)
         self.opened.emit(picture)
 
     @Slot(int, int)
     def choose_frame(self, index: int, frame: int) -> None:
         """Show another frame of an animation, or page of a document, in its place in the strip."""
-        picture = self.pictures[index]
+        picture = self.workspace.pictures[index]
         if picture.path is None:
             self._views.messages.show_message(
                 "The other frames of a picture without a file are not kept; open its file."
             )
         elif 0 <= frame < picture.frames:
             request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
-            self._frame_of[self.studio.submit(request, NOW)] = picture
+            self._open(request, Opened(instead_of=picture), NOW)
 
     def replace(self, decoded: Picture) -> None:
         """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
-        for index, other in enumerate(self.pictures):
+        for index, other in enumerate(self.workspace.pictures):
             if picture_id(other) == picture_id(decoded):
-                self.pictures[index] = decoded
-                self._views.strip.set_pictures(self.pictures)
-                if index == self.current:
-                    self._look()
+                self.workspace.replace(index, decoded)
 
     def choose_input(self, fit: Fit, size: int) -> None:
         """Make pictures into inputs of that size, in that way."""
         try:
-            network = self.network.at(size)
+            network = self.workspace.network.at(size)
             estimates.check_pass(network, shown=True)
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
-        if (fit, size) != (self.fit, self.size):
-            self.fit, self.network = fit, network
-            self._look()
+        self.workspace.put(fit=fit, network=network)
 
     def look_again(self) -> None:
         """Compute what the shown picture lacks: there may be room for it now."""
-        if self.current >= 0:
+        if self.workspace.picture is not None:
             self._look()
-
-    def choose_style(self, style: Style) -> None:
-        """Show maps in another scale."""
-        self.pipeline.choose_style(style)
-        self.presenter.show_layer()
-        self.pipeline.render_rest()
 
     def tidy_up(self, folders: Sequence[str]) -> None:
         """Bring to an end what a run that was killed began in these folders; "" stands for none."""
@@ -246,22 +212,43 @@ class Controller(QObject):
 
     def _look(self) -> None:
         """Look at the current picture with the current fit and size; overtakes whatever was being computed."""
-        if self.current >= 0:
-            self.presenter.show_look(self.pipeline.open(self.pictures[self.current], self.fit, self.network))
+        shown = self.workspace
+        self._looked_at = shown.picture, shown.fit, shown.network
+        if shown.picture is not None:
+            self.presenter.show_look(self.pipeline.open(shown.picture, shown.fit, shown.network))
             self._views.tree.set_pending(self.pipeline.missing())
             self.pipeline.start()
+        elif self.pipeline.look is not None:
+            self.pipeline.close()
+            self.presenter.clear()
         self._describe()
         self.looked.emit()
 
+    @Slot(str)
+    def _follow(self, name: str) -> None:
+        """Have the strip, the scale and the look follow the workspace."""
+        shown = self.workspace
+        if name == "pictures":
+            self._views.strip.set_pictures(shown.pictures)
+        if name in ("pictures", "current"):
+            self._views.strip.set_current(shown.current)
+        if name == "style":
+            self.pipeline.forget_rendering()
+            self.presenter.show_layer()
+            self.pipeline.render_rest()
+        if self._looked_at != (shown.picture, shown.fit, shown.network):
+            self._look()
+
     @Slot(object)
     def _on_engine(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenEngine):
-            return
         if isinstance(event.value, EngineReady):
             self.weights, self.device = event.value.weights, event.value.device
-            self.network = self.network.with_weights(self.weights.sha256)
             self.pipeline.set_ready(True)
-            self._look()
+            network = self.workspace.network.with_weights(self.weights.sha256)
+            if network == self.workspace.network:
+                self._look()
+            else:
+                self.workspace.network = network
             self.engine.submit(WarmUp(), LAST)  # after the look: a picture that waits traces most of it by itself
             self.engine_ready.emit()
         elif isinstance(event.value, EngineBroken):
@@ -275,59 +262,58 @@ class Controller(QObject):
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")
-            self._report(event)
+            self.report(event)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenPictures):
-            return
+    def _open(self, request: OpenPictures, opened: Opened, priority: int) -> None:
+        answered = partial(self._on_opening, opened, iter(request.sources))
+        self.studio.submit(request, priority, self.slow_disks.hearing(answered))
+
+    def _on_opening(self, opened: Opened, sources: Iterator[ImageSource], _job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, Picture):
-            self._add(event.value, event.job)
+            data = next(sources).data
+            if event.value.levels is not None and data is not None:
+                self.data[event.value] = data
+            self._add(event.value, opened)
         elif isinstance(event.value, PictureRefused):
-            self._views.messages.show_message(event.value.sentence, "error")
-        elif event.kind not in ("started", "progress"):
-            opened = self._opening.pop(event.job, None)
-            for jobs in (self._frame_of, self._place_of):
-                jobs.pop(event.job, None)
-            if opened is not None and opened.sentence:
+            next(sources)
+            if opened.refused is not None:
+                opened.refused(event.value.sentence)
+            else:
+                self._views.messages.show_message(event.value.sentence, "error")
+        elif event.ended:
+            if opened.sentence:
                 self._views.messages.show_message(opened.sentence)
-            self._report(event)
+            self.report(event)
+            if opened.ended is not None:
+                opened.ended()
 
-    def _add(self, picture: Picture, job: int) -> None:
+    def _add(self, picture: Picture, opened: Opened) -> None:
         """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling, opened = self._frame_of.get(job), self._opening.get(job, Opened())
-        keys, key = [picture_key(other) for other in self.pictures], picture_key(picture)
-        first_of_job = opened.count == 0
-        if sibling in self.pictures:
-            index = self.pictures.index(sibling)
-            self.pictures[index] = picture
+        sibling, pictures = opened.instead_of, self.workspace.pictures
+        keys, key = [picture_key(other) for other in pictures], picture_key(picture)
+        show = opened.show and opened.count == 0
+        if sibling in pictures:
+            index = pictures.index(sibling)
+            self.workspace.put(pictures=(*pictures[:index], picture, *pictures[index + 1 :]), current=index)
         else:
             opened.add(key, known=key in keys)
-            index = keys.index(key) if key in keys else self._insert(picture, self._place_of.get(job))
-        self._views.strip.set_pictures(self.pictures)
-        if first_of_job or sibling is not None:
-            self.choose_picture(index)
-        else:
-            self._views.strip.set_current(self.current)
+            if key not in keys:
+                place = None if opened.place is None else opened.place()
+                self.workspace.open(picture, place, show=show or self.workspace.picture is None)
+            elif show:
+                self.choose_picture(keys.index(key))
         self.opened.emit(picture)
         if picture.note:
             self._views.messages.show_message(f"{picture.name}: {picture.note}")
-
-    def _insert(self, picture: Picture, place: int | None) -> int:
-        """Put a picture into the strip, at that place or at the end; says where it is."""
-        index = len(self.pictures) if place is None else min(place, len(self.pictures))
-        self.pictures.insert(index, picture)
-        if index <= self.current:
-            self.current += 1
-        return index
 
     @Slot()
     def _describe(self) -> None:
         """Say in the status bar what the network is and how long the last pass took."""
         if self.weights is None:
             return
-        name = self.network.name
-        parts = [name if self.weights.known else f"{name}, other weights", self.device, f"{self.size} px"]
+        network = self.workspace.network
+        name = network.name
+        parts = [name if self.weights.known else f"{name}, other weights", self.device, f"{network.size} px"]
         look = self.pipeline.look
         if look is not None and look.seconds is not None:
             parts.append(f"{look.seconds:.2f} s")
@@ -338,7 +324,8 @@ class Controller(QObject):
         self._views.messages.show_message(sentence, "error")
 
     @Slot(object)
-    def _report(self, event: JobEvent) -> None:
+    def report(self, event: JobEvent) -> None:
+        """Say why a job has failed or crashed; nothing of one that has not."""
         if event.kind == "failed":
             self._views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":

@@ -81,7 +81,7 @@ class Look:
         yield from (maps.levels for layers in self.scaled.values() for maps in layers.values())
 
 
-class MapStore:
+class LookCache:
     """The looks that are kept, as many as the budget of memory allows; the one used last comes last.
 
     Those that are not kept any more wait for `take_forgotten`: freeing their arrays takes a tenth of a second.

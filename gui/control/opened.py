@@ -1,20 +1,33 @@
-"""What became of pictures that were opened at once: which of them are new."""
+"""Pictures that are opened at once: what is to be done with them, and which of them turned out to be new."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from engine.records import Picture
 
 
 @dataclass
 class Opened:
-    """Counts the pictures of one drop, dialog or command line as they come.
+    """The pictures of one drop, dialog, command line or session, counted as they come.
 
     Attributes:
+        instead_of: The open picture in whose place it comes: another frame of the same file.
+        show: Whether the first of them is shown.
+        place: Gives the place in the strip for each; the end when None.
+        refused: Hears why one could not be opened, instead of the person.
+        ended: Called when all of them have come, or are not going to.
         count: How many have come.
         already: How many of them were open before the first of them came.
         alike: How many are the same as one that came before them.
     """
 
+    instead_of: Picture | None = None
+    show: bool = True
+    place: Callable[[], int] | None = None
+    refused: Callable[[str], None] | None = None
+    ended: Callable[[], None] | None = None
     count: int = 0
     already: int = 0
     alike: int = 0

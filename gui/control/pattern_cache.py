@@ -18,7 +18,7 @@ _RECORD_BYTES = 4096
 _Key: TypeAlias = tuple[str, PatternSettings, str]
 
 
-class PatternShelf:
+class PatternCache:
     """Finished patterns by channel, for each layer, settings and picture, within the budget of memory.
 
     The picture is that which the patterns start from, by `pattern_goals.picture_key`, and "" for noise.
@@ -27,7 +27,7 @@ class PatternShelf:
     """
 
     def __init__(self, beside: Callable[[], int] = lambda: 0) -> None:
-        """Make an empty shelf.
+        """Keep nothing yet.
 
         Args:
             beside: Tells how many bytes are taken at the moment by what else is shown or kept.

@@ -25,12 +25,11 @@ from engine.process.requests import (
     RenderedLayer,
     RenderLayer,
 )
-from engine.records import Fit, LayerInfo, Picture, Style
-from gui.control.look_cache import Look, MapStore
-from gui.jobs.job_thread import JobThread
-
-NOW, SOON, LATER, LAST = range(4)
-"""Priorities: what the person looks at, what they asked for, what they may look at next, files."""
+from engine.records import Fit, LayerInfo, Picture
+from gui.control.look_cache import Look, LookCache
+from gui.jobs.job_thread import JobHandle, JobThread
+from gui.jobs.priorities import LATER, NOW, SOON
+from gui.state.workspace import Workspace
 
 
 class Pipeline(QObject):
@@ -38,7 +37,6 @@ class Pipeline(QObject):
 
     Attributes:
         look: What is being looked at, or None.
-        style: How maps are made visible.
 
     Signals:
         fitted: The look's picture has been made square.
@@ -58,21 +56,21 @@ class Pipeline(QObject):
     refused = Signal(str)
     ended = Signal(object)
 
-    def __init__(self, engine: JobThread, studio: JobThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self, engine: JobThread, studio: JobThread, workspace: Workspace, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.look: Look | None = None
-        self.style = Style()
+        self._workspace = workspace
         self._engine = engine
         self._studio = studio
         self._ready = False
-        self._store = MapStore()
-        self._jobs: dict[int, JobThread] = {}
-        self._rendering: dict[str, int] = {}
+        self._store = LookCache()
+        self._jobs: set[JobHandle] = set()
+        self._rendering: dict[str, JobHandle] = {}
         self._forgotten: list[npt.NDArray[Any]] = []
         self._freeing = QTimer(self, interval=0)
         self._freeing.timeout.connect(self._free_one)
-        engine.happened.connect(self._on_event)
-        studio.happened.connect(self._on_event)
 
     def set_ready(self, ready: bool) -> None:
         """The network is there, or is not there any more: what was computed with another one is forgotten."""
@@ -119,21 +117,20 @@ class Pipeline(QObject):
             return ()
         return tuple(info.name for info in self.look.network.layers if info.name not in self.look.maps)
 
-    def choose_style(self, style: Style) -> None:
-        """Make maps visible in another way from now on."""
-        for number in self._rendering.values():
-            self._drop(number)
+    def forget_rendering(self) -> None:
+        """Do not go on making layers visible: it is to be done in another style."""
+        for job in self._rendering.values():
+            self._drop(job)
         self._rendering.clear()
-        self.style = style
 
     def render(self, layer: LayerInfo, priority: int = NOW) -> None:
         """Make a layer of the look visible. One that is under way is only made more urgent."""
         look = self.look
-        if look is None or layer.name not in look.maps or layer.name in look.scaled_in(self.style):
+        if look is None or layer.name not in look.maps or layer.name in look.scaled_in(self._workspace.style):
             return
         if (under_way := self._rendering.pop(layer.name, None)) is not None:
             self._drop(under_way)
-        request = RenderLayer(layer, look.maps[layer.name], self.style, look.statistics.get(layer.name))
+        request = RenderLayer(layer, look.maps[layer.name], self._workspace.style, look.statistics.get(layer.name))
         self._rendering[layer.name] = self._submit(self._studio, request, priority)
 
     def render_rest(self) -> None:
@@ -155,8 +152,8 @@ class Pipeline(QObject):
 
     def forget(self) -> None:
         """Cancel whatever is under way."""
-        for number in list(self._jobs):
-            self._drop(number)
+        for job in tuple(self._jobs):
+            self._drop(job)
         self._rendering.clear()
 
     def _let_go(self) -> None:
@@ -170,24 +167,22 @@ class Pipeline(QObject):
         if not self._forgotten:
             self._freeing.stop()
 
-    def _submit(self, thread: JobThread, request: object, priority: int) -> int:
-        number = thread.submit(request, priority)
-        self._jobs[number] = thread
-        return number
+    def _submit(self, thread: JobThread, request: object, priority: int) -> JobHandle:
+        job = thread.submit(request, priority, self._on_event)
+        self._jobs.add(job)
+        return job
 
-    def _drop(self, number: int) -> None:
-        thread = self._jobs.pop(number, None)
-        if thread is not None:
-            thread.cancel(number)
+    def _drop(self, job: JobHandle) -> None:
+        self._jobs.discard(job)
+        job.drop()
 
-    @Slot(object)
-    def _on_event(self, event: JobEvent) -> None:
-        if self.look is None or event.job not in self._jobs:
+    def _on_event(self, job: JobHandle, event: JobEvent) -> None:
+        if self.look is None:
             return
         if event.kind == "result":
             self._take(self.look, event)
-        elif event.kind not in ("started", "progress"):
-            del self._jobs[event.job]
+        elif event.ended:
+            self._jobs.discard(job)
             self.ended.emit(event)
             if isinstance(event.value, Death) and not event.value.given_up:
                 self._do_again(event.request)

@@ -13,9 +13,9 @@ from engine.exports.maps import Format, file_names
 from engine.exports.size import npy_bytes
 from engine.records import LayerInfo, LayerSelection
 from gui.exports.form_rows import RowGrid, column, explained_choices, indented
+from gui.formatting import count_text
 from gui.state.map_export_options import ENLARGEMENTS, GREY, WHATS, ExportOptions, selections, summary
 from gui.style import theme
-from gui.units import count_text
 from gui.widgets.choice_box import ChoiceBox
 
 _FORMAT_WORDS: dict[Format, tuple[str, str]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -15,11 +14,10 @@ from engine.records import LayerInfo
 from gui.formatting import number
 from gui.patterns.comparison_side import CompareSide
 from gui.patterns.recipe_text import BOOK
+from gui.state.choices import Side
 from gui.style import theme
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.scroll_body import ScrollBody
-
-Side: TypeAlias = Literal["left", "right"]
 
 _ABOUT_THE_SAME = 1.02
 _WAITING = "Both patterns start from the same seed; their scores are in the same unit."

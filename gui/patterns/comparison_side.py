@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from engine.patterns.recipes import RECIPES
 from engine.patterns.records import Frame
 from engine.patterns.settings import PatternSettings
-from gui.formatting import number, tip
+from gui.canvas.pattern_scale import as_on_a_sheet, repeated, seamless
+from gui.formatting import count_text, number, tip
 from gui.patterns.picture import PatternPicture
 from gui.patterns.recipe_text import RECIPE_HELP
-from gui.patterns.scale import as_on_a_sheet, repeated, seamless
 from gui.patterns.text import duration_text, outcome_sentence, outcome_word, score_text
 from gui.style import theme
-from gui.units import count_text
 from gui.widgets.choice_box import ChoiceBox
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.tips import change_tip

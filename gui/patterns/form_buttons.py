@@ -8,15 +8,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo
 from gui.formatting import tip
-from gui.patterns.text import (
-    NOTHING_LEFT,
-    OBJECTIVES,
-    layer_texts,
-    network_texts,
-    no_tiles_note,
-    selected_texts,
-    target_note,
-)
+from gui.patterns.text import layer_texts, network_texts, no_tiles_note, selected_texts, target_note
+from gui.state.pattern_words import NOTHING_LEFT, OBJECTIVES
 from gui.style import theme
 from gui.widgets.shrinking_button import FittingButton
 from gui.widgets.tips import change_tip

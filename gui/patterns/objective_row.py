@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.patterns.text import OBJECTIVES
+from gui.state.pattern_words import OBJECTIVES
 from gui.style import theme
 from gui.style.painting import small_font
 from gui.widgets.choice_box import ChoiceBox

@@ -21,12 +21,11 @@ from PySide6.QtWidgets import (
 from engine.patterns.recipes import RECIPES
 from engine.patterns.settings import LARGEST_SEED, LARGEST_SIZE, MOST_STEPS, SMALLEST_SIZE, PatternSettings
 from engine.records import EngineError
-from gui.formatting import tip
+from gui.formatting import count_text, tip
 from gui.patterns.parameter_form import ParameterForm
 from gui.patterns.recipe_text import BOOK, RECIPE_HELP
 from gui.style import theme
 from gui.style.painting import small_font
-from gui.units import count_text
 from gui.widgets.auto_spin_box import AutoSpin
 from gui.widgets.choice_box import ChoiceBox
 from gui.widgets.fold import Fold

@@ -11,8 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.formatting import number, tip
-from gui.number_text import nice_ticks
+from gui.formatting import nice_ticks, number, tip
 from gui.style.painting import mix, quiet, small_font
 
 Curve = npt.NDArray[np.float32]

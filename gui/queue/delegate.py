@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from gui.queue.model import ROW_ROLE, QueueRow, count_of, state_text
+from gui.queue.model import ROW_ROLE, count_of, state_text
+from gui.state.queue_rows import QueueRow
 from gui.style.painting import line_height, mix, quiet, small_font
 from gui.widgets.tips import TippedDelegate
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from gui.queue.delegate import QueueDelegate
-from gui.queue.model import MIME, QueueModel, QueueRow
+from gui.queue.model import MIME, QueueModel
 from gui.queue.reorder import moves
+from gui.state.queue_rows import QueueRow
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 

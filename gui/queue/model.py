@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from engine.time_left import time_left_text
-
-State: TypeAlias = Literal["running", "waiting", "paused", "done", "failed"]
+from gui.state.queue_rows import QueueRow
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `QueueRow` of a row."""
@@ -20,37 +18,6 @@ MIME = "application/x-convscope-queue"
 
 _NO_PARENT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One job of the queue.
-
-    Attributes:
-        number: What it is known by; unique in the queue.
-        text: What it does: "block3_conv1: all 256 patterns".
-        state: Where it stands.
-        done: Patterns that are finished.
-        total: Patterns in all.
-        seconds_left: How much longer it needs, not counting what waits before it; None while nobody knows.
-    """
-
-    number: int
-    text: str
-    state: State
-    done: int
-    total: int
-    seconds_left: float | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in ("done", "failed")
-
-    @property
-    def movable(self) -> bool:
-        """Whether its place in the queue can be changed: it has not begun."""
-        return self.state in ("waiting", "paused")
 
 
 def state_text(row: QueueRow) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, 
 
 from engine.time_left import time_left_text
 from gui.queue.list import QueueList
-from gui.queue.model import QueueRow
+from gui.state.queue_rows import QueueRow
 from gui.style import theme
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.tips import change_tip

@@ -35,3 +35,13 @@ FIT_WORDS: Mapping[str, tuple[str, str]] = {
     "stretch": ("Stretch", "The whole picture, stretched to a square"),
     "keras": ("As Keras loads it", "Stretched without smoothing, as keras.utils.load_img does it"),
 }
+
+
+Scheme: TypeAlias = Literal["system", "light", "dark"]
+"""The person's choice; "system" does as the desktop does."""
+
+
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+
+
+Side: TypeAlias = Literal["left", "right"]

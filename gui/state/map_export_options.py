@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 from engine import json_text
 from engine.exports.maps import FORMATS, Format
 from engine.records import LayerInfo, LayerSelection
-from gui.units import bytes_text, count_text
+from gui.formatting import bytes_text, count_text
 
 What: TypeAlias = Literal["selection", "layer", "everything"]
 

@@ -17,8 +17,8 @@ from engine.patterns.settings import PatternSettings
 from engine.patterns.settle import picture_side
 from engine.patterns.stock import LayerStock
 from engine.records import LayerInfo
+from gui.formatting import bytes_text, count_text
 from gui.state.map_export_options import WHATS, What
-from gui.units import bytes_text, count_text
 
 _NPY_HEADER = 128
 _BYTES_PER_PIXEL: Mapping[PatternFormat, float] = {"npy": 12.0, "webp": 0.2, "gif": 1.2}

@@ -14,15 +14,12 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from engine.files.disk_thread import at_once
-from engine.maps.colormaps import COLORMAPS
 from engine.networks import catalogue
-from engine.records import FITS, SCALES, Fit, Scale
 from gui.state import setting
-from gui.state.choices import CONTENTS, FACES, MODES, ORDERS
+from gui.state.choices import SCHEMES, Scheme
 from gui.state.map_export_options import EXPORT_KINDS, ExportKind, ExportOptions
 from gui.state.pattern_export_options import PatternExportOptions
 from gui.state.settings_writer import SettingsWriter, read
-from gui.style.theme import SCHEMES, Scheme
 
 FORMAT = 1
 """The version of the file's layout. A file with a later one is left alone."""
@@ -52,21 +49,8 @@ class Settings:
         problem: One sentence when the file cannot be read or written, else "".
         on_problem: Called with such a sentence when it is new, in the thread that writes.
         scheme: Colour scheme of the window.
-        scale: How feature maps become grey levels.
-        low: Lower limit of the absolute scale.
-        high: Upper limit of the absolute scale.
-        colormap: Name of the colour map.
-        fit: How a picture is made square.
-        input_size: Side of the network's input, in pixels.
-        tile_size: Side of a tile of the gallery, in logical pixels.
-        face: What the gallery shows: tiles, wall or book.
-        content: What a tile has in it: maps, patterns or both.
+            session: What was looked at, see `gui.state.session`.
         pattern_panel: Whether the panel of patterns is open.
-        viewer_mode: What the viewer shows: picture, channel or blend.
-        opacity: Of the channel over the picture, from 0 to 1.
-        sort: The order of the tiles.
-        hide_blank: Whether blank channels are left out.
-        layer: The layer shown last.
         export: The last export of maps, its folder included.
         export_patterns: The last export of patterns.
         export_kind: Which of the two was the last.
@@ -78,21 +62,8 @@ class Settings:
     """
 
     scheme: setting.Setting[Scheme] = setting.choice("window/scheme", "system", SCHEMES)
-    scale: setting.Setting[Scale] = setting.choice("view/scale", "channel", SCALES)
-    low = setting.any_float("view/low", 0.0)
-    high = setting.any_float("view/high", 1.0)
-    colormap = setting.choice("view/colormap", COLORMAPS[0], COLORMAPS)
-    fit: setting.Setting[Fit] = setting.choice("picture/fit", "crop", FITS)
-    input_size = setting.number("picture/size", _NETWORK.size, *_NETWORK.sizes())
-    tile_size = setting.number("gallery/tile_size", 96, 16, 512)
-    face = setting.choice("gallery/face", FACES[0], FACES)
-    content = setting.choice("gallery/content", CONTENTS[0], CONTENTS)
+    session = setting.text("session")
     pattern_panel = setting.flag("patterns/panel", default=False)
-    sort = setting.choice("gallery/sort", ORDERS[0], ORDERS)
-    hide_blank = setting.flag("gallery/hide_blank", default=False)
-    layer = setting.text("gallery/layer", _NETWORK.of_kind("convolution")[0].name)
-    viewer_mode = setting.choice("viewer/mode", "channel", MODES)
-    opacity = setting.share("viewer/opacity", 0.6)
     export = setting.Setting("export/options", ExportOptions(), ExportOptions.from_text, ExportOptions.to_text)
     export_patterns = setting.Setting(
         "export/patterns", PatternExportOptions(), PatternExportOptions.from_text, PatternExportOptions.to_text

@@ -6,22 +6,19 @@ desktop while the program runs.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
-
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
+from gui.state.choices import Scheme
 from gui.style import palettes
 from gui.style.icons import app_icon, icon, icon_names
 
 __all__ = [
     "ROW",
-    "SCHEMES",
     "SPACING",
     "TOP_LEFT",
     "TOP_RIGHT",
-    "Scheme",
     "app_icon",
     "apply",
     "icon",
@@ -31,10 +28,6 @@ __all__ = [
     "space",
 ]
 
-Scheme: TypeAlias = Literal["system", "light", "dark"]
-"""The person's choice; "system" does as the desktop does."""
-
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 SPACING = 4
 """The grid that all distances are multiples of, in logical pixels."""

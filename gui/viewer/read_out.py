@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from engine.networks.preprocessing import Preprocessing
 from engine.records import ImageArray, LayerInfo, MapArray
-from gui.number_text import FIGURE_SPACE, fixed
+from gui.formatting import FIGURE_SPACE, fixed
 from gui.viewer import map_geometry
 
 SourceMapper: TypeAlias = Callable[[float, float], tuple[float, float] | None]

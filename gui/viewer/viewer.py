@@ -33,10 +33,12 @@ class ImageViewer(QWidget):
 
     Signals:
         mode_changed (str): "picture", "channel", "blend" or "pattern" was chosen, by the person or by the program.
+        opacity_changed (float): The channel covers so much of the picture in the blend, from 0 to 1.
         place_chosen (float, float): A click or an arrow key chose this place of the map: row, column, as shares of it.
     """
 
     mode_changed = Signal(str)
+    opacity_changed = Signal(float)
     place_chosen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -286,3 +288,4 @@ class ImageViewer(QWidget):
     def _on_opacity(self, percent: int) -> None:
         self._scene.opacity = percent / 100
         self._scene.refresh()
+        self.opacity_changed.emit(percent / 100)

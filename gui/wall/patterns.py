@@ -11,7 +11,7 @@ from engine.records import LayerInfo, ScaledMaps
 from gui.canvas.overlay import Sheet
 from gui.canvas.pixmap_budget import PixmapShop
 from gui.canvas.qt_images import Table
-from gui.channels.model import MapImage, TileImage, TilePattern
+from gui.canvas.tile_images import MapImage, TileImage, TilePattern
 from gui.state.choices import Content
 from gui.wall import marks as wall_marks
 from gui.wall.grid import TileGrid, fitting_grid

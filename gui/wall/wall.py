@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.records import LayerInfo, MapArray, ScaledMaps
-from gui import number_text
 from gui.canvas.canvas import Canvas
 from gui.canvas.cell_values import SMALLEST_CELL, draw_cell_values
 from gui.canvas.overlay import Sheet
-from gui.channels.model import TilePattern
+from gui.canvas.tile_images import TilePattern
+from gui.formatting import fixed
 from gui.state.choices import Content
 from gui.wall import content as wall_layer
 from gui.wall import marks as wall_marks
@@ -270,7 +270,7 @@ class Wall(QWidget):
             return f"channel {cell.channel} · {self._patterns.sentence(cell.channel)}"
         parts = [f"channel {cell.channel}", f"x {cell.x}, y {cell.y}"]
         if (value := self._value(cell)) is not None:
-            parts.append(f"value {number_text.fixed(value, *self._limits)}")
+            parts.append(f"value {fixed(value, *self._limits)}")
         if cell.channel in self._flat and self._book_shown is None:
             parts.append(self._flat[cell.channel])
         return " · ".join(parts)

@@ -11,8 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.canvas.qt_images import rgb_image
-from gui.formatting import number
-from gui.number_text import nice_ticks
+from gui.formatting import nice_ticks, number
 from gui.style.painting import quiet, small_font
 from gui.widgets.tips import change_tip
 

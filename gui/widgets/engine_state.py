@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
 from engine.memory import budget, machine
-from gui.units import bytes_text
+from gui.formatting import bytes_text
 
 
 def memory_text() -> str:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from engine.memory import estimates
 from engine.networks.description import NetworkDescription
+from gui.formatting import bytes_text
 from gui.style import theme
-from gui.units import bytes_text
 from gui.widgets.number_boxes import WholeBox
 from gui.widgets.tips import change_tip
 

@@ -201,13 +201,13 @@ class Robot(QObject):
             window.action("pause_patterns").trigger()
         self._use_bundled_weights()
         self._wait_until_idle()
-        while window.controller.pictures:
+        while window.workspace.pictures:
             window.controller.close_picture(0)
             spin(_TICK)  # nobody closes several at once
         window.commands.look.set_input("crop", 224)
         window.action("tiles").trigger()
         window.action("content_maps").trigger()
-        window.controller.presenter.choose_layer(_WARM_LAYER)
+        window.workspace.layer = _WARM_LAYER
         window.controller.open_sample()
         spin_until(lambda: window.controller.pipeline.look is not None and not window.controller.pipeline.missing())
         window.commands.patterns.set_settings(PatternSettings(steps=4, seed=1 + self.record.actions))

@@ -40,7 +40,7 @@ def command(hands: Hands) -> None:
 
 
 def choose_layer(hands: Hands) -> None:
-    hands.window.controller.presenter.choose_layer(hands.chance.choice(_LAYERS))
+    hands.window.workspace.layer = hands.chance.choice(_LAYERS)
 
 
 def find_layer(hands: Hands) -> None:
@@ -99,7 +99,7 @@ def choose_frame(hands: Hands) -> None:
 
 def close_picture(hands: Hands) -> None:
     controller = hands.window.controller
-    controller.close_picture(hands.chance.randint(-1, len(controller.pictures)))
+    controller.close_picture(hands.chance.randint(-1, len(hands.window.workspace.pictures)))
 
 
 def resize(hands: Hands) -> None:
@@ -147,11 +147,11 @@ def continue_pattern(hands: Hands) -> None:
 
 def reorder(hands: Hands) -> None:
     flow = hands.window.commands.patterns.flow
-    numbers = [order.number for order in flow.queue.orders]
+    numbers = [order.number for order in flow.runner.queue.orders]
     if numbers:
-        flow.move(hands.chance.choice(numbers), hands.chance.randrange(len(numbers)))
+        flow.runner.move(hands.chance.choice(numbers), hands.chance.randrange(len(numbers)))
     if hands.chance.random() < 0.3:
-        flow.clear_ended()
+        flow.runner.clear_ended()
 
 
 def export(hands: Hands) -> None:

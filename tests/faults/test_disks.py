@@ -96,7 +96,7 @@ def test_a_full_disk_loses_no_pattern_and_says_so(small_disk: Path) -> None:
 def test_settings_on_a_full_disk_stay_as_they_were(small_disk: Path) -> None:
     file = small_disk / "settings.ini"
     settings = Settings(file)
-    settings.tile_size = 77
+    settings.guide_zoom = 77
     settings.save()
     before = file.read_bytes()
     fill(small_disk, 4096)
@@ -105,7 +105,7 @@ def test_settings_on_a_full_disk_stay_as_they_were(small_disk: Path) -> None:
     assert "cannot be saved" in settings.problem
     assert file.read_bytes() == before
     del settings
-    assert Settings(file).tile_size == 77
+    assert Settings(file).guide_zoom == 77
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit here")

@@ -47,10 +47,10 @@ def test_a_picture_is_opened_when_its_share_answers_and_holds_nothing_up(
     cat_window.action("scale_layer").trigger()  # the studio thread has other things to do as well
     wait_until_complete(cat_window, qtbot)
     cat_window.open_images([cat_path])
-    assert [picture.name for picture in cat_window.controller.pictures] == [cat_path.name]
+    assert [picture.name for picture in cat_window.workspace.pictures] == [cat_path.name]
     share.answer()
-    qtbot.waitUntil(lambda: len(cat_window.controller.pictures) == 2, timeout=LONG)
-    assert cat_window.controller.pictures[1].path == str(share.folder / "far.png")
+    qtbot.waitUntil(lambda: len(cat_window.workspace.pictures) == 2, timeout=LONG)
+    assert cat_window.workspace.pictures[1].path == str(share.folder / "far.png")
     qtbot.waitUntil(lambda: not waited_for(cat_window))
 
 
@@ -66,7 +66,7 @@ def test_one_can_stop_waiting_for_a_picture(
     share.answer()
     qtbot.waitUntil(lambda: not cat_window.controller.studio.busy())
     qtbot.wait(100)
-    assert len(cat_window.controller.pictures) == 1
+    assert len(cat_window.workspace.pictures) == 1
 
 
 def test_a_manifest_is_waited_for_as_well(cat_window: MainWindow, share: NetworkShare, qtbot: QtBot) -> None:

@@ -24,13 +24,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from fake_engine import FakeEngine
 import resources
-from gui import pixmap_shop, theme
+from gui.canvas import pixmap_budget as pixmap_shop
+from gui.style import theme
 from gui.main_window import MainWindow
+from gui.state.session import Session
 from gui.state.settings import Settings
 
 def make(name, x):
     settings = Settings(home / name)
-    settings.input_size = 64
+    settings.session = Session(size=64).to_text()
     window = MainWindow(settings, engine_jobs=FakeEngine().handlers, cache=home / "cache")
     window.resize(1150, 800)
     window.move(x, 50)

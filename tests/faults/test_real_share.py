@@ -51,7 +51,7 @@ def begin(cat_window: MainWindow, share: NetworkShare, qtbot: QtBot) -> Callable
     """Begins an export, and stops the server in the middle of it."""
 
     def run(moment: Moment) -> None:
-        cat_window.controller.presenter.choose_layer(LAYER)
+        cat_window.workspace.layer = LAYER
         cat_window.commands.export.start(ExportOptions(what="layer", folder=str(share.folder / "out")))
         qtbot.waitUntil(lambda: moment(share), timeout=LONG)
         share.stall()

@@ -27,11 +27,12 @@ from fake_engine import FakeEngine
 import resources
 from gui.state.map_export_options import ExportOptions
 from gui.main_window import MainWindow
+from gui.state.session import Session
 from gui.state.settings import Settings
 app = QApplication(["convscope"])
 home = Path(sys.argv[1])
 settings = Settings(home / "settings.ini")
-settings.input_size = 64
+settings.session = Session(size=64).to_text()
 window = MainWindow(settings, engine_jobs=FakeEngine().handlers, cache=home / "cache")
 window.show()
 window.open_images([resources.path("samples", "chelsea.png")])

@@ -28,17 +28,17 @@ def test_setting_does_not_wait_for_the_disk(settings_file: Path, disk: QLockFile
     settings = Settings(settings_file)
     written = threading.Event()
     assert disk.lock()
-    settings.tile_size = 77
+    settings.guide_zoom = 77
     settings.when_saved(written.set)
-    settings.opacity = 0.25
-    assert (settings.tile_size, settings.opacity) == (77, 0.25)
+    settings.weights = "0.25"
+    assert (settings.guide_zoom, settings.weights) == (77, "0.25")
     assert not written.wait(0.05)
     assert not settings_file.exists()
     disk.unlock()
     settings.save()
     assert written.is_set()
     again = Settings(settings_file)
-    assert (again.tile_size, again.opacity) == (77, 0.25)
+    assert (again.guide_zoom, again.weights) == (77, "0.25")
 
 
 def test_what_another_window_has_written_is_taken_over_and_what_waits_is_kept(
@@ -46,29 +46,29 @@ def test_what_another_window_has_written_is_taken_over_and_what_waits_is_kept(
 ) -> None:
     one, other = Settings(settings_file), Settings(settings_file)
     assert disk.lock()
-    one.tile_size = 77
-    other.opacity = 0.25
-    one.layer = "block5_conv3"
-    assert one.opacity != 0.25
+    one.guide_zoom = 77
+    other.weights = "0.25"
+    one.pattern_megabytes = "256"
+    assert one.weights != "0.25"
     disk.unlock()
     other.save()
     one.save()
     one.scheme = "dark"
     one.save()
-    assert (one.tile_size, one.opacity, one.layer, one.scheme) == (77, 0.25, "block5_conv3", "dark")
+    assert (one.guide_zoom, one.weights, one.pattern_megabytes, one.scheme) == (77, "0.25", "256", "dark")
 
 
 def test_what_could_not_be_written_is_written_the_next_time(tmp_path: Path) -> None:
     in_the_way = tmp_path / "folder"
     in_the_way.touch()
     settings = Settings(in_the_way / "settings.ini")
-    settings.tile_size = 77
+    settings.guide_zoom = 77
     settings.save()
     in_the_way.unlink()
-    settings.opacity = 0.25
+    settings.weights = "0.25"
     settings.save()
     again = Settings(in_the_way / "settings.ini")
-    assert (again.tile_size, again.opacity) == (77, 0.25)
+    assert (again.guide_zoom, again.weights) == (77, "0.25")
 
 
 def test_a_problem_is_told_once(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_problem_is_told_once(tmp_path: Path) -> None:
     settings.on_problem = told.append
     (tmp_path / "settings.ini").mkdir()
     for size in (77, 78, 79):
-        settings.tile_size = size
+        settings.guide_zoom = size
         settings.save()
     assert told == [settings.problem]
     assert "make the file writable" in settings.problem
@@ -91,7 +91,7 @@ def test_the_window_says_that_settings_cannot_be_kept_any_more(
     window.settings.save()
     settings_file.unlink()
     settings_file.mkdir()
-    window.settings.tile_size = 77
+    window.settings.guide_zoom = 77
     qtbot.waitUntil(lambda: any("The settings cannot be saved" in text for text in said(window)))
 
 

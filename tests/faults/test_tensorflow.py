@@ -26,6 +26,7 @@ from engine.records import EngineError, FrameworkError
 from engine.session import Session
 from gui.dialogs.error import ErrorDialog
 from gui.main_window import MainWindow
+from gui.state import session as saved
 from gui.state.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +77,7 @@ def make_broken(qtbot: QtBot, tmp_path: Path, fake_engine: FakeEngine) -> Iterat
 
     def make(request_type: type, error: BaseException) -> MainWindow:
         settings = Settings(tmp_path / "settings.ini")
-        settings.input_size = 64
+        settings.session = saved.Session(size=64).to_text()
         jobs = broken(fake_engine, request_type, error)
         window = MainWindow(settings, engine_jobs=jobs, cache=tmp_path / "cache")
         made.append(window)
@@ -95,7 +96,7 @@ def test_without_tensorflow_the_window_stays_and_says_why(
     window = make_broken(OpenEngine, EngineError("TensorFlow cannot be loaded (No module named 'tensorflow')."))
     window.open_images([cat_path])
     qtbot.waitUntil(lambda: any("TensorFlow cannot be loaded" in text for text in said(window)))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 1)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 1)
     assert window.views.engine_state.text() == "No network"
     assert window.close()
 
@@ -150,7 +151,7 @@ def test_a_pattern_that_fails_leaves_the_others(
     qtbot.waitUntil(lambda: window.controller.weights is not None)
     fake_engine.failing = frozenset({4})
     window.commands.patterns.flow.form_channels((3, 4, 5))
-    qtbot.waitUntil(lambda: not any(not order.ended for order in window.commands.patterns.flow.queue.orders))
+    qtbot.waitUntil(lambda: not any(not order.ended for order in window.commands.patterns.flow.runner.queue.orders))
     assert sorted(channel for channel in fake_engine.formed if channel is not None) == [3, 5]
 
 

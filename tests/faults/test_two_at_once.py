@@ -57,13 +57,13 @@ def test_two_stores_and_two_settings_share_their_files(tmp_path: Path) -> None:
     two.put(KEY, some_frame(2))
     assert one.get(KEY) is not None
     first, second = Settings(tmp_path / "s.ini"), Settings(tmp_path / "s.ini")
-    first.tile_size = 50
-    second.opacity = 0.25
+    first.guide_zoom = 70
+    second.weights = "0.25"
     first.save()
     second.save()
     del first, second
     both = Settings(tmp_path / "s.ini")
-    assert (both.tile_size, both.opacity) == (50, 0.25)
+    assert (both.guide_zoom, both.weights) == (70, "0.25")
 
 
 def test_a_killed_export_is_tidied_up_when_the_window_starts(

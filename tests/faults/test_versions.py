@@ -16,6 +16,7 @@ from engine.patterns.store import PatternStore
 from engine.patterns.store_entry import MAGIC
 from gui.main_window import MainWindow
 from gui.state import queue_json
+from gui.state.session import Session
 from gui.state.settings import Settings
 
 
@@ -59,12 +60,12 @@ def test_what_a_killed_atlas_left_is_swept_without_a_limit_too(tmp_path: Path) -
 def test_a_queue_of_a_later_version_is_left_to_it(make_window: Callable[[], MainWindow], settings_file: Path) -> None:
     text = json.dumps({"format": queue_json.FORMAT + 1, "orders": [{"title": "x", "wishes": [1, 2]}]})
     settings = Settings(settings_file)
-    settings.input_size = 64
+    settings.session = Session(size=64).to_text()
     settings.set_text("patterns/queue", text)
     settings.save()
     window = make_window()
     assert any("later version" in message.text for message in window.views.messages.recent())
-    window.commands.patterns.flow.set_paused(True)
+    window.commands.patterns.flow.runner.set_paused(True)
     window.commands.patterns.flow.form_channels((1, 2))
     window.close()
     assert Settings(settings_file).text("patterns/queue") == text

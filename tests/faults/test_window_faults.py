@@ -19,6 +19,7 @@ from engine.process.jobs import Handler
 from engine.process.requests import ComputeMaps, OpenEngine
 from gui.main_window import MainWindow
 from gui.state.map_export_options import ExportOptions
+from gui.state.session import Session
 from gui.state.settings import Settings
 
 Make = Callable[[Settings, Path], MainWindow]
@@ -83,7 +84,7 @@ crashes: list[str] = []
 
 def settings_in(folder: Path) -> Settings:
     settings = Settings(folder / "settings.ini")
-    settings.input_size = 64
+    settings.session = Session(size=64).to_text()
     return settings
 
 
@@ -98,7 +99,7 @@ def with_cat(window: MainWindow, qtbot: QtBot, cat_path: Path) -> MainWindow:
 
 
 def formed(window: MainWindow) -> list[int]:
-    return sorted(window.commands.patterns.flow.at_hand())
+    return sorted(window.commands.patterns.flow.presenter.at_hand())
 
 
 def test_the_engine_cannot_be_opened(make: Make, saboteur: Saboteur, qtbot: QtBot, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_home_that_cannot_be_written(make: Make, qtbot: QtBot, tmp_path: Path,
 def test_one_damaged_goal_costs_no_other(make: Make, qtbot: QtBot, tmp_path: Path, cat_path: Path) -> None:
     first = make(settings_in(tmp_path), tmp_path / "cache")
     flow = first.commands.patterns.flow
-    flow.set_paused(True)
+    flow.runner.set_paused(True)
     flow.form_channels((1, 2, 3))
     first.close()
     settings = Settings(tmp_path / "settings.ini")
@@ -173,7 +174,7 @@ def test_one_damaged_goal_costs_no_other(make: Make, qtbot: QtBot, tmp_path: Pat
     settings.set_text("patterns/queue", json.dumps(record))
     settings.save()
     second = make(Settings(tmp_path / "settings.ini"), tmp_path / "cache")
-    waiting = [goal.channel for order in second.commands.patterns.flow.queue.orders for goal in order.waiting]
+    waiting = [goal.channel for order in second.commands.patterns.flow.runner.queue.orders for goal in order.waiting]
     done = lambda: {1, 3} <= {*formed(second), *waiting}  # noqa: E731
     qtbot.waitUntil(done)
     assert crashes == []
@@ -183,15 +184,15 @@ def test_two_windows_share_settings_and_patterns(make: Make, qtbot: QtBot, tmp_p
     one = with_cat(make(settings_in(tmp_path), tmp_path / "cache"), qtbot, cat_path)
     other = with_cat(make(Settings(tmp_path / "settings.ini"), tmp_path / "cache"), qtbot, cat_path)
     for window in (one, other):
-        window.controller.presenter.choose_layer("block2_conv1")
+        window.workspace.layer = "block2_conv1"
         window.commands.patterns.flow.form_channels((1, 2, 3))
     qtbot.waitUntil(lambda: formed(one) == formed(other) == [1, 2, 3])
     keys = {of_channel("block2_conv1", channel).key("0" * 64) for channel in (1, 2, 3)}
     assert one.controller.patterns.keys() == keys
     one.settings.scheme = "dark"
     one.close()
-    other.settings.guide_zoom = 150
+    other.settings.weights = "w"
     other.close()
     again = Settings(tmp_path / "settings.ini")
-    assert (again.problem, again.scheme, again.guide_zoom) == ("", "dark", 150)
+    assert (again.problem, again.scheme, again.weights) == ("", "dark", "w")
     assert crashes == []

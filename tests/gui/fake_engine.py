@@ -159,6 +159,6 @@ def wait_until_complete(window: MainWindow, qtbot: QtBot) -> None:
 
     def complete() -> bool:
         pipeline = window.controller.pipeline
-        return pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31
+        return pipeline.look is not None and len(pipeline.look.scaled_in(window.workspace.style)) == 31
 
     qtbot.waitUntil(complete)

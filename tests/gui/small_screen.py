@@ -33,6 +33,7 @@ from gui.dialogs.error import ErrorDialog
 from gui.dialogs.licences import LicencesDialog
 from gui.exports.dialog import ExportDialog
 from gui.main_window import MainWindow
+from gui.state.session import Session
 from gui.state.settings import Settings
 from gui.style import theme
 
@@ -184,7 +185,7 @@ def main(folder: Path, pictures: Path, scheme: str) -> None:
     application, window = app.create(["convscope"], folder / "settings.ini")
     window.close()
     settings = Settings(folder / "fresh.ini")
-    settings.input_size = 64
+    settings.session = Session(size=64).to_text()
     window = MainWindow(settings, engine_jobs=FakeEngine().handlers, cache=folder / "cache")
     theme.apply(application, "dark" if scheme == "dark" else "light")
     tour = Tour(pictures)

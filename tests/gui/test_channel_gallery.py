@@ -17,9 +17,9 @@ from gui.canvas import pixmap_budget
 from gui.canvas.qt_images import PixmapCache
 from gui.channels import delegate as channel_delegate
 from gui.channels.gallery import ChannelGallery
-from gui.channels.selection_history import SelectionHistory
 from gui.channels.tile_view import TILE_SIZES
 from gui.formatting import number, percent
+from gui.state.selection_history import SelectionHistory
 
 LAYER = VGG16.layer("block3_conv1")
 OTHER = VGG16.layer("block4_conv1")

@@ -10,12 +10,13 @@ from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from gui.state.choices import Scheme
 from gui.style import theme
 from gui.widgets.choice_box import ChoiceBox, plain_lists_in_next_dialog
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_list_has_the_ground_of_lists(qapp: QApplication, qtbot: QtBot, scheme: theme.Scheme) -> None:
+def test_list_has_the_ground_of_lists(qapp: QApplication, qtbot: QtBot, scheme: Scheme) -> None:
     theme.apply(qapp, scheme)
     box = ChoiceBox()
     qtbot.addWidget(box)

@@ -50,7 +50,7 @@ def tile(window: MainWindow, channel: int) -> npt.NDArray[np.uint8]:
     """The colours of a map, one pixel a value."""
     scaled = window.controller.presenter.scaled()
     assert scaled is not None
-    colours: npt.NDArray[np.uint8] = colormaps.table(window.controller.presenter.colormap)[scaled.levels[channel]]
+    colours: npt.NDArray[np.uint8] = colormaps.table(window.workspace.colormap)[scaled.levels[channel]]
     return colours
 
 
@@ -63,7 +63,7 @@ def network_input(window: MainWindow) -> npt.NDArray[np.uint8]:
 
 def test_each_mode_of_the_viewer_is_copied_when_it_was_clicked_last(active_window: MainWindow, qtbot: QtBot) -> None:
     window = active_window
-    window.controller.presenter.choose_layer("block2_conv1")  # half as large as the input
+    window.workspace.put(layer="block2_conv1")  # half as large as the input
     qtbot.waitUntil(lambda: window.controller.presenter.scaled() is not None)
     click_tile(window, CHANNEL)
     assert window.views.gallery.selected_channels() == (CHANNEL,)
@@ -92,7 +92,7 @@ def blend(window: MainWindow) -> npt.NDArray[np.float64]:
     levels = scaled.levels[CHANNEL].repeat(2, axis=0).repeat(2, axis=1)
     assert scaled.low[CHANNEL] == 0
     share = (window.views.viewer.opacity() * (levels / 255) ** 0.6)[:, :, np.newaxis]
-    over = colormaps.table(window.controller.presenter.colormap)[levels]
+    over = colormaps.table(window.workspace.colormap)[levels]
     blended: npt.NDArray[np.float64] = over * share + network_input(window) * (1 - share)
     return blended
 

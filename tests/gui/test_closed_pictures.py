@@ -36,7 +36,7 @@ def files(tmp_path: Path) -> list[Path]:
 def open_window(window: MainWindow, qtbot: QtBot, files: list[Path]) -> Iterator[MainWindow]:
     """With four pictures, the first one shown, and the keys."""
     window.open_images(files)
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == len(files))
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == len(files))
     wait_until_complete(window, qtbot)
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
@@ -52,7 +52,7 @@ def press(window: MainWindow, key: Qt.Key, *, shift: bool = False) -> None:
 
 
 def names(window: MainWindow) -> list[str]:
-    return [picture.name for picture in window.controller.pictures]
+    return [picture.name for picture in window.workspace.pictures]
 
 
 def has_title(window: MainWindow, title: str) -> bool:
@@ -63,7 +63,7 @@ def test_pictures_come_back_to_their_places_in_turn(open_window: MainWindow, qtb
     window = open_window
     reopen = window.action("reopen_picture")
     assert not reopen.isEnabled()
-    window.controller.presenter.choose_layer("block3_conv2")
+    window.workspace.layer = "block3_conv2"
     window.views.gallery.select_channels([7, 9])
     window.controller.choose_picture(1)
     press(window, Qt.Key.Key_W)
@@ -76,25 +76,25 @@ def test_pictures_come_back_to_their_places_in_turn(open_window: MainWindow, qtb
         press(window, Qt.Key.Key_T, shift=True)
         assert names(window) == expected
         (back,) = set(expected) - before
-        assert names(window)[window.controller.current] == back
+        assert names(window)[window.workspace.current] == back
         qtbot.waitUntil(partial(has_title, window, f"{back} — Convscope"))
         wait_until_complete(window, qtbot)
         look = window.controller.pipeline.look
         assert look is not None
         assert look.picture.name == back
     assert not reopen.isEnabled()
-    assert window.controller.presenter.layer.name == "block3_conv2"
+    assert window.workspace.layer == "block3_conv2"
     assert window.views.gallery.selected_channels() == (7, 9)
 
 
 def test_the_only_picture_comes_back_from_the_welcome_page(cat_window: MainWindow, qtbot: QtBot) -> None:
-    pixels = cat_window.controller.pictures[0].pixels
+    pixels = cat_window.workspace.pictures[0].pixels
     cat_window.action("close_picture").trigger()
-    assert cat_window.controller.current == -1
+    assert cat_window.workspace.current == -1
     assert not cat_window.action("close_picture").isEnabled()
     cat_window.action("reopen_picture").trigger()
     wait_until_complete(cat_window, qtbot)
-    assert cat_window.controller.pictures[0].pixels is pixels
+    assert cat_window.workspace.pictures[0].pixels is pixels
     assert cat_window.action("close_picture").isEnabled()
 
 
@@ -104,12 +104,12 @@ def test_a_pasted_picture_comes_back(open_window: MainWindow, qtbot: QtBot) -> N
     image.fill(0xFF8040)
     QGuiApplication.clipboard().setImage(image)
     press(window, Qt.Key.Key_V)
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 5)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 5)
     press(window, Qt.Key.Key_W)
     assert "pasted picture" not in names(window)
     press(window, Qt.Key.Key_T, shift=True)
     assert names(window)[-1] == "pasted picture"
-    assert window.controller.pictures[-1].pixels[3, 4].tolist() == [0xFF, 0x80, 0x40]
+    assert window.workspace.pictures[-1].pixels[3, 4].tolist() == [0xFF, 0x80, 0x40]
 
 
 @pytest.mark.parametrize("most", [reopen_picture.MOST_BYTES, 0], ids=["kept", "read again"])
@@ -121,14 +121,14 @@ def test_a_frame_comes_back_as_that_frame(
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     frames[0].save(path, save_all=True, append_images=frames[1:])
     window.open_images([files[0], path, files[1]])
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 3)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 3)
     window.views.strip.frame_wanted.emit(1, 1)
-    qtbot.waitUntil(lambda: window.controller.pictures[1].frame == 1)
+    qtbot.waitUntil(lambda: window.workspace.pictures[1].frame == 1)
     window.controller.close_picture(1)
     window.action("reopen_picture").trigger()
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 3)
-    picture = window.controller.pictures[1]
-    assert (picture.name, picture.frame, window.controller.current) == ("two.gif", 1, 1)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 3)
+    picture = window.workspace.pictures[1]
+    assert (picture.name, picture.frame, window.workspace.current) == ("two.gif", 1, 1)
     assert picture.pixels[20, 20, 2] > 250
 
 
@@ -142,17 +142,17 @@ def test_no_more_is_kept_than_may_be(
     image.fill(0xFF8040)
     QGuiApplication.clipboard().setImage(image)
     press(window, Qt.Key.Key_V)
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 5)
-    pixels = window.controller.pictures[0].pixels
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 5)
+    pixels = window.workspace.pictures[0].pixels
     for index in (4, 0, 0, 0):
         window.controller.close_picture(index)
     assert names(window) == ["3.png"]
     for count in (2, 3, 4):
         window.action("reopen_picture").trigger()
-        qtbot.waitUntil(lambda count=count: len(window.controller.pictures) == count)  # type: ignore[misc]
+        qtbot.waitUntil(lambda count=count: len(window.workspace.pictures) == count)  # type: ignore[misc]
     assert names(window) == ["0.png", "1.png", "2.png", "3.png"]
-    assert window.controller.pictures[0].pixels is not pixels
-    np.testing.assert_array_equal(window.controller.pictures[0].pixels, pixels)
+    assert window.workspace.pictures[0].pixels is not pixels
+    np.testing.assert_array_equal(window.workspace.pictures[0].pixels, pixels)
     assert not window.action("reopen_picture").isEnabled()
 
 
@@ -171,7 +171,7 @@ def test_what_is_open_again_is_not_brought_back(open_window: MainWindow, qtbot: 
     window = open_window
     window.controller.close_picture(3)
     window.open_images([files[3]])
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 4)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 4)
     assert not window.action("reopen_picture").isEnabled()
 
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from gui.number_text import FIGURE_SPACE, decimals_for, fixed, nice_ticks
+from gui.formatting import FIGURE_SPACE, decimals_for, fixed, nice_ticks
 from gui.widgets.colour_bar import ColourBar
 
 

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerSelection
 from gui.exports.dialog import ExportDialog
+from gui.formatting import bytes_text
 from gui.main_window import MainWindow
 from gui.state.map_export_options import ExportOptions
-from gui.units import bytes_text
 
 
 def preview(dialog: ExportDialog) -> str:
@@ -24,9 +24,9 @@ def preview(dialog: ExportDialog) -> str:
 
 def open_dialog(window: MainWindow, folder: Path) -> ExportDialog:
     """As Ctrl+E opens it, but without waiting for its end."""
-    flow, layer = window.commands.export, window.controller.presenter.layer
+    flow, layer = window.commands.export, window.workspace.shown_layer
     selection = LayerSelection(layer, window.views.gallery.selected_channels())
-    layers = VGG16.at(window.controller.size).layers
+    layers = VGG16.at(window.workspace.network.size).layers
     options = ExportOptions("selection", "png", "viridis", folder=str(folder))
     dialog = ExportDialog(selection, layers, options, "viridis", window, size_of=flow._sizes.of)
     flow._sizes.known.connect(dialog.show_sizes)
@@ -36,7 +36,7 @@ def open_dialog(window: MainWindow, folder: Path) -> ExportDialog:
 
 def test_the_size_is_that_of_what_is_written(cat_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = cat_window
-    window.controller.presenter.choose_layer("block3_conv1")
+    window.workspace.layer = "block3_conv1"
     wait_until_complete(window, qtbot)
     window.views.gallery.select_channels([1, 4, 9])
     dialog = open_dialog(window, tmp_path / "out")

@@ -71,9 +71,9 @@ def test_maps_of_a_picture_are_not_freed_at_once(
     Image.new("RGB", (80, 80), "grey").save(grey)
     for number, path in enumerate((cat_path, grey), start=1):
         window.open_images([path])
-        qtbot.waitUntil(lambda number=number: len(window.controller.pictures) == number)  # type: ignore[misc]
+        qtbot.waitUntil(lambda number=number: len(window.workspace.pictures) == number)  # type: ignore[misc]
         wait_until_complete(window, qtbot)
-    window.controller.presenter.choose_layer("block2_conv1")
+    window.workspace.layer = "block2_conv1"
     freed: list[int] = []
     store = window.controller.pipeline._store
     maps = [array for look in store._looks.values() for array in look.maps.values()]
@@ -130,7 +130,7 @@ def test_the_whole_network_is_ordered_and_remembered_once(
         return to_text(queue)
 
     monkeypatch.setattr(pattern_commands, "to_text", text)
-    commands.flow.set_paused(True)
+    commands.flow.runner.set_paused(True)
     commands.flow.form_network()
     assert saved == []  # not while the person waits for the command
     qtbot.waitUntil(lambda: saved == [13])
@@ -144,7 +144,7 @@ def test_the_whole_network_is_ordered_and_remembered_once(
 def test_a_manifest_whose_picture_has_changed_and_is_open_already(
     cat_window: MainWindow, qtbot: QtBot, cat_path: Path, tmp_path: Path
 ) -> None:
-    picture = cat_window.controller.pictures[0]
+    picture = cat_window.workspace.pictures[0]
     layer = SelectionRecord("block1_conv1", (3,), (0.0,), (1.0,), ("block1_conv1_003.png",))
     weights = WeightsFile("vgg16.h5", "b" * 64, "keras", known=True)
     content = manifest.build(
@@ -159,7 +159,7 @@ def test_a_manifest_whose_picture_has_changed_and_is_open_already(
     (tmp_path / cat_path.name).write_bytes(cat_path.read_bytes())
     (tmp_path / "manifest.json").write_bytes(manifest.encode(content))
     cat_window.open_images([tmp_path / "manifest.json"])
-    qtbot.waitUntil(lambda: cat_window.controller.fit == "pad")
-    assert len(cat_window.controller.pictures) == 1
+    qtbot.waitUntil(lambda: cat_window.workspace.fit == "pad")
+    assert len(cat_window.workspace.pictures) == 1
     said = [message.text for message in cat_window.views.messages.recent()]
     assert any("is not the picture that the manifest was made of" in text for text in said)

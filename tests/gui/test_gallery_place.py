@@ -45,7 +45,7 @@ def drag(handle: QSplitterHandle, by: int) -> None:
 def gallery(cat_window: MainWindow, qtbot: QtBot) -> ChannelGallery:
     wait_until_complete(cat_window, qtbot)
     cat_window.resize(1280, 800)
-    cat_window.controller.presenter.choose_layer("block4_conv1")
+    cat_window.workspace.layer = "block4_conv1"
     qtbot.wait(1)
     return cat_window.views.gallery
 
@@ -99,9 +99,9 @@ def test_the_selected_tile_is_in_view_after_a_visit_to_another_layer(
     channel = click_last_in_view(gallery)
     gallery.setFocus()
     QTest.keyClick(gallery, Qt.Key.Key_Down, CONTROL)
-    assert cat_window.controller.presenter.layer.name != "block4_conv1"
+    assert cat_window.workspace.layer != "block4_conv1"
     QTest.keyClick(gallery, Qt.Key.Key_Up, CONTROL)
-    assert cat_window.controller.presenter.layer.name == "block4_conv1"
+    assert cat_window.workspace.layer == "block4_conv1"
     assert in_view(gallery, channel)
 
 
@@ -110,12 +110,12 @@ def test_it_is_so_even_if_the_room_has_changed_meanwhile(
     cat_window: MainWindow, gallery: ChannelGallery, qtbot: QtBot, by: int, height: int
 ) -> None:
     channel = click_last_in_view(gallery)
-    cat_window.controller.presenter.choose_layer("block1_conv1")
+    cat_window.workspace.layer = "block1_conv1"
     drag(columns_of(cat_window).handle(1), by)
     cat_window.resize(1280, height)
     cat_window.action("larger_tiles").trigger()
     qtbot.wait(1)
-    cat_window.controller.presenter.choose_layer("block4_conv1")
+    cat_window.workspace.layer = "block4_conv1"
     qtbot.wait(1)
     assert gallery.selected_channels() == (channel,)
     assert in_view(gallery, channel)

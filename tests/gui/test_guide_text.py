@@ -28,12 +28,12 @@ from engine.records import FITS, SCALES
 from engine.session import Session
 from gui.channels.model import Mark
 from gui.commands.table import COMMANDS
+from gui.formatting import bytes_text
 from gui.guide.book import CONTENTS, anchor, read_guide
 from gui.guide.contents import headings
 from gui.guide.shortcuts import IN_VIEWS
-from gui.patterns.text import OBJECTIVES
 from gui.state.choices import SCALE_WORDS
-from gui.units import bytes_text
+from gui.state.pattern_words import OBJECTIVES
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts, and so Markdown, need an application
 

@@ -23,6 +23,7 @@ from engine.process.jobs import Handler
 from engine.process.requests import OpenEngine
 from gui.jobs.job_thread import JobThread
 from gui.main_window import MainWindow
+from gui.state.session import Session
 from gui.state.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +85,7 @@ def test_closing_does_not_wait_for_a_step_that_does_not_come_back(qtbot: QtBot, 
     assert window.close()
     assert not engine.free.is_set()  # it is in that step still
     assert window.leaving.hurried
-    assert Settings(settings_file).colormap == "magma"
+    assert Session.from_text(Settings(settings_file).session).colormap == "magma"
     let_go(window, engine)
 
 
@@ -188,14 +189,15 @@ PROGRAM = """
 import sys
 from PySide6.QtCore import QTimer
 from engine.process.child import Child
-from gui import app, workers
+from gui import app
+from gui.jobs import workers
 from process_jobs import stuck_engine
 
 create = app.create
 
 def create_closed(*arguments, **options):
     application, window = create(*arguments, **options)
-    window.controller.engine.happened.connect(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
+    window.controller.engine.watchers.append(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
     window.commands.look.set_colormap("cividis")
     print("shown")
     return application, window

@@ -82,7 +82,7 @@ def type_in(box: LevelField, text: str) -> None:
 
 
 def current(window: MainWindow) -> Picture:
-    return window.controller.pictures[window.controller.current]
+    return window.workspace.pictures[window.workspace.current]
 
 
 def levels_of(window: MainWindow) -> Levels:
@@ -136,7 +136,7 @@ def test_fit_and_maps_follow_and_the_view_stays(
     deep_window: MainWindow, qtbot: QtBot, values: npt.NDArray[np.uint16], fake_engine: FakeEngine
 ) -> None:
     window = deep_window
-    window.controller.presenter.choose_layer("block2_conv1")
+    window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([5, 9], current=9)
     window.views.viewer.set_mode("picture")
     canvas = canvas_of(window.views.viewer)
@@ -151,7 +151,7 @@ def test_fit_and_maps_follow_and_the_view_stays(
     np.testing.assert_array_equal(look.fitted.pixels[..., 0], wanted)  # 64 px, as large as the picture
     assert fake_engine.computed[-1] == look.fitted.pixels.mean()
     assert canvas.visible() == before
-    assert window.controller.presenter.layer.name == "block2_conv1"
+    assert window.workspace.layer == "block2_conv1"
     assert window.views.gallery.selected_channels() == (5, 9)
     assert window.views.gallery.current_channel() == 9
     assert "1000…30000.5" in current(window).note
@@ -227,16 +227,17 @@ def test_a_wish_is_for_the_picture_that_it_was_made_for(
 ) -> None:
     Image.fromarray(values[::-1].copy()).save(tmp_path / "other.png")
     deep_window.open_images([tmp_path / "other.png"])
-    qtbot.waitUntil(lambda: deep_window.controller.current == 1)
+    qtbot.waitUntil(lambda: deep_window.workspace.current == 1)
     wait_until_complete(deep_window, qtbot)
     automatic = levels_of(deep_window)
     type_in(high(deep_window), "5000")  # and at once to the other picture
     QTest.keyClick(deep_window, Key.Key_PageUp, Ctrl)
     assert (low(deep_window).value(), high(deep_window).value()) == (automatic.low, automatic.high)
-    pictures = deep_window.controller.pictures
-    qtbot.waitUntil(lambda: pictures[1].levels == Levels(automatic.low, 5000, 0, 65535, chosen=True))
-    assert pictures[0].levels == automatic
-    assert deep_window.controller.current == 0
+    qtbot.waitUntil(
+        lambda: deep_window.workspace.pictures[1].levels == Levels(automatic.low, 5000, 0, 65535, chosen=True)
+    )
+    assert deep_window.workspace.pictures[0].levels == automatic
+    assert deep_window.workspace.current == 0
     QTest.keyClick(deep_window, Key.Key_PageDown, Ctrl)
     assert high(deep_window).value() == 5000
     wait_until_complete(deep_window, qtbot)
@@ -317,7 +318,7 @@ def test_remembered_over_closing_and_the_next_start(
 
 
 def wait_for_picture(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.controller.current >= 0)
+    qtbot.waitUntil(lambda: window.workspace.current >= 0)
     wait_until_complete(window, qtbot)
 
 
@@ -348,7 +349,7 @@ def test_closed_while_it_is_decoded(deep_window: MainWindow, qtbot: QtBot) -> No
     deep_window.commands.levels.choose(current(deep_window), (1.0, 2.0))
     deep_window.action("close_picture").trigger()
     qtbot.waitUntil(lambda: not deep_window.commands.levels._jobs)
-    assert deep_window.controller.pictures == []
+    assert deep_window.workspace.pictures == ()
     assert not deep_window.views.levels.isVisible()
 
 
@@ -376,7 +377,7 @@ def test_a_manifest_brings_them_back(window: MainWindow, qtbot: QtBot, deep_path
     window.open_images([path])
     wait_for_picture(window, qtbot)
     wait_for(window, qtbot, (10.5, 20000.0))
-    assert window.controller.presenter.layer.name == "block1_conv2"
+    assert window.workspace.layer == "block1_conv2"
     assert window.views.gallery.selected_channels() == (2,)
     assert low(window).value() == 10.5
 
@@ -403,7 +404,7 @@ def test_a_manifest_of_before_leaves_them(deep_window: MainWindow, qtbot: QtBot,
     path.write_text(json.dumps(old), encoding="utf-8")
     choose(deep_window, qtbot, (10, 20000))
     deep_window.open_images([path])
-    qtbot.waitUntil(lambda: deep_window.controller.presenter.layer.name == "block1_conv2")
+    qtbot.waitUntil(lambda: deep_window.workspace.layer == "block1_conv2")
     assert levels_of(deep_window).high == 20000
 
 

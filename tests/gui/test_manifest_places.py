@@ -111,15 +111,15 @@ def test_the_window_opens_it_unasked(window: MainWindow, qtbot: QtBot, cat_path:
     (pictures / "cat.png").write_bytes(cat_path.read_bytes())
     window.open_images([write(tmp_path / "maps", "pics/cat.png", images.open_picture(cat_path).sha256)])
     wait_until_complete(window, qtbot)
-    assert [picture.path for picture in window.controller.pictures] == [str(pictures / "cat.png")]
-    assert window.controller.presenter.layer.name == "block1_pool"
+    assert [picture.path for picture in window.workspace.pictures] == [str(pictures / "cat.png")]
+    assert window.workspace.layer == "block1_pool"
     assert window.views.gallery.selected_channels() == (3,)
 
 
 def test_a_piped_picture_opens_and_is_not_remembered(window: MainWindow, qtbot: QtBot, cat_path: Path) -> None:
     window.open_bytes(cat_path.read_bytes(), "standard input")
     wait_until_complete(window, qtbot)
-    (picture,) = window.controller.pictures
+    (picture,) = window.workspace.pictures
     assert (picture.name, picture.path) == ("standard input", None)
     assert window.windowTitle().startswith("standard input")
     assert window.settings.recent_files() == ()

@@ -71,14 +71,14 @@ def test_a_size_that_does_not_fit_is_refused_and_nothing_changes(
     cat_window: MainWindow, qtbot: QtBot, budget: Budget
 ) -> None:
     cat_window.action("memory_2").trigger()
-    before = cat_window.controller.size
+    before = cat_window.workspace.network.size
     type_size(cat_window, 1024)
     assert "The maps of all layers at 1024 px need" in said(cat_window)[-1]
     assert "the limit is 2.0 GB; choose an input size of" in said(cat_window)[-1]
     assert "(Edit, Memory limit)" in said(cat_window)[-1]
-    assert cat_window.controller.size == box_of(cat_window).value() == before
+    assert cat_window.workspace.network.size == box_of(cat_window).value() == before
     type_size(cat_window, 96)
-    assert cat_window.controller.size == 96
+    assert cat_window.workspace.network.size == 96
     wait_until_complete(cat_window, qtbot)
 
 

@@ -112,7 +112,7 @@ def test_fixed_limits_with_a_comma(locale: str, cat_window: MainWindow) -> None:
     cat_window.action("scale_absolute").trigger()
     for text, value in (("0,5", 0.5), ("0.25", 0.25), (",75", 0.75), ("-1,5", -1.5), ("1e3", 1000.0)):
         type_in(named(cat_window.views.tools, "Lower limit"), text)
-        assert cat_window.controller.pipeline.style.low == value
+        assert cat_window.workspace.style.low == value
 
 
 def test_a_recipe_s_numbers_with_a_comma(locale: str, cat_window: MainWindow) -> None:

@@ -36,9 +36,9 @@ from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns
 from engine.process.pattern_jobs import frame_of, stored_as
 from engine.records import WeightsFile
 from gui.exports.dialog import ExportDialog
+from gui.formatting import bytes_text
 from gui.main_window import MainWindow
 from gui.state.pattern_export_options import PatternExportOptions, PatternStock, guessed_bytes
-from gui.units import bytes_text
 from gui.widgets.segments import Segments
 
 Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -48,7 +48,7 @@ LAYER = "block2_conv1"
 @pytest.fixture
 def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with the cat and the patterns of channels 1, 4 and 9 of a layer."""
-    cat_window.controller.presenter.choose_layer(LAYER)
+    cat_window.workspace.layer = LAYER
     wait_until_complete(cat_window, qtbot)
     form(cat_window, qtbot, 1, 4, 9)
     return cat_window
@@ -85,12 +85,12 @@ def shipping_window(atlas: Atlas, make_window: Callable[[], MainWindow], qtbot: 
 
 
 def at_hand(window: MainWindow) -> list[int]:
-    return sorted(window.commands.patterns.flow.at_hand())
+    return sorted(window.commands.patterns.flow.presenter.at_hand())
 
 
 def form(window: MainWindow, qtbot: QtBot, *channels: int) -> None:
     window.commands.patterns.flow.form_channels(channels)
-    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.commands.patterns.flow.busy)
+    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.commands.patterns.flow.runner.busy)
 
 
 def said(window: MainWindow) -> list[str]:
@@ -186,7 +186,7 @@ def test_animation_is_formed_anew(
 
 
 def test_every_layer_that_is_there(pattern_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    pattern_window.controller.presenter.choose_layer("block3_conv2")
+    pattern_window.workspace.layer = "block3_conv2"
     form(pattern_window, qtbot, 7)
     names = export(pattern_window, qtbot, tmp_path / "out", what="everything")
     assert names == [f"{LAYER}_00{n}.png" for n in (1, 4, 9)] + ["block3_conv2_007.png", "manifest.json"]
@@ -235,10 +235,10 @@ def test_continued_pattern_is_exported_as_far_as_it_came(
     pattern_window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     flow = pattern_window.commands.patterns.flow
-    flow.show_channel(4)
+    flow.presenter.show_channel(4)
     flow.continue_pattern(7)
-    qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not flow.busy)
+    qtbot.waitUntil(lambda: flow.presenter.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: not flow.runner.busy)
     export(pattern_window, qtbot, tmp_path, what="layer", format="sheet")
     found = {selection.more: selection.patterns for selection in record_of(tmp_path).selections}
     assert [pattern.channel for pattern in found[()]] == [1, 9]
@@ -516,10 +516,10 @@ def test_manifest_brings_patterns_back_without_a_picture(
     window = make_window()
     window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: window.views.faces.currentWidget() is window.views.gallery)  # from the first pattern on
-    assert window.controller.presenter.layer.name == LAYER
+    assert window.workspace.layer == LAYER
     assert window.views.gallery.selected_channels() == (3, 8)
-    assert window.commands.patterns.flow.content == "patterns"
-    assert window.commands.patterns.flow.settings == window.views.patterns.settings() == settings
+    assert window.commands.patterns.flow.presenter.content == "patterns"
+    assert window.commands.patterns.flow.presenter.settings == window.views.patterns.settings() == settings
     qtbot.waitUntil(lambda: at_hand(window) == [3, 8])
     assert fake_engine.formed == []
     assert window.views.viewer.copy_pixmap().width() == 16
@@ -539,7 +539,7 @@ def test_missing_patterns_of_a_manifest_are_formed(
     pattern_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: at_hand(pattern_window) == [1, 4, 9])
     assert sorted(channel or 0 for channel in fake_engine.formed) == [1, 4, 9]
-    assert pattern_window.commands.patterns.flow.settings == PatternSettings()
+    assert pattern_window.commands.patterns.flow.presenter.settings == PatternSettings()
     export(pattern_window, qtbot, tmp_path / "again", what="layer")
     assert (tmp_path / "again" / f"{LAYER}_004.png").read_bytes() == before
 
@@ -550,12 +550,12 @@ def test_shipped_patterns_of_a_manifest_are_there_at_once(
     shipping_window.views.gallery.select_channels([5])
     export(shipping_window, qtbot, tmp_path)
     assert record_of(tmp_path).selections[0].recipe.size == 96
-    shipping_window.controller.presenter.choose_layer(LAYER)
+    shipping_window.workspace.layer = LAYER
     shipping_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: shipping_window.views.gallery.selected_channels() == (5,))
-    assert shipping_window.commands.patterns.flow.settings == PatternSettings()
+    assert shipping_window.commands.patterns.flow.presenter.settings == PatternSettings()
     qtbot.waitUntil(lambda: not shipping_window.controller.studio.busy())
-    assert shipping_window.commands.patterns.flow.queue.orders == []
+    assert shipping_window.commands.patterns.flow.runner.queue.orders == []
     assert fake_engine.formed == []
 
 
@@ -563,10 +563,10 @@ def test_continued_pattern_of_a_manifest_is_continued(
     pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
     flow = pattern_window.commands.patterns.flow
-    flow.show_channel(4)
+    flow.presenter.show_channel(4)
     flow.continue_pattern(7)
-    qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not flow.busy)
+    qtbot.waitUntil(lambda: flow.presenter.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: not flow.runner.busy)
     pattern_window.views.gallery.select_channels([4])
     export(pattern_window, qtbot, tmp_path)
     content = json.loads((tmp_path / "manifest.json").read_text())
@@ -575,7 +575,7 @@ def test_continued_pattern_of_a_manifest_is_continued(
     pattern_window.controller.patterns.clear()
     flow.forget()
     pattern_window.open_images([tmp_path / "manifest.json"])
-    qtbot.waitUntil(lambda: 4 in flow.at_hand() and flow.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: 4 in flow.presenter.at_hand() and flow.presenter.at_hand()[4].frame.step == 11)
 
 
 def test_manifest_of_other_weights_is_said(
@@ -589,7 +589,7 @@ def test_manifest_of_other_weights_is_said(
     pattern_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: any("other weights" in text for text in said(pattern_window)))
     assert any("another version" in text for text in said(pattern_window))
-    pattern_window.commands.patterns.flow.cancel_all()
+    pattern_window.commands.patterns.flow.runner.cancel_all()
 
 
 @pytest.mark.parametrize(
@@ -619,7 +619,7 @@ def test_patterns_need_no_picture(shipping_window: MainWindow, qtbot: QtBot) -> 
     assert not window.views.scale_bar.isVisible()
     assert not window.views.viewer.copy_pixmap().isNull()
     qtbot.keyClick(window, Qt.Key.Key_Down, Ctrl)
-    qtbot.waitUntil(lambda: window.views.gallery.model().rowCount() == window.controller.presenter.layer.channels)
+    qtbot.waitUntil(lambda: window.views.gallery.model().rowCount() == window.workspace.shown_layer.channels)
     qtbot.keyClick(window, Qt.Key.Key_F2)
     assert window.views.faces.currentWidget() is not window.views.gallery
     assert not window.action("export").isEnabled()
@@ -640,7 +640,7 @@ def test_both_shows_patterns_alone_until_there_is_a_picture(shipping_window: Mai
 
 def test_forming_without_a_picture_shows_it(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.controller.weights is not None)
-    window.controller.presenter.choose_layer(LAYER)
+    window.workspace.layer = LAYER
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: at_hand(window) == [0])
     assert window.views.faces.currentWidget() is window.views.gallery

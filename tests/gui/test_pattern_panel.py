@@ -32,7 +32,8 @@ from gui.formatting import tip
 from gui.patterns.panel import NARROWEST, PatternPanel
 from gui.patterns.parameter_form import ParameterForm
 from gui.patterns.recipe_text import PARAMETERS, RECIPE_HELP, grouped_parameters
-from gui.patterns.text import OBJECTIVES, duration_text, objective_name, outcome_sentence, picture_title
+from gui.patterns.text import duration_text, outcome_sentence
+from gui.state.pattern_words import OBJECTIVES, objective_name, picture_title
 from gui.style import theme
 from gui.widgets.auto_spin_box import AutoSpin
 from gui.widgets.shrinking_button import FittingButton

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.queue.list import QueueList
-from gui.queue.model import MIME, QueueModel, QueueRow, State
+from gui.queue.model import MIME, QueueModel
 from gui.queue.reorder import moved, moves
 from gui.queue.view import QueueView, summary_text
+from gui.state.queue_rows import QueueRow, State
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

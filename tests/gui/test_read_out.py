@@ -6,7 +6,7 @@ import pytest
 from engine.networks.preprocessing import CAFFE
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo
-from gui.number_text import FIGURE_SPACE
+from gui.formatting import FIGURE_SPACE
 from gui.viewer.map_geometry import InputArea, block, receptive_field
 from gui.viewer.read_out import pixel_lines, value_lines
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.patterns.score_curve import Curve, ScoreCurve
+from gui.state.choices import Scheme
 from gui.style import theme
-from gui.style.theme import Scheme
 
 
 @pytest.fixture(autouse=True)

@@ -17,19 +17,6 @@ def file(tmp_path: Path) -> Path:
 
 CHANGES = {
     "scheme": "dark",
-    "scale": "percentile",
-    "low": -1.5,
-    "high": 1e-7,
-    "colormap": "magma",
-    "fit": "pad",
-    "input_size": 320,
-    "tile_size": 144,
-    "face": "wall",
-    "sort": "maximum",
-    "hide_blank": True,
-    "layer": "block5_conv3:linear",
-    "viewer_mode": "blend",
-    "opacity": 0.25,
     "export": ExportOptions("everything", "sheet", "magma", 4, "/tmp/Über uns, a=b", include_linear=False),
     "memory_limit": "4",
     "weights": "/tmp/my weights, ä.h5",
@@ -52,17 +39,6 @@ def test_a_value_comes_back(file: Path, name: str) -> None:
     ("line", "name"),
     [
         ("[window]\nscheme=purple", "scheme"),
-        ("[view]\nscale=@Invalid()", "scale"),
-        ("[view]\nlow=nan", "low"),
-        ("[view]\nhigh=inf", "high"),
-        ("[view]\ncolormap=jet", "colormap"),
-        ("[picture]\nsize=abc", "input_size"),
-        ("[picture]\nsize=31", "input_size"),
-        ("[picture]\nsize=1, 2, 3", "input_size"),
-        ("[gallery]\ntile_size=999999", "tile_size"),
-        ("[gallery]\nhide_blank=perhaps", "hide_blank"),
-        ("[viewer]\nopacity=1.5", "opacity"),
-        ("[viewer]\nmode=", "viewer_mode"),
         ("[export]\noptions={not json", "export"),
         ("[export]\noptions=[1]", "export"),
     ],
@@ -169,7 +145,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     assert settings.problem
-    assert settings.input_size == 224
+    assert settings.guide_zoom == 100
 
 
 def test_two_of_them_know_nothing_of_each_other(tmp_path: Path) -> None:

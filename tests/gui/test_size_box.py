@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSpinBox, QToolButton, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
-from gui.units import bytes_text
+from gui.formatting import bytes_text
 from gui.widgets.size_box import PRESETS, InputSizeBox
 
 

@@ -76,9 +76,9 @@ class Hands:
 
     def open(self, *names: str) -> None:
         """Drop files, and wait until they are open and nothing is computed."""
-        wanted = len(self.window.controller.pictures) + len(names)
+        wanted = len(self.window.workspace.pictures) + len(names)
         self.drop(*names)
-        self.wait(lambda: len(self.window.controller.pictures) == wanted)
+        self.wait(lambda: len(self.window.workspace.pictures) == wanted)
         wait_until_complete(self.window, self.qtbot)
         self.wait(lambda: not self.window.controller.pipeline.busy)
 
@@ -126,7 +126,7 @@ def pictures(hands: Hands) -> None:
     hands.open("1.png", "2.png", "3.png")
     hands.expect("1.png", next_picture=True, previous_picture=True)
     hands.drop("0.png")
-    hands.wait(lambda: hands.window.controller.current == 0)
+    hands.wait(lambda: hands.window.workspace.current == 0)
     hands.expect("0.png", next_picture=True)
     hands.key(Key.Key_PageDown, Ctrl)
     hands.expect("1.png", next_picture=True)
@@ -151,7 +151,7 @@ def frames(hands: Hands) -> None:
     (hands.folder / "words.png").write_bytes(b"these are words")
     hands.open("two.gif")
     hands.window.views.strip.frame_wanted.emit(0, 1)
-    hands.wait(lambda: hands.window.controller.pictures[0].frame == 1)
+    hands.wait(lambda: hands.window.workspace.pictures[0].frame == 1)
     hands.expect("two.gif", close_picture=True, next_picture=False)
     hands.drop("words.png")
     hands.wait(lambda: len(hands.window.views.messages.recent()) > 0)
@@ -223,7 +223,7 @@ def faces(hands: Hands) -> None:
     hands.open("0.png")
     hands.expect("0.png", larger_tiles=False, smaller_tiles=False, **dict.fromkeys(contents, False))
     hands.window.action("compare_recipes").trigger()
-    hands.wait(lambda: not hands.window.commands.patterns.flow.busy)
+    hands.wait(lambda: not hands.window.commands.patterns.flow.runner.busy)
     hands.expect("0.png", **dict.fromkeys(contents, True))
     hands.window.views.compare.close_wanted.emit()
     hands.expect("0.png", **dict.fromkeys(contents, False))
@@ -256,7 +256,7 @@ def patterns(hands: Hands) -> None:
     flow = hands.window.commands.patterns.flow
     hands.engine.step_seconds = 1  # nothing ends while it is looked at
     hands.wait(lambda: hands.window.controller.weights is not None)
-    hands.window.controller.presenter.choose_layer("block2_conv1")
+    hands.window.workspace.layer = "block2_conv1"
     hands.window.action("pause_patterns").trigger()
     hands.key(Key.Key_R, Ctrl)
     hands.expect(cancel=False, stop_patterns=True, undo=False)
@@ -265,19 +265,19 @@ def patterns(hands: Hands) -> None:
     hands.window.action("pause_patterns").trigger()
     hands.expect(cancel=True, stop_patterns=True)  # it is half-way, and can be stopped there
     hands.key(Key.Key_Period, Ctrl)
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False, stop_patterns=False, undo=True)
     hands.key(Key.Key_Z, Ctrl)
     hands.expect(cancel=False, stop_patterns=True, undo=False)
     hands.engine.step_seconds = 0
     hands.window.action("pause_patterns").trigger()
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False, stop_patterns=False)
     hands.engine.step_seconds = 1
     flow.continue_pattern(30)  # of no order
     hands.expect(cancel=True, stop_patterns=False)
     hands.key(Key.Key_Period, Ctrl)
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False)
 
 
@@ -312,7 +312,7 @@ def jobs(hands: Hands) -> None:
 def network(hands: Hands) -> None:
     """It is loaded, loaded anew with other weights, and the picture stays."""
     hands.drop("0.png", "1.png")  # maybe before there is one
-    hands.wait(lambda: len(hands.window.controller.pictures) == 2)
+    hands.wait(lambda: len(hands.window.workspace.pictures) == 2)
     hands.expect("0.png", next_picture=True, close_picture=True)
     hands.window.commands.weights.use("other.h5")
     hands.expect("0.png", next_picture=True, close_picture=True)

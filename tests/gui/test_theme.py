@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.state.choices import Scheme
 from gui.style import palettes, theme
 
 Role = QPalette.ColorRole
@@ -86,7 +87,7 @@ def test_what_is_disabled_is_fainter_but_there(make, text: Role) -> None:  # typ
 @pytest.mark.parametrize("make", [QCheckBox, QRadioButton])
 @pytest.mark.parametrize("surface", [Role.Window, Role.Base])
 def test_what_can_be_ticked_is_outlined(  # type: ignore[no-untyped-def]
-    qapp: QApplication, qtbot: QtBot, scheme: theme.Scheme, make, surface: Role
+    qapp: QApplication, qtbot: QtBot, scheme: Scheme, make, surface: Role
 ) -> None:
     theme.apply(qapp, scheme)
     page = QWidget()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from test_queue_view import job
 
+from gui.canvas.tile_images import TilePattern
 from gui.channels.gallery import ChannelGallery
-from gui.channels.model import TilePattern
 from gui.main_window import MainWindow
 from gui.queue.view import QueueView
 from gui.widgets.elided_label import ElidedLabel
@@ -41,7 +41,7 @@ def hover_tile(gallery: ChannelGallery, row: int, qtbot: QtBot) -> str:
 @pytest.fixture
 def gallery(cat_window: MainWindow, qtbot: QtBot) -> ChannelGallery:
     wait_until_complete(cat_window, qtbot)
-    cat_window.controller.presenter.choose_layer("block3_conv1")
+    cat_window.workspace.layer = "block3_conv1"
     cat_window.activateWindow()
     cat_window.views.gallery.setFocus()
     qtbot.waitUntil(cat_window.views.gallery.hasFocus)
@@ -51,7 +51,7 @@ def gallery(cat_window: MainWindow, qtbot: QtBot) -> ChannelGallery:
 def test_the_tip_of_a_tile_goes_with_its_layer(cat_window: MainWindow, gallery: ChannelGallery, qtbot: QtBot) -> None:
     assert "block3_conv1" in hover_tile(gallery, 3, qtbot)
     QTest.keyClick(gallery, Qt.Key.Key_Down, CONTROL)
-    assert cat_window.controller.presenter.layer.name != "block3_conv1"
+    assert cat_window.workspace.layer != "block3_conv1"
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 

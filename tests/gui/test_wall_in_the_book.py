@@ -100,7 +100,7 @@ def test_the_book_has_its_own_scale(cat_window: MainWindow, qtbot: QtBot) -> Non
     assert not scale.isEnabled()
     assert not any(box.isVisible() for box in limits)
     assert not any(window.action(f"scale_{name}").isEnabled() for name in SCALES)
-    assert window.controller.pipeline.style == Style("absolute", 0.25, 3.5)
+    assert window.workspace.style == Style("absolute", 0.25, 3.5)
     window.commands.look.set_style(Style("absolute", 0.5, 3.5))  # as a manifest may
     assert scale.currentText() == "As in the book"
     window.action("wall").trigger()
@@ -109,4 +109,4 @@ def test_the_book_has_its_own_scale(cat_window: MainWindow, qtbot: QtBot) -> Non
     assert [box.value() for box in limits] == [0.5, 3.5]
     assert all(box.isVisible() for box in limits)
     assert all(window.action(f"scale_{name}").isEnabled() for name in SCALES)
-    assert window.views.tools.style_chosen() == window.controller.pipeline.style == Style("absolute", 0.5, 3.5)
+    assert window.views.tools.style_chosen() == window.workspace.style == Style("absolute", 0.5, 3.5)

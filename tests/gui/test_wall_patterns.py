@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from wall_samples import LAYER, TABLE, maps_of, open_wall, said, size_of
 
 from gui.canvas import pixmap_budget
-from gui.channels.model import TilePattern
+from gui.canvas.tile_images import TilePattern
 from gui.wall.patterns import SIDE
 from gui.wall.wall import Wall
 

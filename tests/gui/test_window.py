@@ -130,14 +130,14 @@ def test_text_that_is_no_picture_is_not_taken(window: MainWindow) -> None:
 
 def test_several_files_make_a_strip(window: MainWindow, qtbot: QtBot, pictures: list[Path]) -> None:
     drop(window, files(*pictures[:3]))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 3)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 3)
     wait_until_complete(window, qtbot)
-    assert window.controller.current == 0
+    assert window.workspace.current == 0
     qtbot.keyClick(window, Qt.Key.Key_PageDown, Ctrl)
-    assert window.controller.current == 1
+    assert window.workspace.current == 1
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
-    assert window.controller.current == 2
+    assert window.workspace.current == 2
     qtbot.waitUntil(lambda: window.windowTitle().startswith("picture 2 é.png"))
 
 
@@ -148,16 +148,16 @@ def test_pictures_that_were_open_already_are_counted(
     for copy in copies:
         copy.write_bytes(pictures[4].read_bytes())
     drop(window, files(*pictures[:3]))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 3)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 3)
     drop(window, files(*pictures[:5], *copies))
     counted = "Of these 7 pictures, 3 were open already and 2 are the same as others of them."
     qtbot.waitUntil(lambda: counted in said(window))
-    assert len(window.controller.pictures) == 5
+    assert len(window.workspace.pictures) == 5
     # A single one is shown, and all new ones are seen: there is nothing to say.
     drop(window, files(pictures[1]))
     qtbot.waitUntil(lambda: window.windowTitle().startswith("picture 1"))
     drop(window, files(*pictures[5:8]))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 8)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 8)
     qtbot.waitUntil(lambda: not window.controller.studio.busy())
     assert said(window) == [counted]
 
@@ -184,9 +184,9 @@ def test_doubles_of_what_was_open_and_of_one_another(before: str, keys: str, sen
 
 def test_closing_pictures_ends_at_the_welcome_page(window: MainWindow, qtbot: QtBot, pictures: list[Path]) -> None:
     drop(window, files(*pictures[:2]))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 2)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 2)
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
-    assert [picture.name for picture in window.controller.pictures] == ["picture 1 é.png"]
+    assert [picture.name for picture in window.workspace.pictures] == ["picture 1 é.png"]
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
     assert shown(window).objectName() == "welcome"
     assert not window.action("export").isEnabled()
@@ -198,8 +198,8 @@ def test_pasted_image_data_is_opened(window: MainWindow, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setImage(image)
     qtbot.keyClick(window, Qt.Key.Key_V, Ctrl)
     wait_until_complete(window, qtbot)
-    assert window.controller.pictures[0].pixels.shape == (40, 50, 3)
-    assert window.controller.pictures[0].path is None
+    assert window.workspace.pictures[0].pixels.shape == (40, 50, 3)
+    assert window.workspace.pictures[0].path is None
 
 
 def test_pasting_nothing_says_so(window: MainWindow, qtbot: QtBot) -> None:
@@ -235,8 +235,8 @@ def test_layers_are_chosen_with_mouse_and_keys(cat_window: MainWindow, qtbot: Qt
     tree = cat_window.views.tree
     cat_window.views.tree.set_current("block1_conv1")
     qtbot.keyClick(cat_window, Qt.Key.Key_Down, Ctrl)
-    assert cat_window.controller.presenter.layer.name != "block1_conv1"
-    assert tree.current_layer() == cat_window.controller.presenter.layer.name
+    assert cat_window.workspace.layer != "block1_conv1"
+    assert tree.current_layer() == cat_window.workspace.layer
     tree.layer_chosen.emit("block4_conv2")
     assert cat_window.views.gallery.model().rowCount() == 512
     assert "8×8" in cat_window.views.heading.text()
@@ -248,7 +248,7 @@ def test_find_a_layer_by_typing(cat_window: MainWindow, qtbot: QtBot) -> None:
     assert search is not None
     qtbot.keyClicks(search, "block5_pool")
     qtbot.keyClick(search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: cat_window.controller.presenter.layer.name == "block5_pool")
+    qtbot.waitUntil(lambda: cat_window.workspace.layer == "block5_pool")
 
 
 def test_selecting_tiles_shows_the_channel_large(cat_window: MainWindow, qtbot: QtBot) -> None:
@@ -276,13 +276,12 @@ def test_wall_and_gallery_share_the_selection(cat_window: MainWindow, qtbot: QtB
 
 
 def test_book_is_one_key_away(cat_window: MainWindow, qtbot: QtBot) -> None:
-    presenter = cat_window.controller.presenter
     with qtbot.waitSignal(cat_window.controller.pipeline.book_drawn) as drawn:
         qtbot.keyClick(cat_window, Qt.Key.Key_3, Ctrl)
     look = cat_window.controller.pipeline.look
     assert look is not None
     layer, canvas = drawn.args
-    assert layer == presenter.layer
+    assert layer == cat_window.workspace.shown_layer
     np.testing.assert_array_equal(canvas, book_grid(look.maps[layer.name]))
     assert cat_window.views.faces.currentWidget() is cat_window.views.wall
 
@@ -299,13 +298,13 @@ def test_scale_and_colours_change_everywhere(cat_window: MainWindow, qtbot: QtBo
     colours = next(box for box in cat_window.findChildren(QComboBox) if box.accessibleName() == "Colours")
     colours.setFocus()
     qtbot.keyClick(colours, Qt.Key.Key_Down)
-    assert cat_window.controller.presenter.colormap == colours.currentData() != "viridis"
+    assert cat_window.workspace.colormap == colours.currentData() != "viridis"
     assert cat_window.action(f"colormap_{colours.currentData()}").isChecked()
 
 
 def test_parting_colours_put_0_in_the_middle_and_others_do_not(cat_window: MainWindow, qtbot: QtBot) -> None:
     presenter = cat_window.controller.presenter
-    presenter.choose_layer("block1_conv2:linear")
+    cat_window.workspace.layer = "block1_conv2:linear"
 
     def centred() -> bool:
         scaled = presenter.scaled()
@@ -317,14 +316,14 @@ def test_parting_colours_put_0_in_the_middle_and_others_do_not(cat_window: MainW
     qtbot.waitUntil(centred)
     cat_window.action("colormap_gray").trigger()
     qtbot.waitUntil(lambda: presenter.scaled() is not None and not centred())
-    assert cat_window.controller.pipeline.style.scale == "layer"
+    assert cat_window.workspace.style.scale == "layer"
 
 
 def test_fixed_limits_start_from_what_is_shown(cat_window: MainWindow, qtbot: QtBot) -> None:
     before = cat_window.controller.presenter.scaled()
     assert before is not None
     cat_window.action("scale_absolute").trigger()
-    style = cat_window.controller.pipeline.style
+    style = cat_window.workspace.style
     assert style.scale == "absolute"
     assert style.high == pytest.approx(float(before.high.max()), abs=0.01)
 
@@ -346,7 +345,7 @@ def test_going_back_to_a_picture_computes_nothing_again(
     window: MainWindow, qtbot: QtBot, fake_engine: FakeEngine, pictures: list[Path]
 ) -> None:
     drop(window, files(*pictures[:2]))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 2)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 2)
     wait_until_complete(window, qtbot)
     window.controller.choose_picture(1)
     wait_until_complete(window, qtbot)
@@ -367,7 +366,7 @@ def test_bad_files_are_named_and_nothing_is_lost(cat_window: MainWindow, qtbot: 
         assert path.name in sentence
         assert sentence.count("\n") == 0
     assert cat_window.windowTitle().startswith("chelsea.png")
-    assert len(cat_window.controller.pictures) == 1
+    assert len(cat_window.workspace.pictures) == 1
 
 
 def test_second_frame_takes_the_place_of_the_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -375,12 +374,12 @@ def test_second_frame_takes_the_place_of_the_first(window: MainWindow, qtbot: Qt
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     frames[0].save(path, save_all=True, append_images=frames[1:])
     drop(window, files(path))
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 1)
-    assert window.controller.pictures[0].frames == 2
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 1)
+    assert window.workspace.pictures[0].frames == 2
     window.views.strip.frame_wanted.emit(0, 1)
-    qtbot.waitUntil(lambda: window.controller.pictures[0].frame == 1)
-    assert len(window.controller.pictures) == 1
-    red, _, blue = window.controller.pictures[0].pixels[20, 20]
+    qtbot.waitUntil(lambda: window.workspace.pictures[0].frame == 1)
+    assert len(window.workspace.pictures) == 1
+    red, _, blue = window.workspace.pictures[0].pixels[20, 20]
     assert red < 5
     assert blue > 250
 
@@ -407,7 +406,7 @@ def test_export_and_manifest_bring_the_same_view_back(
     cat_window: MainWindow, qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path
 ) -> None:
     window = cat_window
-    window.controller.presenter.choose_layer("block3_conv2:linear")
+    window.workspace.layer = "block3_conv2:linear"
     window.action("scale_percentile").trigger()
     window.action("colormap_magma").trigger()
     wait_until_complete(window, qtbot)
@@ -419,14 +418,14 @@ def test_export_and_manifest_bring_the_same_view_back(
     assert sorted(path.name for path in target.iterdir()) == names
     record = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     assert (record["layer"], record["channels"], record["size"]) == ("block3_conv2:linear", [3, 8], SIZE)
-    window.controller.presenter.choose_layer("block1_pool")
+    window.workspace.layer = "block1_pool"
     window.action("scale_channel").trigger()
     window.action("colormap_viridis").trigger()
     drop(window, files(target / "manifest.json"))
     wait_until_complete(window, qtbot)
-    assert window.controller.presenter.layer.name == "block3_conv2:linear"
-    assert window.controller.pipeline.style.scale == "percentile"
-    assert window.controller.presenter.colormap == "magma"
+    assert window.workspace.layer == "block3_conv2:linear"
+    assert window.workspace.style.scale == "percentile"
+    assert window.workspace.colormap == "magma"
     assert window.views.gallery.selected_channels() == (3, 8)
 
 
@@ -465,11 +464,11 @@ def test_manifest_of_every_layer_opens_where_one_looks(
     if shown is None:  # the shown layer is not among them
         record["selections"] = [part for part in record["selections"] if not part["layer"].startswith("block5")]
         manifest.write_text(json.dumps(record), encoding="utf-8")
-    cat_window.controller.presenter.choose_layer(shown or "block5_conv1")
+    cat_window.workspace.layer = shown or "block5_conv1"
     cat_window.views.gallery.select_channels([3])
     drop(cat_window, files(manifest))
     qtbot.waitUntil(lambda: not cat_window.commands.manifests.busy)
-    assert cat_window.controller.presenter.layer.name == opened
+    assert cat_window.workspace.layer == opened
     assert cat_window.views.gallery.selected_channels() == ()
     assert cat_window.views.tree.current_layer() == opened
 
@@ -517,7 +516,7 @@ def test_closing_while_computing_is_clean(
 
 def test_everything_is_remembered(cat_window: MainWindow, qtbot: QtBot, make_window: Callable[[], MainWindow]) -> None:
     first = cat_window
-    first.controller.presenter.choose_layer("block2_conv2")
+    first.workspace.layer = "block2_conv2"
     for name in ("scale_layer", "colormap_inferno", "fit_stretch", "show_blend", "sort_maximum", "wall"):
         first.action(name).trigger()
     first.views.tools.size_wanted.emit(80)
@@ -526,13 +525,13 @@ def test_everything_is_remembered(cat_window: MainWindow, qtbot: QtBot, make_win
     first.resize(790, 711)
     first.close()
     second = make_window()
-    presenter = second.controller.presenter
-    assert presenter.layer.name == "block2_conv2"
-    assert (second.controller.pipeline.style.scale, presenter.colormap) == ("layer", "inferno")
-    assert (second.controller.fit, second.controller.size) == ("stretch", 80)
+    shown = second.workspace
+    assert shown.layer == "block2_conv2"
+    assert (second.workspace.style.scale, shown.colormap) == ("layer", "inferno")
+    assert (second.workspace.fit, second.workspace.network.size) == ("stretch", 80)
     assert second.views.viewer.mode() == "blend"
     assert second.views.gallery.tile_size() == 160
-    assert presenter.face == "wall"
+    assert shown.face == "wall"
     assert all(second.action(name).isChecked() for name in ("hide_blank", "sort_maximum", "wall", "fit_stretch"))
     assert (second.width(), second.height()) == (790, 711)
     assert second.settings.recent_files()[0].endswith("chelsea.png")
@@ -596,7 +595,7 @@ def test_help_dialogs_open_and_close(window: MainWindow, qtbot: QtBot, command: 
 
 
 def test_another_order_keeps_the_current_tile_in_view(cat_window: MainWindow, qtbot: QtBot) -> None:
-    cat_window.controller.presenter.choose_layer("block5_conv3")
+    cat_window.workspace.layer = "block5_conv3"
     wait_until_complete(cat_window, qtbot)
     gallery = cat_window.views.gallery
     place = tile_place(cat_window, 0)

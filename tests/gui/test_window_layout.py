@@ -72,7 +72,7 @@ def test_the_book_has_a_range_of_its_own_and_no_patterns(cat_window: MainWindow,
 
 def test_patterns_can_be_formed_without_scrolling(cat_window: MainWindow, qtbot: QtBot) -> None:
     cat_window.resize(1280, 800)
-    cat_window.controller.presenter.choose_layer("block2_conv1")
+    cat_window.workspace.layer = "block2_conv1"
     cat_window.action("pattern_panel").setChecked(True)
     panel = cat_window.views.patterns
     qtbot.waitUntil(panel.isVisible)

@@ -37,7 +37,7 @@ class Witness(QObject):
         super().__init__(window)
         self.failed: list[str] = []
         for thread in (window.controller.engine, window.controller.studio):
-            thread.happened.connect(self.note)
+            thread.watchers.append(self.note)
 
     def note(self, event: JobEvent) -> None:
         if event.kind in ("failed", "crashed"):
@@ -98,11 +98,11 @@ if __name__ == "__main__":
     window.show()
     window.action("sample").trigger()
     pipeline, flow = window.controller.pipeline, window.commands.patterns.flow
-    until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(pipeline.style)) == 31)
-    window.controller.presenter.choose_layer("block2_conv1")
+    until(lambda: pipeline.look is not None and len(pipeline.look.scaled_in(window.workspace.style)) == 31)
+    window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
-    until(lambda: not flow.at_hand().get(17) is None and all(order.ended for order in flow.queue.orders))
+    until(lambda: 17 in flow.presenter.at_hand() and all(order.ended for order in flow.runner.queue.orders))
     window.action("book").trigger()
     until(lambda: not window.controller.studio.busy() and not window.controller.engine.busy())
     print(*sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "h5py", "jax", "torch"}))
@@ -209,14 +209,14 @@ def test_engine_killed_in_a_pattern_fails_that_and_goes_on_with_the_next(
     window.action("sample").trigger()
     wait_until_complete(window, qtbot)
     ready(window, qtbot)
-    window.controller.presenter.choose_layer("block4_conv1")
+    window.workspace.layer = "block4_conv1"
     flow = window.commands.patterns.flow
     window.views.gallery.select_channels([5, 6], current=5)
     window.action("run_patterns").trigger()
-    qtbot.waitUntil(lambda: flow.live is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: flow.runner.live is not None, timeout=PATIENCE)
     kill("engine")
-    qtbot.waitUntil(lambda: all(order.ended for order in flow.queue.orders), timeout=PATIENCE)
-    assert [(order.formed, order.failed) for order in flow.queue.orders] == [(1, 1)]
+    qtbot.waitUntil(lambda: all(order.ended for order in flow.runner.queue.orders), timeout=PATIENCE)
+    assert [(order.formed, order.failed) for order in flow.runner.queue.orders] == [(1, 1)]
     assert any(text.startswith("While it was forming a pattern, the engine was killed") for text in said(window))
 
 

@@ -71,7 +71,7 @@ def test_cat_on_the_command_line_shows_the_true_values(
     assert set(look.maps) == set(expected)
     for name, maps in expected.items():
         np.testing.assert_allclose(look.maps[name], maps, atol=1e-4 * np.abs(maps).max())
-    window.controller.presenter.choose_layer("block5_conv3")
+    window.workspace.layer = "block5_conv3"
     shown = window.controller.presenter.scaled()
     assert shown is not None
     levels = scaling.scale_maps(look.maps["block5_conv3"], Style(), signed=False).levels
@@ -93,7 +93,7 @@ def test_wrong_weights_are_named_and_the_bundled_ones_are_on_offer(
     window = make_real_window(str(cat_path), weights_file=str(truncated))
     wait_for_words(window, qtbot, "truncated.h5")
     # The program goes on: the picture is there, its maps are not.
-    qtbot.waitUntil(lambda: len(window.controller.pictures) == 1)
+    qtbot.waitUntil(lambda: len(window.workspace.pictures) == 1)
     assert window.views.engine_state.text() == "No network"
     press(window, "Use the bundled weights")
     wait_until_complete(window, qtbot)
@@ -163,15 +163,15 @@ def test_pattern_in_the_window_has_the_score_that_keras_computes(
     window = make_real_window()
     window.action("sample").trigger()
     wait_until_complete(window, qtbot)
-    window.controller.presenter.choose_layer("block2_conv1")
+    window.workspace.layer = "block2_conv1"
     flow = window.commands.patterns.flow
     # It came with the program, and is formed live all the same for somebody who asks for it.
-    qtbot.waitUntil(lambda: 17 in flow.at_hand(), timeout=30_000)
-    assert flow.at_hand()[17].shipped
+    qtbot.waitUntil(lambda: 17 in flow.presenter.at_hand(), timeout=30_000)
+    assert flow.presenter.at_hand()[17].shipped
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
-    qtbot.waitUntil(lambda: not flow.at_hand()[17].shipped, timeout=30_000)
-    frame = flow.at_hand()[17].frame
+    qtbot.waitUntil(lambda: not flow.presenter.at_hand()[17].shipped, timeout=30_000)
+    frame = flow.presenter.at_hand()[17].frame
     assert frame.outcome == "rendered"
     assert len(frame.curve) > 5
     maps = session.activations(frame.image, ["block2_conv1"], size=frame.image.shape[0])["block2_conv1"]

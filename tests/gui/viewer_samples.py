@@ -14,7 +14,7 @@ from engine.maps import colormaps
 from engine.networks.vgg16 import VGG16
 from engine.records import ImageArray, LayerInfo
 from gui.canvas.canvas import Canvas
-from gui.number_text import FIGURE_SPACE
+from gui.formatting import FIGURE_SPACE
 from gui.viewer.viewer import ImageViewer
 
 SIZE = 64

@@ -10,7 +10,7 @@ from engine.maps import colormaps, scaling
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo, MapArray, ScaledMaps, Style
 from gui.canvas.canvas import Canvas
-from gui.number_text import FIGURE_SPACE
+from gui.formatting import FIGURE_SPACE
 from gui.wall.grid import TileGrid, fitting_grid
 from gui.wall.wall import Wall
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
-from gui.channels.selection_history import moment
+from gui.formatting import count_text
 from gui.state.pattern_queue import Removed
-from gui.units import count_text
+from gui.state.selection_history import moment
 from gui.widgets.message_bar import Message, MessageBar
 
 _LIMIT = 20

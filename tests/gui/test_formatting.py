@@ -1,8 +1,8 @@
-"""Amounts as people read them."""
+"""Amounts as people read them, and sentences as they fit into a tooltip."""
 
 import pytest
 
-from gui.units import bytes_text, count_text
+from gui.formatting import bytes_text, count_text, tip
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,12 @@ def test_counts() -> None:
     assert count_text(1, "channel") == "1 channel"
     assert count_text(9920, "channel") == "9,920 channels"
     assert count_text(2, "copy", "copies") == "2 copies"
+
+
+def test_long_lines_of_a_tooltip_are_broken_and_others_stay() -> None:
+    words = " ".join(["gradient"] * 30)
+    lines = tip(f"Title\n\n{words}").split("\n")
+    assert lines[:2] == ["Title", ""]
+    assert " ".join(lines[2:]) == words
+    assert max(map(len, lines)) <= 80
+    assert len(lines) == 2 + 4
