@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def load_framework() -> None:
-    """What `engine.load_framework` says."""
+    """See `engine.load_framework`."""
     load()
 
 
@@ -54,7 +54,7 @@ class Session:
         self._pattern_network: PatternNetwork | None = None
 
     def network_input(self, image: GivenPicture | Picture, fit: Fit = "crop", size: int | None = None) -> MapArray:
-        """What the network is fed for a picture.
+        """The network's input for a picture.
 
         Args:
             image: As for `activations`.
@@ -125,7 +125,7 @@ class Session:
         cancel: threading.Event | None = None,
         every: int | None = None,
     ) -> Iterator[Frame]:
-        """What filters look for: pictures that they respond to, formed by gradient ascent; see `engine.patterns`.
+        """Patterns of filters: pictures that they respond to, formed by gradient ascent (`engine.gradient_ascent`).
 
         Args:
             layer: Name of a convolution, such as ``block3_conv1``.

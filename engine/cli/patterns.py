@@ -89,7 +89,7 @@ def be_polite() -> None:
 
 
 def _requests(options: argparse.Namespace) -> tuple[PatternRequest, ...]:
-    """What is asked for; what is wrong with it is told before the seconds that TensorFlow takes."""
+    """The requests; what is wrong with them is said before the seconds that TensorFlow takes."""
     wanted = PatternOptions(options.recipe, options.seed, options.size, options.steps, dict(options.set))
     return tuple(
         of_channel(info.name, channel, wanted)

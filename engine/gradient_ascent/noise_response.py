@@ -21,7 +21,7 @@ _LEAST_SHARE = 0.1
 
 
 def response(network: PatternNetwork, layer: str) -> npt.NDArray[np.float32]:
-    """What each channel of a layer makes of coloured noise with the spectrum and contrast of a photograph.
+    """The response of each channel of a layer to coloured noise with a photograph's spectrum and contrast.
 
     A channel that is silent on noise is given a tenth of the layer's mean, so that any trace of a response is not
     taken for a pattern.

@@ -56,7 +56,7 @@ class Parameter:
         return np.stack([spectrum.real, spectrum.imag])[np.newaxis].astype(np.float32)
 
     def inputs(self, numbers: Tensor) -> Tensor:
-        """What the network is fed: float32 (pictures, side, side, 3)."""
+        """The network's input: float32 (pictures, side, side, 3)."""
         if self.recipe.parameter == "pixels":
             return numbers
         return tf.reverse(self._rgb(numbers), axis=[-1]) - tf.constant(CAFFE.mean)

@@ -38,7 +38,7 @@ _Value = TypeVar("_Value", bound=np.generic)
 
 @dataclass(frozen=True)
 class Task:
-    """What an ascent is to do; everything its result depends on.
+    """The task of an ascent: everything that its result depends on.
 
     Attributes:
         layer: Name of a convolution.
@@ -137,7 +137,7 @@ class Run:
         return self._network.traces.known(self._key, *self._arguments())
 
     def glimpse(self) -> Pictures | None:
-        """What there will be to be seen after the next step, without taking or tracing it.
+        """The pictures after the next step, without taking or tracing it.
 
         Each operation is computed as it comes, which for one step is a fraction of what its trace takes. It is rounded
         elsewhere than in a trace, most of all in bfloat16, so nothing is kept of this; the scores are true of what is
@@ -222,7 +222,7 @@ class Run:
         return "step", program.layer, program.parameter, program.settings, program.whole_layer
 
     def _arguments(self) -> tuple[Position, Pace, Goal]:
-        """Those of the next step."""
+        """The arguments of the next step."""
         count = self.step + 1
         seed = tf.constant([self.task.seed % _SEEDS, count], tf.int32)
         pace = Pace(tf.constant(float(count)), tf.constant(self._step_size()), seed)

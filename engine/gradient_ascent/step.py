@@ -44,7 +44,7 @@ class Position(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """What changes from step to step.
+    """The settings that change from step to step.
 
     Attributes:
         count: float32, steps done including this one.
@@ -59,7 +59,7 @@ class Pace(NamedTuple):
 
 @dataclass(frozen=True)
 class Program:
-    """What is fixed in a trace.
+    """Everything that is fixed in a trace.
 
     Attributes:
         network: The network.
@@ -99,7 +99,7 @@ class Program:
         return self._moved(position, gradient, length, pace), value, tf.reshape(length, [-1])
 
     def inputs(self, numbers: Tensor) -> Tensor:
-        """What the network is fed without transforms."""
+        """The network's input without transforms."""
         return self.parameter.inputs(numbers)
 
     def _objective(self, maps: Tensor, goal: Goal) -> tuple[Tensor, Tensor]:

@@ -32,7 +32,7 @@ class Traces:
         self._in_sessions = device_name(tf) == "CPU"
 
     def run(self, key: Hashable, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What a function makes of its arguments; it is traced unless it has been.
+        """Call a function, traced once for each combination of shapes.
 
         Args:
             key: Whatever is fixed in the function, which has to do the same whenever this is the same.
@@ -89,7 +89,7 @@ class InSession:
         self._results = tf.nest.map_structure(lambda _: None, concrete.structured_outputs)
 
     def __call__(self, *arguments: Any) -> Any:
-        """What the function makes of arguments of those shapes."""
+        """Call the function with arguments of those shapes."""
         arrays = self._call(*(_array(tensor) for tensor in tf.nest.flatten(arguments)), *self._captured)
         return tf.nest.pack_sequence_as(self._results, [tf.constant(array) for array in arrays])
 

@@ -40,7 +40,7 @@ _TRACES = 100 * 10**6
 """Traces of a step, of a start and of a score, and what convolutions need beside their maps."""
 
 _PARAMETER_BYTES = 8
-"""What each weight up to the layer takes beside the model's own: the way back in float32 and in one more format. As a
+"""What each weight up to the layer takes beside the model's own: gradients in float32 and in one more format. As a
 whole, with float32 and the hungriest recipe: 80 MB for block3_conv1 at 256 px, where 214 are estimated; 413 for
 block4_conv3 at 512 (715), 153 for block5_conv3 at 256 (360), 486 at 512 (786), 896 at 768 (1,495)."""
 
@@ -49,7 +49,7 @@ _RESCUE = 2.25
 
 
 def pass_bytes(network: NetworkDescription, names: Sequence[str] | None = None, *, shown: bool = False) -> int:
-    """What a pass takes with the maps that it leaves.
+    """The memory of a pass, with the maps that it leaves.
 
     Args:
         network: The network, at the size of the input.
@@ -86,7 +86,7 @@ def pass_problem(network: NetworkDescription, *, shown: bool = False) -> str:
 
 
 def canvas_bytes(network: NetworkDescription, layer: str, side: int, together: int = 1, *, rescue: bool = False) -> int:
-    """What the steps of a pattern take: every map up to its layer, kept for the way back, and the traces.
+    """The memory of a pattern's steps: every map up to its layer, kept for the backward pass, and the traces.
 
     Args:
         network: The network.
@@ -102,7 +102,7 @@ def canvas_bytes(network: NetworkDescription, layer: str, side: int, together: i
 
 
 def _fixed_bytes(network: NetworkDescription, layer: str) -> int:
-    """What a pattern takes on a canvas of any size."""
+    """The memory of a pattern whatever its canvas."""
     weights = {info.keras_name: info.parameters for info in _up_to(network.layers, layer)}
     return _TRACES + _PARAMETER_BYTES * sum(weights.values())
 
@@ -146,7 +146,7 @@ def check_export(selections: Sequence[LayerSelection], file_format: str, enlarge
 
 
 def export_bytes(selections: Sequence[LayerSelection], file_format: str, enlarge: int) -> float:
-    """What an export of maps takes at the worst moment, with the maps."""
+    """The peak memory of an export of maps, with the maps."""
     layers = [_FLOAT * math.prod(part.layer.output_shape) for part in selections]
     pixels = [
         part.layer.output_shape[0] * part.layer.output_shape[1] * (len(part.channels) if file_format == "sheet" else 1)
@@ -180,7 +180,7 @@ def check_animation(side: int, frames: int, ascents: int = 1) -> None:
 
 
 def animation_bytes(side: int, frames: int, ascents: int = 1) -> int:
-    """What an animation takes at the worst moment, which is when it is written.
+    """The peak memory of an animation, which is when it is written.
 
     Args:
         side: Of a picture, in pixels.

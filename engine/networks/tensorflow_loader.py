@@ -118,7 +118,7 @@ def _environment(**values: str) -> Iterator[None]:
 
 @contextmanager
 def _prepared() -> Iterator[None]:
-    """What has to be settled in a process of our own before TensorFlow is imported, and while it is."""
+    """Set what a process of our own needs before TensorFlow is imported, and while it is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Where it computes with oneDNN, TensorFlow has an allocator of its own that never gives memory back: after a few
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
@@ -183,7 +183,7 @@ def _set_up(tf: Any) -> None:
 
 
 def device_name(tf: Any) -> str:
-    """What TensorFlow computes on, for people: "CPU", or "GPU" with the name of the first one that it uses."""
+    """The device that TensorFlow uses, for people: "CPU", or "GPU" with the name of the first one that it uses."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return "CPU"

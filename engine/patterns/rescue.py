@@ -35,7 +35,7 @@ class Attempt:
 
 
 def attempts(recipe: Recipe, seed: int) -> Iterator[Attempt]:
-    """What to try, one after the other, until a pattern is there."""
+    """The attempts, to be made one after the other until a pattern is there."""
     yield Attempt(recipe, seed)
     if not recipe.rescue:
         return
@@ -59,7 +59,7 @@ RENDERED = 1.5
 
 
 def judge(score: float, expected: float | None, rise: float) -> Outcome:
-    """What became of a pattern.
+    """The outcome of a pattern.
 
     Args:
         score: Mean of the channel's map after ReLU for the finished picture.

@@ -67,7 +67,7 @@ def picture_side(network: NetworkDescription, layer: str, recipe: Recipe) -> int
 
 
 def _for_early_layers(network: NetworkDescription, layer: str, recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """What the recipe leaves to an early layer, apart from what the person has changed in it.
+    """The recipe with the settings of an early layer, except for those that the person has changed.
 
     Before ReLU the very first layer is linear: the mean of its map depends on the mean colour alone, not on any edge.
     So the loss is taken after ReLU, and a Fourier picture starts with the contrast of a photograph for ReLUs to be on.

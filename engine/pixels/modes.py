@@ -43,7 +43,7 @@ _NOT_PLAIN = ("LAB", "La", "RGBa")
 
 @dataclass(frozen=True)
 class Converted:
-    """What came of an image.
+    """A converted image.
 
     Attributes:
         pixels: uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says.

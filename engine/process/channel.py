@@ -160,7 +160,7 @@ class Channel:
             raise UnreadableError(kind, number, traceback.format_exc()) from error
 
     def _refer(self, array: AnyArray, lent: list[int]) -> tuple[Any, ...]:
-        """What is written in the place of an array."""
+        """The reference that is written in the place of an array."""
         known = span_of(array)
         holder: Loan | Span | None
         if known is not None and array.nbytes >= SHARED_BYTES:

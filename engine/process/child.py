@@ -37,7 +37,7 @@ _DEAF_SECONDS = 120
 
 @dataclass(frozen=True)
 class Child:
-    """What a process does. Has to be picklable, and to be found without Qt.
+    """The work of a child process. Has to be picklable, and to be found without Qt.
 
     Attributes:
         name: What it is called, in a word.
@@ -60,13 +60,13 @@ class Child:
 
     @property
     def called(self) -> str:
-        """What people are told that it is, after "the"."""
+        """Its name for people, after "the"."""
         return self.title or self.name
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a process is given besides its work.
+    """The resources of a child process.
 
     Attributes:
         places: Where its shared memory may be.
@@ -102,7 +102,7 @@ def run(connection: Connection, child: Child, surroundings: Surroundings, at_wor
     Args:
         connection: The other end.
         child: What to do.
-        surroundings: What it may use.
+        surroundings: Its resources.
         at_work: A shared number, in which stands what job a step is done of; see `Runner`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches every process, and the window decides

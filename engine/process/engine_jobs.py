@@ -71,7 +71,7 @@ class EngineJobs:
 
     @classmethod
     def start(cls, patterns: PatternStore) -> Mapping[type, Handler]:
-        """What answers each request; called where the network is to be.
+        """The handler of each request; called where the network is to be.
 
         Args:
             patterns: Where finished patterns are kept.
@@ -79,7 +79,7 @@ class EngineJobs:
         return cls(patterns).handlers()
 
     def handlers(self) -> Mapping[type, Handler]:
-        """What answers each request."""
+        """The handler of each request."""
         return {
             OpenEngine: self._open,
             WarmUp: self._warm_up,

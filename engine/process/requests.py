@@ -34,7 +34,7 @@ Window: TypeAlias = tuple[float, float]
 
 
 def picture_id(picture: Picture) -> PictureId:
-    """What a picture is remembered by."""
+    """The key of a picture."""
     return picture.sha256, picture.frame
 
 

@@ -96,7 +96,7 @@ class Runner:
             return self._ready()
 
     def _ready(self) -> Job | None:
-        """What to do now: close a cancelled job before anything else, and pass paused ones over."""
+        """The next job: a cancelled one first, to be closed, and no paused one."""
         cancelled = (job for job in self._jobs if job.cancelled.is_set())
         going = [job for job in self._jobs if not job.paused]
         return next(cancelled, None) or min(going, key=lambda job: job.unanswered, default=None)

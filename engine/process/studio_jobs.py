@@ -70,7 +70,7 @@ def _in_process(patterns: Path) -> Mapping[type, Handler]:
 
 
 def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers each request.
+    """The handler of each request.
 
     Args:
         patterns: Where finished patterns are kept.
