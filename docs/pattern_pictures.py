@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import PatternFrame
+from gui.control.pattern_display import queue_rows
 
 if TYPE_CHECKING:
     from screenshots import Photographer

@@ -40,7 +40,7 @@ _TRACES = 100 * 10**6
 """Traces of a step, of a start and of a score, and what convolutions need beside their maps."""
 
 _PARAMETER_BYTES = 8
-"""What each weight up to the layer takes beside the model's own: the backward kernels in float32 and in one more format.
+"""What each weight up to the layer takes beside the model's own: the backward kernels in float32 and one more format.
 As a whole, with float32 and the hungriest recipe: 80 MB for block3_conv1 at 256 px, where 214 are estimated; 413 for
 block4_conv3 at 512 (715), 153 for block5_conv3 at 256 (360), 486 at 512 (786), 896 at 768 (1,495)."""
 

@@ -34,7 +34,7 @@ class GuideFlow(QObject):
         hint.setVisible(context.settings.first_hint)
         hint.guide_wanted.connect(self.show_here)
         hint.dismissed.connect(self._forget_hint)
-        context.controller.opened.connect(self._picture_opened)
+        context.controller.opener.opened.connect(self._picture_opened)
 
     def join(self, dialog: QDialog, page: str) -> None:
         """Have F1 in a dialog open this page; the guide can be read beside the dialog."""

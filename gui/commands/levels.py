@@ -32,7 +32,7 @@ class LevelsFlow(QObject):
         self._messages = context.views.messages
         self._box = context.views.levels
         self._remembered = RememberedLevels(context.settings)
-        self._controller.levels = self._remembered.levels
+        self._controller.opener.levels = self._remembered.levels
         self._waiting: tuple[Picture, Window | None] | None = None
         self._jobs: dict[PictureId, JobHandle] = {}
         self._wishes: dict[PictureId, Window | None] = {}
@@ -119,7 +119,7 @@ class LevelsFlow(QObject):
         if (earlier := self._jobs.pop(key, None)) is not None:
             earlier.drop()
         self._wishes[key] = levels
-        request = DecodeAgain(picture, self._controller.data.get(picture), levels)
+        request = DecodeAgain(picture, self._controller.opener.data.get(picture), levels)
         self._jobs[key] = self._controller.studio.submit(request, NOW, partial(self._take, key))
         self._show()
 
@@ -153,10 +153,10 @@ class LevelsFlow(QObject):
         self._show()
 
     def _replace(self, picture: Picture, decoded: Picture) -> None:
-        if (data := self._controller.data.get(picture)) is not None:
-            self._controller.data[decoded] = data
+        if (data := self._controller.opener.data.get(picture)) is not None:
+            self._controller.opener.data[decoded] = data
         self._remembered.remember(picture_id(decoded), _chosen(decoded.levels))
-        self._controller.levels = self._remembered.levels
+        self._controller.opener.levels = self._remembered.levels
         if self._messages.current() == Message(_note(self._latest(picture))):
             self._messages.show_message(_note(decoded))  # the one on the screen names the levels of before
         self._controller.replace(decoded)

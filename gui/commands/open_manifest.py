@@ -33,7 +33,7 @@ class ManifestFlow(QObject):
         self._look, self._levels = look, levels
         self._waiting: Manifest | PatternManifest | None = None
         self._reading: set[JobHandle] = set()
-        self._controller.opened.connect(self._opened)
+        self._controller.opener.opened.connect(self._opened)
 
     def open(self, path: str) -> None:
         """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds.
@@ -69,7 +69,7 @@ class ManifestFlow(QObject):
         file = self._find_picture(read, found.picture)
         if file is not None:
             self._waiting = found
-            self._controller.open_paths([file], found.picture.frame)
+            self._controller.opener.open_paths([file], found.picture.frame)
 
     def _find_picture(self, read: ManifestRead, picture: PictureRecord) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""

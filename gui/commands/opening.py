@@ -34,7 +34,7 @@ class Opening(QObject):
         recent = RecentMenu(context.settings, context.parent)
         recent.chosen.connect(self._open_recent)
         context.actions.insert_menu(recent, before="paste")
-        self._controller.opened.connect(self._remember)
+        self._controller.opener.opened.connect(self._remember)
         context.views.strip.open_wanted.connect(self.choose_files)
 
     def open_paths(self, paths: Sequence[str]) -> None:
@@ -43,7 +43,7 @@ class Opening(QObject):
         manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
         for path in sessions:
             self._sessions.open(path)
-        self._controller.open_paths([path for path in paths if path not in (*manifests, *sessions)])
+        self._controller.opener.open_paths([path for path in paths if path not in (*manifests, *sessions)])
         for path in manifests:
             self._manifests.open(path)
 
@@ -58,7 +58,7 @@ class Opening(QObject):
             self._messages.show_message("There is no picture on the clipboard; copy one, or a file, first.")
             return
         self.open_paths([source.path for source in sources if source.path is not None])
-        self._controller.open_sources([source for source in sources if source.path is None])
+        self._controller.opener.open_sources([source for source in sources if source.path is None])
 
     @Slot()
     def paste(self) -> None:

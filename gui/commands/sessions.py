@@ -168,7 +168,7 @@ class SessionCommands(QObject):
                 refused=partial(self._refused, one.name),
                 ended=self._ended,
             )
-            self._controller.open_sources([ImageSource(one.name, path=one.path)], one.frame, opened)
+            self._controller.opener.open_sources([ImageSource(one.name, path=one.path)], one.frame, opened)
         if not named:
             self._say_gone()
 

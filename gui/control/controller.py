@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -17,26 +15,20 @@ from engine.process.jobs import JobEvent
 from engine.process.requests import (
     EngineBroken,
     EngineReady,
-    ImageSource,
     OpenEngine,
-    OpenPictures,
-    PictureId,
-    PictureRefused,
     WarmUp,
-    Window,
     picture_id,
 )
 from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, WeightsFile
-from gui.control.opened import Opened
+from gui.control.picture_opener import PictureOpener
 from gui.control.pipeline import Pipeline
 from gui.control.presenter import Presenter
 from gui.control.slow_disk_notes import SlowDiskNotes
 from gui.jobs.idle_cleanup import GivingBack
-from gui.jobs.job_thread import JobHandle, shut_down
-from gui.jobs.priorities import LAST, NOW, SOON
+from gui.jobs.job_thread import shut_down
+from gui.jobs.priorities import LAST, NOW
 from gui.jobs.workers import engine_and_studio
-from gui.state.pattern_goals import picture_key
 from gui.state.workspace import Workspace
 from gui.views import Views
 
@@ -46,12 +38,11 @@ class Controller(QObject):
 
     Attributes:
         workspace: What is looked at.
-        levels: The levels that the person chose, by picture.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
-        data: What deep pictures were read from that came without a file.
+        opener: What opens pictures.
         slow_disks: What is said while a disk does not answer.
         patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
@@ -59,7 +50,6 @@ class Controller(QObject):
         device: What the network runs on.
 
     Signals:
-        opened: A `Picture` was opened.
         closed: A `Picture` was closed, which had that place in the strip.
         looked: Another picture is shown, or the same with another fit or size.
         engine_failed: The sentence why there is no network; a `Death` when its process has ended again and again.
@@ -68,7 +58,6 @@ class Controller(QObject):
         unexpected: The traceback of a job that crashed.
     """
 
-    opened = Signal(object)
     closed = Signal(object, int)
     looked = Signal()
     engine_failed = Signal(object)
@@ -95,7 +84,6 @@ class Controller(QObject):
         """
         super().__init__(parent)
         self.workspace = workspace
-        self.levels: Mapping[PictureId, Window] = {}
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
@@ -104,8 +92,9 @@ class Controller(QObject):
         self.patterns = PatternStore(cache / "patterns")
         self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
         self.engine.late = self._on_engine
-        self.data: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
         self.slow_disks = SlowDiskNotes(views.messages)
+        self.opener = PictureOpener(self.studio, workspace, views.messages, self.slow_disks, self)
+        self.opener.ended.connect(self.report)
         self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
         self.pipeline.ended.connect(self.report)
@@ -115,7 +104,7 @@ class Controller(QObject):
         workspace.changed.connect(self._follow)
         views.strip.picture_chosen.connect(self.choose_picture)
         views.strip.close_wanted.connect(self.close_picture)
-        views.strip.frame_wanted.connect(self.choose_frame)
+        views.strip.frame_wanted.connect(self.opener.choose_frame)
 
     def open_engine(self, weights_file: str | None) -> None:
         """Load the network, or load it again with other weights."""
@@ -125,20 +114,9 @@ class Controller(QObject):
         self.engine_lost.emit()
         self.engine.submit(OpenEngine(weights_file), NOW, lambda _job, event: self._on_engine(event))
 
-    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, opened: Opened | None = None) -> None:
-        """Open pictures; the first is shown as soon as it is there, unless `opened` says otherwise."""
-        if sources:
-            opened = opened or Opened()
-            request = OpenPictures(tuple(sources), frame, self.levels)
-            self._open(request, opened, NOW if opened.show else SOON)
-
-    def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
-        """Open pictures from files."""
-        self.open_sources([ImageSource(Path(path).name, path=str(path)) for path in paths], frame)
-
     def open_sample(self) -> None:
         """Open the sample cat."""
-        self.open_paths([resources.path("samples", "chelsea.png")])
+        self.opener.open_paths([resources.path("samples", "chelsea.png")])
 
     @Slot(int)
     def choose_picture(self, index: int) -> None:
@@ -161,19 +139,7 @@ class Controller(QObject):
     def bring_back(self, picture: Picture, place: int) -> None:
         """Show a picture that was closed, at that place of the strip."""
         self.workspace.open(picture, place, show=True)
-        self.opened.emit(picture)
-
-    @Slot(int, int)
-    def choose_frame(self, index: int, frame: int) -> None:
-        """Show another frame of an animation, or page of a document, in its place in the strip."""
-        picture = self.workspace.pictures[index]
-        if picture.path is None:
-            self._views.messages.show_message(
-                "The other frames of a picture without a file are not kept; open its file."
-            )
-        elif 0 <= frame < picture.frames:
-            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
-            self._open(request, Opened(instead_of=picture), NOW)
+        self.opener.opened.emit(picture)
 
     def replace(self, decoded: Picture) -> None:
         """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
@@ -263,48 +229,6 @@ class Controller(QObject):
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")
             self.report(event)
-
-    def _open(self, request: OpenPictures, opened: Opened, priority: int) -> None:
-        answered = partial(self._on_opening, opened, iter(request.sources))
-        self.studio.submit(request, priority, self.slow_disks.hearing(answered))
-
-    def _on_opening(self, opened: Opened, sources: Iterator[ImageSource], _job: JobHandle, event: JobEvent) -> None:
-        if isinstance(event.value, Picture):
-            data = next(sources).data
-            if event.value.levels is not None and data is not None:
-                self.data[event.value] = data
-            self._add(event.value, opened)
-        elif isinstance(event.value, PictureRefused):
-            next(sources)
-            if opened.refused is not None:
-                opened.refused(event.value.sentence)
-            else:
-                self._views.messages.show_message(event.value.sentence, "error")
-        elif event.ended:
-            if opened.sentence:
-                self._views.messages.show_message(opened.sentence)
-            self.report(event)
-            if opened.ended is not None:
-                opened.ended()
-
-    def _add(self, picture: Picture, opened: Opened) -> None:
-        """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling, pictures = opened.instead_of, self.workspace.pictures
-        keys, key = [picture_key(other) for other in pictures], picture_key(picture)
-        show = opened.show and opened.count == 0
-        if sibling in pictures:
-            index = pictures.index(sibling)
-            self.workspace.put(pictures=(*pictures[:index], picture, *pictures[index + 1 :]), current=index)
-        else:
-            opened.add(key, known=key in keys)
-            if key not in keys:
-                place = None if opened.place is None else opened.place()
-                self.workspace.open(picture, place, show=show or self.workspace.picture is None)
-            elif show:
-                self.choose_picture(keys.index(key))
-        self.opened.emit(picture)
-        if picture.note:
-            self._views.messages.show_message(f"{picture.name}: {picture.note}")
 
     @Slot()
     def _describe(self) -> None:

@@ -56,7 +56,7 @@ class PatternRunner(QObject):
         self._messages = messages
         self._job: JobHandle | None = None
         self._controller.engine_lost.connect(self._engine_lost)
-        self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
+        self._controller.opener.opened.connect(self.go_on)  # a dream may have waited for this picture
 
     def add(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
         """Form these, each a title and goals, in the ways that they name, after what is asked for already."""
