@@ -1,4 +1,4 @@
-"""Jobs, what becomes of them, and what whatever works through them has to be able to do."""
+"""Jobs, their events, and the interface of a job runner."""
 
 from __future__ import annotations
 

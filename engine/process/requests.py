@@ -1,4 +1,4 @@
-"""What the window asks the other processes to do with pictures and maps, and what they answer: frozen records.
+"""Jobs about pictures and maps: requests and results, as frozen records.
 
 `doing` completes "While it was …" in the sentence about a process that has ended.
 """
@@ -34,7 +34,7 @@ Window: TypeAlias = tuple[float, float]
 
 
 def picture_id(picture: Picture) -> PictureId:
-    """What a picture is remembered by."""
+    """The key of a picture."""
     return picture.sha256, picture.frame
 
 

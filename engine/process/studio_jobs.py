@@ -1,4 +1,4 @@
-"""What answers on the studio's process, or on the thread that takes its place in tests.
+"""Handlers of the studio's process (in tests, of the thread in its place).
 
 Pictures, scaling and files: numpy and Pillow are enough for that.
 """
@@ -64,7 +64,7 @@ def _in_process(patterns: Path) -> Mapping[type, Handler]:
 
 
 def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers each request.
+    """The handler of each request.
 
     Args:
         patterns: Where finished patterns are kept.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from engine.memory import estimates
+from engine.memory import budget
 from gui.commands.export_maps import ExportFlow
 from gui.commands.guide import GuideFlow
 from gui.commands.help import Help
@@ -120,7 +120,7 @@ class Commands(QObject):
             running=self.controller.pipeline.busy or self.export.busy or self.weights.busy or flow.runner.busy,
             orders=any(not order.ended for order in flow.runner.queue.orders),
             closed=len(self.closed) > 0,
-            memory_fixed=estimates.budget.fixed,
+            memory_fixed=budget.current.fixed,
         )
 
     @Slot(str)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.memory import estimates
+from engine.memory import budget, estimates
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
@@ -168,7 +168,7 @@ class PatternPresenter(QObject):
         """What maps may take, the shown ones and those of other pictures."""
         look = self._controller.pipeline.look
         shown = 0 if look is None else estimates.pass_bytes(look.network, shown=True)
-        return shown + estimates.budget.kept_bytes(shown)
+        return shown + budget.current.kept_bytes(shown)
 
     @Slot()
     def show_layer(self) -> None:

@@ -24,6 +24,7 @@ from engine.atlas.writer import write_layer
 from engine.exports import manifest
 from engine.exports.manifest import PatternManifest
 from engine.networks.vgg16 import VGG16
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe, recipe
 from engine.patterns.requests import PatternFormat, of_channel
 from engine.patterns.settings import PatternSettings
@@ -57,7 +58,7 @@ def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
 def atlas(fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Atlas:
     """An atlas of the first layer that comes with the program, for the weights of the fake engine."""
     made = recipe("crisp", {"size": 96, "canvas": 48})
-    asked = [of_channel("block1_conv1", channel, made) for channel in range(64)]
+    asked = [of_channel("block1_conv1", channel, PatternOptions(made)) for channel in range(64)]
     frames = [replace(made_up_frame(one, 4, done=True), recipe=made) for one in asked]
     large = [replace(frame, image=np.tile(frame.image, (6, 6, 1))) for frame in frames]
     write_layer(
@@ -422,7 +423,7 @@ def test_the_size_of_pictures_is_measured(layer: str, file_format: PatternFormat
             assert pattern is not None
             frame = frame_of(pattern)
             half = replace(frame, image=frame.image[:48, :48].copy(), state=None)
-            request = of_channel(layer, channel, settings.resolved())
+            request = of_channel(layer, channel, PatternOptions(settings.resolved()))
             assert store.put(stored_as(request, index.weights_sha256), half)
     weights = WeightsFile("vgg16.h5", index.weights_sha256, "bundled", known=True)
     wanted = ExportPatterns({layer: channels}, settings, tmp_path / "out", file_format, weights, VGG16)

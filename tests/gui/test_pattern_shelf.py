@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from pattern_samples import make_frame
 
-from engine.memory import estimates
-from engine.memory.estimates import PROGRAM_BYTES, Budget
+from engine.memory.budget import PROGRAM_BYTES, Budget
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
@@ -27,7 +26,7 @@ LAYER_BYTES = COUNT * 3 * 200**2
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget in which, beside the shown layer, there is room for two others and a half."""
     made = Budget(PROGRAM_BYTES + round(3.5 * LAYER_BYTES))
-    monkeypatch.setattr(estimates, "budget", made)
+    monkeypatch.setattr("engine.memory.budget.current", made)
     return made
 
 

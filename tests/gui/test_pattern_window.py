@@ -219,7 +219,9 @@ def test_two_recipes_side_by_side(pattern_window: MainWindow, qtbot: QtBot) -> N
     pattern_window.action("compare_recipes").trigger()
     assert pattern_window.views.faces.currentWidget() is pattern_window.views.compare
     qtbot.waitUntil(lambda: idle(pattern_window))
-    qtbot.waitUntil(lambda: "score" in pattern_window.views.compare.verdict().lower())
+    verdict = pattern_window.views.compare.findChild(QLabel, "verdict")
+    assert verdict is not None
+    qtbot.waitUntil(lambda: "score" in verdict.text().lower())
     pattern_window.views.compare.close_wanted.emit()
     assert pattern_window.views.faces.currentWidget() is pattern_window.views.gallery
 

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from engine.memory import estimates
+from engine.memory import budget
 from gui.actions import always
 from gui.channels.tile_view import TILE_SIZES
 from gui.commands.table import COMMANDS
@@ -367,10 +367,10 @@ def test_the_limit_of_memory_is_not_chosen_where_the_command_line_has(
 ) -> None:
     limits = [name for name in RULES if name.startswith("memory_")]
     assert len(limits) == 7
-    monkeypatch.setattr(estimates, "limit_from", lambda _choice: 1)  # no more than any machine has
+    monkeypatch.setattr("engine.memory.budget.limit_from", lambda _choice: 1)  # no more than any machine has
     window = make_window()
     assert all(action(window, name).isEnabled() for name in limits)
-    monkeypatch.setattr(estimates.budget, "fixed", True)
+    monkeypatch.setattr(budget.current, "fixed", True)
     window = make_window()
     assert not any(action(window, name).isEnabled() for name in limits)
 
