@@ -16,8 +16,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from tensorflow.core.protobuf.config_pb2 import CallableOptions
 
-from engine.networks.tensorflow_loader import device_name, politely
-from engine.networks.tracing import traced
+from engine.networks.tensorflow_loader import device_name
 
 _KEPT = 6
 """A recipe on a layer takes up to three, of up to 12 MB each: two recipes on one layer, or one on two, fit."""
@@ -41,7 +40,9 @@ class Traces:
         """
         place = _place(key, arguments)
         if place not in self._kept:
-            self._kept[place] = InSession(function, arguments) if self._in_sessions else traced(tf, function)
+            self._kept[place] = (
+                InSession(function, arguments) if self._in_sessions else tf.function(function, autograph=False)
+            )
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(place)
@@ -77,12 +78,12 @@ class InSession:
             function: Makes nested tuples of tensors.
             arguments: Nested tuples of tensors, for their shapes.
         """
-        concrete = traced(tf, function).get_concrete_function(*arguments)
+        concrete = tf.function(function, autograph=False).get_concrete_function(*arguments)
         options = CallableOptions()
         options.feed.extend(tensor.name for tensor in concrete.inputs)
         options.fetch.extend(tensor.name for tensor in concrete.outputs)
         threads = tf.compat.v1.ConfigProto(use_per_session_threads=True, inter_op_parallelism_threads=1)
-        session = politely(lambda: tf.compat.v1.Session(graph=concrete.graph, config=threads))
+        session = tf.compat.v1.Session(graph=concrete.graph, config=threads)
         # As Keras did in TensorFlow 1: `Session.run` looks at each of 40 kernels anew, which is a tenth of a step.
         self._call = session._make_callable_from_options(options)
         self._captured = [_array(tensor) for tensor in concrete.captured_inputs]

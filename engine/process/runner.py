@@ -6,7 +6,6 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 
-from engine import thread_priority
 from engine.memory.budget import is_exhausted
 from engine.process.jobs import Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
 from engine.records import EngineError, Progress, Unanswered
@@ -127,7 +126,6 @@ class Runner:
             if job.steps is None:
                 self._tell(job, "started")
                 job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
-            thread_priority.give_way()
             return next(job.steps)
         finally:
             self._at_work(0)

@@ -40,7 +40,6 @@ from robot_record import Record, watched
 
 from engine.patterns.settings import PatternSettings
 from gui.jobs import idle_cleanup
-from gui.jobs.event_loop_turns import begin
 from gui.main_window import MainWindow
 
 _RESTARTS = 0.002
@@ -142,7 +141,6 @@ class Robot(QObject):
         if self._journal is not None:
             self._journal.write(f"{self.record.actions} {name}\n")
         self._dialogs.acting = True
-        begin()  # as the window does with what a person does
         try:
             act()
         except Exception:  # noqa: BLE001 - whatever it is, it is a finding

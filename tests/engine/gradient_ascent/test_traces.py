@@ -14,7 +14,7 @@ import pytest
 from tiny_network import TINY
 
 from engine.networks.activations import Kernels
-from engine.networks.tensorflow_loader import load, politely
+from engine.networks.tensorflow_loader import load
 from engine.patterns.options import PatternOptions
 
 SMALL = {"canvas": 16, "steps": 4}
@@ -69,14 +69,6 @@ def test_an_error_in_the_function_is_told(lab: Any) -> None:
 
     with pytest.raises(ValueError, match="not this one"):
         lab.traces.InSession(function, (lab.tf.ones(1),))
-
-
-def test_an_error_in_a_thread_of_its_own_is_told() -> None:
-    def start() -> None:
-        raise OSError("no threads left")
-
-    with pytest.raises(OSError, match="no threads left"):
-        politely(start)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
