@@ -115,8 +115,8 @@ class _LayerJob:
         self._job = job
         self._store = store
         self._count = session.network.layer(layer).channels
-        weights = session.weights.sha256
-        self._keys = [of_channel(layer, c, self._recipe, seed=job.seed).key(weights) for c in range(self._count)]
+        digest = session.network.digest
+        self._keys = [of_channel(layer, c, self._recipe, seed=job.seed).key(digest) for c in range(self._count)]
 
     def run(self) -> Iterator[Progress]:
         """Compute and write the layer, unless it is there."""
@@ -134,7 +134,7 @@ class _LayerJob:
 
     def written(self) -> bool:
         """Whether the atlas has the whole layer, made in the same way."""
-        atlas = Atlas(self._job.folder, self._session.weights.sha256)
+        atlas = Atlas(self._job.folder, self._session.network)
         index = atlas.index(self.name)
         if index is None or index.missing or (index.recipe, index.seed) != (self._recipe, self._job.seed):
             return False
@@ -148,7 +148,7 @@ class _LayerJob:
                 self._job.folder,
                 self._session.network.layer(self.name),
                 frames,
-                weights_sha256=self._session.weights.sha256,
+                digest=self._session.network.digest,
                 recipe=self._recipe,
                 seed=self._job.seed,
                 quality=self._job.quality,

@@ -7,16 +7,18 @@ import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from engine.networks.preprocessing import Preprocessing
 from engine.networks.receptive_field import Fields, Operation, fields
-from engine.records import EngineError, Kind, LayerInfo
+from engine.records import EngineError, Kind, LayerInfo, NetworkIdentity
 
 Source: TypeAlias = Literal["bundled", "application", "file"]
 """Where a network is from: it comes with the program, it is one of `keras.applications`, or a person's file."""
+
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 Certainty: TypeAlias = Literal["known", "saved", "guessed"]
 """How sure the preprocessing is: published with the network, found in its file, or guessed."""
@@ -117,6 +119,11 @@ class NetworkDescription:
     def _sizes(self) -> dict[int, NetworkDescription]:
         """What `at` has been asked for."""
         return {}
+
+    @property
+    def identity(self) -> NetworkIdentity:
+        """What tells it apart from other networks."""
+        return NetworkIdentity(self.name, self.digest, self.source)
 
     @property
     def size(self) -> int:

@@ -183,7 +183,7 @@ class PatternViews(PatternOrders):
         self._rest.stop()
         if self._controller.weights is not None and self._shelf.ask(*self._place()):
             channels = tuple(range(self._controller.workspace.network.layer(self.layer).channels))
-            request = FindPatterns(self.layer, channels, self.settings, self._weights())
+            request = FindPatterns(self.layer, channels, self.settings, self._digest())
             self._controller.studio.submit(request, LATER)
 
     @Slot(int)

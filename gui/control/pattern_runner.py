@@ -83,7 +83,7 @@ class PatternOrders(QObject):
         if self._job is not None:
             return
         try:
-            before = self._controller.patterns.get(stored_as(goal.request(), self._weights()), with_state=True)
+            before = self._controller.patterns.get(stored_as(goal.request(), self._digest()), with_state=True)
         except EngineError as error:
             self._say(str(error), "error")
             return
@@ -157,8 +157,8 @@ class PatternOrders(QObject):
         self.queue.bring_back(removed)
         self.go_on()
 
-    def _weights(self) -> str:
-        return self._controller.weights.sha256 if self._controller.weights is not None else ""
+    def _digest(self) -> str:
+        return self._controller.workspace.network.digest if self._controller.weights is not None else ""
 
     def _take(self) -> Goal | None:
         """The goal to be formed now; dreams wait for the picture that they start from."""

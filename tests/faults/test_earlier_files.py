@@ -108,7 +108,9 @@ def test_the_options_of_exports() -> None:
 
 
 def test_the_settings(tmp_path: Path) -> None:
-    settings = Settings(shutil.copy(FILES / "settings.ini", tmp_path))
+    path = tmp_path / "settings.ini"
+    shutil.copy(FILES / "settings.ini", path)
+    settings = Settings(path)
     session = OldSettings(settings).session()
     assert (session.size, session.fit, session.layer) == (96, "pad", "block4_pool")
     assert (session.network, session.digest) == (VGG16.name, "")

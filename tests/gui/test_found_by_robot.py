@@ -148,7 +148,7 @@ def test_a_manifest_whose_picture_has_changed_and_is_open_already(
     layer = SelectionRecord("block1_conv1", (3,), (0.0,), (1.0,), ("block1_conv1_003.png",))
     weights = WeightsFile("vgg16.h5", "b" * 64, "keras", known=True)
     content = manifest.build(
-        Provenance(replace(picture, sha256="a" * 64), "pad", 64, weights),
+        Provenance(replace(picture, sha256="a" * 64), "pad", 64, weights, VGG16.with_weights(weights.sha256).identity),
         [layer],
         style=Style(),
         file_format="png",
