@@ -33,6 +33,7 @@ from engine.networks.vgg16 import VGG16
 own_process.claim()
 tf, keras = load()
 
+from engine.networks.preprocessing import CAFFE  # noqa: E402  TensorFlow is loaded quietly first
 from engine.patterns import ascent, recipes  # noqa: E402  TensorFlow is loaded quietly first
 from engine.patterns.gradients import PatternNetwork  # noqa: E402
 from engine.patterns.parameters import Parameter  # noqa: E402
@@ -61,7 +62,7 @@ class Book:
     def __init__(self, vgg: Any, layer: str) -> None:
         model = keras.Model(vgg.input, vgg.get_layer(layer).output)
         self._model = model
-        self._start = Parameter(recipes.recipe("chollet"), SIZE)
+        self._start = Parameter(recipes.recipe("chollet"), SIZE, CAFFE)
 
         @tf.function  # type: ignore[untyped-decorator]
         def step(image: Any, index: Any) -> Any:
