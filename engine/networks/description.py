@@ -116,6 +116,24 @@ class NetworkDescription:
         return {info.name: info for info in self.layers}
 
     @functools.cached_property
+    def multiply_adds(self) -> Mapping[str, float]:
+        """Of each layer: how many it takes to compute it, with all that lies before it, for one pixel of the input."""
+        behind: list[frozenset[int]] = []
+        for number, operation in enumerate(self.operations):
+            behind.append(frozenset((number,)).union(*(behind[one] for one in operation.inputs)))
+        own = [(view, self._named[view.name]) for view in self.views if view.kind != "linear"]
+        # The map before an activation has the same weights as the one after it, and one operation less.
+        after = {info.keras_name: view.operation for view, info in own}
+        return {
+            view.name: sum(
+                info.parameters / info.stride**2
+                for other, info in own
+                if other.operation in behind[after.get(self._named[view.name].keras_name, view.operation)]
+            )
+            for view in self.views
+        }
+
+    @functools.cached_property
     def _sizes(self) -> dict[int, NetworkDescription]:
         """What `at` has been asked for."""
         return {}

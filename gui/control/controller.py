@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 import resources
 from engine.memory import estimates
+from engine.patterns.goals import picture_key
 from engine.patterns.store import PatternStore
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.jobs import JobEvent
@@ -32,7 +33,6 @@ from gui.control.presenter import Presenter
 from gui.jobs.idle_cleanup import GivingBack
 from gui.jobs.job_thread import shut_down
 from gui.jobs.workers import engine_and_studio
-from gui.state.pattern_goals import picture_key
 from gui.state.workspace import Workspace
 from gui.views import Views
 

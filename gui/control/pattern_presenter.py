@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QTimer, Signal, Slot
 
 from engine.memory import estimates
-from engine.patterns.goals import Goal, goals_of
+from engine.patterns.goals import Goal, goals_of, picture_key
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
@@ -19,7 +19,6 @@ from gui.control.pattern_runner import PatternOrders
 from gui.control.pipeline import LATER
 from gui.control.untiled_results import View
 from gui.state.choices import Content
-from gui.state.pattern_goals import picture_key
 from gui.state.pattern_words import picture_title
 from gui.views import Views
 

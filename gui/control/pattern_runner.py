@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.patterns.goals import DREAM, Goal
+from engine.patterns import costs
+from engine.patterns.goals import DREAM, Goal, picture_key
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
@@ -17,7 +18,6 @@ from gui.control.controller import Controller
 from gui.control.pattern_display import PatternStage, queue_row
 from gui.control.pipeline import LAST
 from gui.control.removed_orders import RemovedOrders
-from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
 from gui.state.queue_rows import QueueRow
 from gui.views import Views
@@ -50,7 +50,7 @@ class PatternOrders(QObject):
 
     def __init__(self, controller: Controller, views: Views, looked_at: LookedAt) -> None:
         super().__init__(controller)
-        self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
+        self.queue = PatternQueue(cost=lambda layer: costs.seconds(controller.workspace.network, layer))
         self.live: PatternFrame | None = None
         self.stage = PatternStage(views, controller.pipeline)
         self.removed = RemovedOrders(views.messages, self._put_in, self)

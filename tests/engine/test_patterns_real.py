@@ -118,10 +118,10 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
     code = (
         "import sys, hashlib\n"
         "from engine.networks.tensorflow_loader import load; load()\n"
-        "from engine import weights\n"
+        "from engine.networks import weights\n"
         "from engine.networks.vgg16 import VGG16\n"
-        "from engine.patterns import ascent, network\n"
-        "net = network.PatternNetwork(weights.load(None)[1], VGG16)\n"
+        "from engine.patterns import ascent, gradients\n"
+        "net = gradients.PatternNetwork(weights.load(None)[1], VGG16)\n"
         "frames = list(ascent.patterns(net, 'block2_conv2', (5, 9), steps=8, seed=3))\n"
         "print(hashlib.sha256(b''.join(f.image.tobytes() + f.input.tobytes() for f in frames)).hexdigest())\n"
     )

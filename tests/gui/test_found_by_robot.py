@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.exports import manifest
 from engine.exports.manifest import SelectionRecord
+from engine.networks.description import NetworkDescription
 from engine.networks.vgg16 import VGG16
 from engine.records import Provenance, Style, WeightsFile
 from gui.commands import patterns as pattern_commands
@@ -125,9 +126,9 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     saved: list[int] = []
     commands = window.commands.patterns
 
-    def text(queue: PatternQueue) -> str:
+    def text(queue: PatternQueue, network: NetworkDescription) -> str:
         saved.append(len(queue.orders))
-        return to_text(queue)
+        return to_text(queue, network)
 
     monkeypatch.setattr(pattern_commands, "to_text", text)
     commands.flow.set_paused(True)

@@ -22,11 +22,11 @@ from engine import images
 from engine.exports import manifest
 from engine.exports.manifest import SelectionRecord
 from engine.networks.vgg16 import VGG16
+from engine.patterns.goals import picture_key
 from engine.process import studio_jobs
 from engine.records import Levels, Picture, Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
 from gui.pictures.levels_box import LevelField, LevelsBox
-from gui.state.pattern_goals import picture_key
 from gui.state.remembered_levels import MOST_REMEMBERED, RememberedLevels
 from gui.state.settings import Settings
 from gui.widgets.field_note import FieldNote
