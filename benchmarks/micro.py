@@ -63,7 +63,7 @@ def _export(info: LayerInfo, maps: Mapping[str, MapArray], picture: Picture, wei
             format="png",
             style=Style(),
             colormap="viridis",
-            provenance=Provenance(picture, "crop", 224, weights),
+            provenance=Provenance(picture, "crop", 224, weights, VGG16.with_weights(weights.sha256).identity),
         )
         for _ in export_maps(request):
             pass

@@ -37,6 +37,7 @@ tf, keras = load()
 from engine.gradient_ascent import ascent  # noqa: E402  TensorFlow is loaded quietly first
 from engine.gradient_ascent.gradients import PatternNetwork  # noqa: E402
 from engine.gradient_ascent.parameters import Parameter  # noqa: E402
+from engine.networks.preprocessing import CAFFE  # noqa: E402
 from engine.patterns import recipes  # noqa: E402
 
 LAYERS = (
@@ -63,7 +64,7 @@ class Book:
     def __init__(self, vgg: Any, layer: str) -> None:
         model = keras.Model(vgg.input, vgg.get_layer(layer).output)
         self._model = model
-        self._start = Parameter(recipes.recipe("chollet"), SIZE)
+        self._start = Parameter(recipes.recipe("chollet"), SIZE, CAFFE)
 
         @tf.function  # type: ignore[untyped-decorator]
         def step(image: Any, index: Any) -> Any:

@@ -229,6 +229,15 @@ class Unanswered(Progress):
 
 
 @dataclass(frozen=True)
+class NetworkIdentity:
+    """Which network something was made with; see `engine.networks.description.NetworkDescription`."""
+
+    name: str
+    digest: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a set of feature maps came from: what an export has to say so that anyone can make it again.
 
@@ -237,12 +246,14 @@ class Provenance:
         fit: How it was made square.
         size: Side of the network's input, in pixels.
         weights: The weights that were used.
+        network: The network, with the digest that it has with these weights.
     """
 
     picture: Picture
     fit: Fit
     size: int
     weights: WeightsFile
+    network: NetworkIdentity
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def _one_export(session: Session) -> str:
             format="png",
             style=Style(),
             colormap="viridis",
-            provenance=Provenance(picture, "crop", 224, session.weights),
+            provenance=Provenance(picture, "crop", 224, session.weights, session.network.identity),
         )
         for _ in export_maps(request):
             pass

@@ -17,6 +17,7 @@ from engine.exports.manifest_patterns import (
     read_changes,
     read_recipe,
 )
+from engine.networks.description import NetworkDescription
 from engine.patterns.recipes import Recipe
 
 MAXIMUM_SIDE = 16383
@@ -39,7 +40,7 @@ class LayerIndex:
     Attributes:
         layer: The layer.
         channels: How many channels it has.
-        weights_sha256: Of the weights that the patterns were made with.
+        digest: Of the network that the patterns were made with.
         algorithm: Version of the ascent.
         recipe: The recipe as it was asked for, with every parameter.
         seed: The seed.
@@ -51,7 +52,7 @@ class LayerIndex:
 
     layer: str
     channels: int
-    weights_sha256: str
+    digest: str
     algorithm: int
     recipe: Recipe
     seed: int
@@ -79,7 +80,7 @@ def encode(index: LayerIndex) -> bytes:
             "schema": _SCHEMA,
             "version": _VERSION,
             "layer": index.layer,
-            "weights": index.weights_sha256,
+            "network": index.digest,
             "algorithm": index.algorithm,
             "recipe": index.recipe.as_dict(),
             "seed": index.seed,
@@ -93,8 +94,15 @@ def encode(index: LayerIndex) -> bytes:
     )
 
 
-def decode(path: Path) -> LayerIndex:
+def decode(path: Path, network: NetworkDescription) -> LayerIndex | None:
     """Read an index file.
+
+    Args:
+        path: Where it is.
+        network: What its layer should be of.
+
+    Returns:
+        The index, or None when the patterns are those of another network.
 
     Raises:
         InvalidError: It is not one, or not a whole one.
@@ -102,7 +110,10 @@ def decode(path: Path) -> LayerIndex:
     content = load_object(path, _MAXIMUM_BYTES)
     check_version(content, _SCHEMA, _VERSION)
     fields = Fields(content)
-    layer, count = convolution_channels(fields)
+    digest = fields.digest("network" if "network" in fields else "weights")  # VGG16's digest is that of its weights
+    if network.digest not in ("", digest):
+        return None
+    layer, count = convolution_channels(fields, network)
     recipe, seed = read_recipe(fields.fields("recipe")), fields.integer("seed", 0, LARGEST)
     sheet = fields.fields("sheet")
     side = sheet.integer("side", 1, _MAXIMUM_TILE)
@@ -113,7 +124,7 @@ def decode(path: Path) -> LayerIndex:
     return LayerIndex(
         layer=layer,
         channels=count,
-        weights_sha256=fields.digest("weights"),
+        digest=digest,
         algorithm=fields.integer("algorithm", 1, LARGEST),
         recipe=recipe,
         seed=seed,

@@ -116,9 +116,9 @@ class _LayerJob:
         self._job = job
         self._store = store
         self._count = session.network.layer(layer).channels
-        weights = session.weights.sha256
+        digest = session.network.digest
         wanted = PatternOptions(self._recipe, job.seed)
-        self._keys = [of_channel(layer, channel, wanted).key(weights) for channel in range(self._count)]
+        self._keys = [of_channel(layer, channel, wanted).key(digest) for channel in range(self._count)]
 
     def run(self) -> Iterator[Progress]:
         """Compute and write the layer, unless it is there."""
@@ -136,7 +136,7 @@ class _LayerJob:
 
     def written(self) -> bool:
         """Whether the atlas has the whole layer, made in the same way."""
-        atlas = Atlas(self._job.folder, self._session.weights.sha256)
+        atlas = Atlas(self._job.folder, self._session.network)
         index = atlas.index(self.name)
         if index is None or index.missing or (index.recipe, index.seed) != (self._recipe, self._job.seed):
             return False
@@ -150,7 +150,7 @@ class _LayerJob:
                 self._job.folder,
                 self._session.network.layer(self.name),
                 frames,
-                weights_sha256=self._session.weights.sha256,
+                digest=self._session.network.digest,
                 recipe=self._recipe,
                 seed=self._job.seed,
                 quality=self._job.quality,

@@ -17,6 +17,8 @@ from PIL import Image
 from engine.atlas.index import LayerIndex, decode
 from engine.exports.manifest_fields import InvalidError
 from engine.exports.manifest_patterns import FinalOutcome
+from engine.networks import catalogue
+from engine.networks.description import NetworkDescription
 from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
 from engine.records import ImageArray
 
@@ -81,17 +83,20 @@ class Atlas:
         problem: One sentence about a part that is damaged, or "".
     """
 
-    def __init__(self, folder: Path, weights_sha256: str | None = None, *, decode: Decoder = decode_sheet) -> None:
+    def __init__(
+        self, folder: Path, network: NetworkDescription | None = None, *, decode: Decoder = decode_sheet
+    ) -> None:
         """Look into a folder.
 
         Args:
             folder: Where the atlas is, or might be.
-            weights_sha256: Leave out patterns that were made with other weights; None takes all.
+            network: Whose patterns are there; the default one when None. Where its digest is known, patterns of any
+                other network are left out.
             decode: Reads sheets, if something else than Pillow is to do it.
         """
         self.folder = folder
         self.problem = ""
-        self._weights_sha256 = weights_sha256
+        self._network = network or catalogue.named()
         self._decode = decode
         self._indexes: dict[str, LayerIndex | None] = {}
         self._tiles: OrderedDict[str, ImageArray] = OrderedDict()
@@ -154,14 +159,14 @@ class Atlas:
         if not path.exists():
             return None
         try:
-            index = decode(path)
+            index = decode(path, self._network)
         except InvalidError as error:
             self._complain(layer, str(error))
             return None
+        if index is None or index.algorithm != ALGORITHM_VERSION:
+            return None
         if index.layer != layer:
             self._complain(layer, f"its index is that of {index.layer}")
-            return None
-        if index.algorithm != ALGORITHM_VERSION or self._weights_sha256 not in (None, index.weights_sha256):
             return None
         return index
 

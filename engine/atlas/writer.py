@@ -36,7 +36,7 @@ def write_layer(
     layer: LayerInfo,
     frames: Sequence[Frame],
     *,
-    weights_sha256: str,
+    digest: str,
     recipe: Recipe,
     seed: int,
     quality: int = QUALITY,
@@ -49,7 +49,7 @@ def write_layer(
         folder: Where the atlas is; made if it is missing.
         layer: The layer.
         frames: The last frame of each pattern, in any order; channels may be missing.
-        weights_sha256: Of the weights that they were made with.
+        digest: Of the network that they were made with.
         recipe: The recipe, with canvas and size settled.
         seed: The seed.
         quality: Of a lossy sheet, from 0 to 100.
@@ -69,7 +69,7 @@ def write_layer(
     index = LayerIndex(
         layer=layer.name,
         channels=count,
-        weights_sha256=weights_sha256,
+        digest=digest,
         algorithm=ALGORITHM_VERSION,
         recipe=recipe,
         seed=seed,

@@ -123,7 +123,7 @@ def maps(options: argparse.Namespace) -> int:
             style=style,
             colormap=options.colormap,
             enlarge=options.enlarge,
-            provenance=Provenance(picture, options.fit, options.size, session.weights),
+            provenance=Provenance(picture, options.fit, options.size, session.weights, session.network.identity),
             overwrite=options.force,
         )
         show_progress(export.export_maps(request))

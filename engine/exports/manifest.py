@@ -31,7 +31,7 @@ from engine.exports.manifest_records import (
 )
 from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
 from engine.patterns.requests import PatternFormat
-from engine.records import Provenance, Style, WeightsFile
+from engine.records import NetworkIdentity, Provenance, Style, WeightsFile
 
 __all__ = [
     "FILE_NAME",
@@ -83,7 +83,7 @@ def build(
 
     An export of one layer has ``layer`` and ``channels`` at the top as well, for programs that want no more.
     """
-    record = header("maps", provenance.weights, program_version) | _origin(provenance)
+    record = header("maps", provenance.network, provenance.weights, program_version) | _origin(provenance)
     record |= {
         "format": file_format,
         "style": {"scale": style.scale, "low": style.low, "high": style.high},
@@ -105,6 +105,7 @@ def build(
 
 
 def build_patterns(
+    network: NetworkIdentity,
     weights: WeightsFile,
     selections: Sequence[PatternSelectionRecord],
     *,
@@ -115,13 +116,14 @@ def build_patterns(
     """The manifest of an export of patterns, ready for `encode`.
 
     Args:
-        weights: The weights.
+        network: The network.
+        weights: Its weights.
         selections: What was exported.
         file_format: What kind of files were written.
         program_version: Version of this program.
         start: The picture that they start from, if they do.
     """
-    record = header("patterns", weights, program_version) | (_origin(start) if start else {})
+    record = header("patterns", network, weights, program_version) | (_origin(start) if start else {})
     record |= {"format": file_format, "algorithm": ALGORITHM_VERSION}
     if len(selections) == 1:
         channels = [pattern.channel for pattern in selections[0].patterns]
@@ -159,7 +161,7 @@ def _pattern(pattern: PatternRecord, recipe: Recipe) -> dict[str, Any]:
     return record | {"changes": different} if different else record
 
 
-def header(kind: str, weights: WeightsFile, program_version: str) -> dict[str, Any]:
+def header(kind: str, network: NetworkIdentity, weights: WeightsFile, program_version: str) -> dict[str, Any]:
     """What every manifest begins with, whatever kind of export it describes."""
     return {
         "schema": SCHEMA,
@@ -168,6 +170,7 @@ def header(kind: str, weights: WeightsFile, program_version: str) -> dict[str, A
         "program": {"name": "Convscope", "version": program_version},
         "libraries": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
         "platform": f"{sys.platform}-{platform.machine()}",
+        "network": {"name": network.name, "digest": network.digest, "source": network.source},
         "weights": {
             "name": Path(weights.path).name,
             "sha256": weights.sha256,

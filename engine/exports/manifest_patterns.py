@@ -10,13 +10,13 @@ import numpy as np
 
 from engine.exports.manifest_fields import LARGEST, Fields, InvalidError, channel, finite, plain_name, shown
 from engine.exports.manifest_records import PictureRecord, WeightsRecord
-from engine.networks import catalogue
+from engine.networks.description import NetworkDescription
 from engine.patterns import objectives, recipes
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternFormat, PatternRequest, objective_from_dict
-from engine.records import EngineError, Fit
+from engine.records import EngineError, Fit, NetworkIdentity
 
 FinalOutcome: TypeAlias = Literal["rendered", "weak", "stuck"]
 """What became of a pattern that is finished."""
@@ -118,6 +118,7 @@ class PatternManifest:
         program_version: Version of the program that wrote it.
         libraries: Name and version of Python and the libraries; None for one whose version was not known.
         platform: Operating system and processor.
+        network: The network.
         weights: The weights.
         picture: The picture that they start from, or None.
         fit: How it was made square, or None.
@@ -131,6 +132,7 @@ class PatternManifest:
     program_version: str
     libraries: tuple[tuple[str, str | None], ...]
     platform: str
+    network: NetworkIdentity
     weights: WeightsRecord
     picture: PictureRecord | None
     fit: Fit | None
@@ -141,8 +143,10 @@ class PatternManifest:
     earlier: tuple[PatternManifest, ...] = ()
 
 
-def pattern_selections(fields: Fields, *, one_file_each: bool) -> tuple[PatternSelectionRecord, ...]:
-    """The selections of a manifest of patterns.
+def pattern_selections(
+    fields: Fields, network: NetworkDescription, *, one_file_each: bool
+) -> tuple[PatternSelectionRecord, ...]:
+    """The selections of a manifest of patterns of this network.
 
     Raises:
         InvalidError: They are not what an export writes.
@@ -150,7 +154,7 @@ def pattern_selections(fields: Fields, *, one_file_each: bool) -> tuple[PatternS
     entries = fields.items("selections", lambda value: Fields(value, "selections."), _MAXIMUM_ENTRIES)
     if not entries:
         raise InvalidError("nothing was exported")
-    return tuple(_selection(entry, one_file_each=one_file_each) for entry in entries)
+    return tuple(_selection(entry, network, one_file_each=one_file_each) for entry in entries)
 
 
 def read_recipe(fields: Fields) -> Recipe:
@@ -174,21 +178,21 @@ def read_changes(fields: Fields, recipe: Recipe) -> Recipe:
     return _recipe({**recipe.as_dict(), **changes}) if changes else recipe
 
 
-def convolution_channels(fields: Fields) -> tuple[str, int]:
-    """The name under "layer", which has to be that of a convolution, and how many channels it has.
+def convolution_channels(fields: Fields, network: NetworkDescription) -> tuple[str, int]:
+    """The name under "layer", which has to be that of a convolution of the network, and how many channels it has.
 
     Raises:
         InvalidError: It is not.
     """
     name = fields.text("layer")
-    for info in catalogue.named().of_kind("convolution"):
+    for info in network.of_kind("convolution"):
         if info.name == name:
             return name, info.channels
-    raise InvalidError(f"the network has no convolution {shown(name)}")
+    raise InvalidError(f"{network.name} has no convolution {shown(name)}")
 
 
-def _selection(fields: Fields, *, one_file_each: bool) -> PatternSelectionRecord:
-    layer, count = convolution_channels(fields)
+def _selection(fields: Fields, network: NetworkDescription, *, one_file_each: bool) -> PatternSelectionRecord:
+    layer, count = convolution_channels(fields, network)
     recipe = read_recipe(fields.fields("recipe"))
     patterns = fields.items(
         "patterns", lambda value: _pattern(Fields(value, "patterns."), recipe, count), _MAXIMUM_ENTRIES

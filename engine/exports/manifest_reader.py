@@ -5,6 +5,7 @@ A manifest may come from anybody, so nothing in it is believed, and nothing that
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,10 @@ from engine.exports.manifest_records import (
 )
 from engine.maps.colormaps import COLORMAPS
 from engine.networks import catalogue
-from engine.networks.description import NetworkDescription
+from engine.networks.description import SOURCES, NetworkDescription
+from engine.networks.vgg16 import VGG16
 from engine.patterns.requests import PATTERN_FORMATS
-from engine.records import FITS, SCALES, EngineError, Style
+from engine.records import FITS, SCALES, EngineError, NetworkIdentity, Style
 
 MAXIMUM_BYTES = 16 * 10**6
 """The largest manifest that is read; every channel of every layer takes a megabyte."""
@@ -44,27 +46,33 @@ _MAXIMUM_EARLIER = 1000
 _SOURCES = ("named", "bundled", "keras", "downloaded")
 
 
-def read(path: Path) -> Manifest:
+def read(path: Path, network: NetworkDescription | None = None) -> Manifest:
     """Read the manifest of an export of feature maps.
 
+    Args:
+        path: Where it is.
+        network: Which network it should be about; when None, that of the catalogue which it names.
+
     Raises:
-        EngineError: It cannot be read, is not such a manifest, or holds anything that an export does not write.
+        EngineError: It cannot be read, is not such a manifest, was made with another network, or holds anything that an
+            export does not write.
     """
     try:
-        return _manifest(Fields(_load(path)))
+        return _manifest(Fields(_load(path)), network)
     except InvalidError as error:
         raise _refusal(path, error) from error
 
 
-def read_any(path: Path) -> Manifest | PatternManifest:
-    """Read a manifest, of feature maps or of patterns.
+def read_any(path: Path, network: NetworkDescription | None = None) -> Manifest | PatternManifest:
+    """Read a manifest, of feature maps or of patterns; arguments and errors are those of `read`.
 
     Raises:
         EngineError: As from `read`.
     """
     try:
         fields = Fields(_load(path))
-        return _pattern_manifest(fields) if fields.text("kind") == "patterns" else _manifest(fields)
+        make = _pattern_manifest if fields.text("kind") == "patterns" else _manifest
+        return make(fields, network)
     except InvalidError as error:
         raise _refusal(path, error) from error
 
@@ -100,27 +108,29 @@ def _load(path: Path) -> dict[str, Any]:
     return content
 
 
-def _check(fields: Fields) -> None:
-    kind = fields.text("kind")
-    if kind == "maps":
-        _manifest(fields)
-    elif kind == "patterns":
-        _pattern_manifest(fields)
-    else:
+def _check(fields: Fields) -> Manifest | PatternManifest | None:
+    """What a record says; None for one of an unknown kind or network, of which only that is checked which is sure."""
+    kind, network = fields.text("kind"), catalogue.of_name(_identity(fields).name)
+    if network is None or kind not in ("maps", "patterns"):
         _other_kind(fields)
+        return None
+    return (_manifest if kind == "maps" else _pattern_manifest)(fields, network)
 
 
-def _manifest(fields: Fields) -> Manifest:
+def _manifest(fields: Fields, given: NetworkDescription | None) -> Manifest:
     kind = fields.text("kind")
     if kind != "maps":
         raise InvalidError(f"it describes {shown(kind)} and not feature maps")
-    network = _network(fields)
+    identity = _identity(fields)
+    network = _network(identity, given)
+    network = network.at(fields.integer("size", *network.sizes()))
     file_format = fields.choice("format", FORMATS)
     style = fields.fields("style")
     return Manifest(
         program_version=fields.fields("program").text("version"),
         libraries=_libraries(fields),
         platform=fields.text("platform"),
+        network=identity,
         weights=_weights(fields.fields("weights")),
         picture=_picture(fields.fields("picture")),
         fit=fields.choice("fit", FITS),
@@ -134,17 +144,22 @@ def _manifest(fields: Fields) -> Manifest:
     )
 
 
-def _pattern_manifest(fields: Fields) -> PatternManifest:
+def _pattern_manifest(fields: Fields, given: NetworkDescription | None) -> PatternManifest:
+    identity = _identity(fields)
+    network = _network(identity, given)
     started = "picture" in fields
     size = fields.integer("size", 1, LARGEST) if started else None
     file_format = fields.choice("format", PATTERN_FORMATS)
-    selections: tuple[PatternSelectionRecord, ...] = pattern_selections(fields, one_file_each=file_format != "sheet")
+    selections: tuple[PatternSelectionRecord, ...] = pattern_selections(
+        fields, network, one_file_each=file_format != "sheet"
+    )
     if not started and any(selection.start for selection in selections):
         raise InvalidError("patterns start from a picture, and it names none")
     return PatternManifest(
         program_version=fields.fields("program").text("version"),
         libraries=_libraries(fields),
         platform=fields.text("platform"),
+        network=identity,
         weights=_weights(fields.fields("weights")),
         picture=_picture(fields.fields("picture")) if started else None,
         fit=fields.choice("fit", FITS) if started else None,
@@ -166,20 +181,15 @@ def _other_kind(fields: Fields) -> None:
 
 
 def _earlier(fields: Fields) -> tuple[Manifest | PatternManifest, ...]:
-    """The older records; those of an unknown kind are only checked."""
+    """The older records but those that `_check` knows nothing of."""
     if "earlier" not in fields:
         return ()
     found: list[Manifest | PatternManifest] = []
     for entry in fields.items("earlier", lambda value: Fields(value, "earlier."), _MAXIMUM_EARLIER):
         if "earlier" in entry:
             raise InvalidError("an earlier record has earlier ones of its own")
-        kind = entry.text("kind")
-        if kind == "maps":
-            found.append(_manifest(entry))
-        elif kind == "patterns":
-            found.append(_pattern_manifest(entry))
-        else:
-            _other_kind(entry)
+        if (record := _check(entry)) is not None:
+            found.append(record)
     return tuple(found)
 
 
@@ -206,9 +216,23 @@ def _picture(fields: Fields) -> PictureRecord:
     )
 
 
-def _network(fields: Fields) -> NetworkDescription:
-    network = catalogue.named()
-    return network.at(fields.integer("size", *network.sizes()))
+def _identity(fields: Fields) -> NetworkIdentity:
+    if "network" not in fields:  # before networks had names, all were VGG16, which the digest of its weights names
+        return replace(VGG16.identity, digest=fields.fields("weights").digest("sha256"))
+    network = fields.fields("network")
+    return NetworkIdentity(network.text("name"), network.digest("digest"), network.choice("source", SOURCES))
+
+
+def _network(identity: NetworkIdentity, given: NetworkDescription | None) -> NetworkDescription:
+    """The network that is meant. The same architecture with other weights has the same layers, so it will do."""
+    if given is None:
+        found = catalogue.of_name(identity.name)
+        if found is None:
+            raise InvalidError(f"it was made with {shown(identity.name)}, which is no network that the program knows")
+        return found
+    if given.digest != identity.digest and given.name != identity.name:
+        raise InvalidError(f"it was made with {shown(identity.name)}, and the network here is {given.name}")
+    return given
 
 
 def _levels(fields: Fields) -> LevelsRecord:
@@ -231,7 +255,7 @@ def _selection(fields: Fields, network: NetworkDescription, *, one_file_each: bo
     try:
         layer = network.layer(name)
     except EngineError as error:
-        raise InvalidError(f"the network has no layer {shown(name)}") from error
+        raise InvalidError(f"{network.name} has no layer {shown(name)}") from error
     channels = fields.items("channels", channel, layer.channels)
     if not channels or max(channels) >= layer.channels or len(set(channels)) != len(channels):
         raise InvalidError(f"{name} has channels 0 to {layer.channels - 1}, each once, and other ones are named")

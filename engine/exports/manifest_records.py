@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from engine.records import Fit, Levels, Style
+from engine.records import Fit, Levels, NetworkIdentity, Style
 
 SCHEMA = "convscope-manifest"
 VERSION = 1
@@ -91,6 +91,7 @@ class Manifest:
         program_version: Version of the program that wrote it.
         libraries: Name and version of Python and the libraries; None for one whose version was not known.
         platform: Operating system and processor.
+        network: The network.
         weights: The weights.
         picture: The picture.
         fit: How it was made square.
@@ -106,6 +107,7 @@ class Manifest:
     program_version: str
     libraries: tuple[tuple[str, str | None], ...]
     platform: str
+    network: NetworkIdentity
     weights: WeightsRecord
     picture: PictureRecord
     fit: Fit

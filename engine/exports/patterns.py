@@ -182,6 +182,7 @@ class _Job:
         for request in self._export.requests:
             groups.setdefault(_group(request), []).append(request)
         return manifest.build_patterns(
+            self._export.network.identity,
             self._export.weights,
             [self._selection(group, requests) for group, requests in groups.items()],
             file_format=self._export.format,

@@ -91,7 +91,7 @@ def pattern(
     objective.channels(network.channels(layer))
     if objective.placed:
         plan = replace(plan, shift=False, jitter=0)
-    numbers = None if start is None else _start(plan, start)
+    numbers = None if start is None else _start(network, plan, start)
     yield from Climb(network, layer, control or Control()).with_rescue(
         (objective,) * objective.pictures, plan, options.seed, numbers
     )
@@ -121,10 +121,11 @@ def resume(
         yield replace(frame, continued=continued, state=kept)
 
 
-def _start(recipe: Recipe, picture: ImageArray) -> Numbers:
+def _start(network: PatternNetwork, recipe: Recipe, picture: ImageArray) -> Numbers:
     if picture.shape != (recipe.canvas, recipe.canvas, 3) or picture.dtype != np.uint8:
         raise EngineError(
             f"A picture to start from has to be {recipe.canvas}×{recipe.canvas} pixels in RGB. "
             f"Received: {picture.dtype} {picture.shape}."
         )
-    return Parameter(recipe, recipe.canvas).from_picture(picture.astype(np.float32))
+    parameter = Parameter(recipe, recipe.canvas, network.description.input.preprocessing)
+    return parameter.from_picture(picture.astype(np.float32))

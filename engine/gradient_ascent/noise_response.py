@@ -9,7 +9,7 @@ import tensorflow as tf
 from engine.gradient_ascent.gradients import PatternNetwork
 from engine.gradient_ascent.parameters import Parameter
 from engine.gradient_ascent.step import score
-from engine.networks.preprocessing import CAFFE
+from engine.networks.preprocessing import Preprocessing
 from engine.patterns.recipes import RECIPES
 
 _SIDE = 128
@@ -35,12 +35,13 @@ def response(network: PatternNetwork, layer: str) -> npt.NDArray[np.float32]:
     """
     if layer not in network.responses:
         everything = tf.range(network.channels(layer))
-        means = score(network, layer, tf.constant(_noise()), everything).numpy()[0]
+        noise = tf.constant(_noise(network.description.input.preprocessing))
+        means = score(network, layer, noise, everything).numpy()[0]
         network.responses[layer] = np.maximum(means, _LEAST_SHARE * means.mean())
     return network.responses[layer]
 
 
-def _noise() -> npt.NDArray[np.float32]:
-    parameter = Parameter(RECIPES["crisp"], _SIDE)
+def _noise(own: Preprocessing) -> npt.NDArray[np.float32]:
+    parameter = Parameter(RECIPES["crisp"], _SIDE, own)
     inputs = parameter.inputs(tf.constant(_CONTRAST * parameter.start(_SEED))).numpy()
-    return CAFFE.to_network(CAFFE.pixels(inputs))
+    return own.to_network(own.pixels(inputs))

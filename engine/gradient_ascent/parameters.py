@@ -14,7 +14,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from engine.gradient_ascent.gradients import Tensor
-from engine.networks.preprocessing import CAFFE
+from engine.networks import preprocessing
+from engine.networks.preprocessing import Preprocessing
 from engine.patterns.recipes import Recipe
 
 _COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]], np.float32)
@@ -31,10 +32,19 @@ class Parameter:
     Attributes:
         recipe: Says which parameter it is.
         side: Side of the canvas in pixels.
+        own: The network's own preprocessing.
     """
 
     recipe: Recipe
     side: int
+    own: Preprocessing
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """From a picture to what the network is fed, as the recipe says."""
+        mode = self.recipe.preprocessing
+        own = mode == "own" or (mode == "raw" and self.recipe.parameter == "fourier")
+        return self.own if own else preprocessing.named(mode)
 
     def start(self, seed: int, variant: int = 0) -> npt.NDArray[np.float32]:
         """Random numbers to start from, the same for the same seed and variant: float32 (1, …)."""
@@ -49,7 +59,7 @@ class Parameter:
     def from_picture(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The numbers that stand for a picture: RGB 0–255 (side, side, 3) to float32 (1, …)."""
         if self.recipe.parameter == "pixels":
-            return (CAFFE.to_network(pixels) if self.recipe.preprocessing else pixels)[np.newaxis]
+            return self.preprocessing.to_network(pixels)[np.newaxis]
         share = np.clip(pixels / 255, 0.01, 0.99)
         colours = np.log(share / (1 - share)) @ np.linalg.inv(_COLOURS.T)
         spectrum = np.fft.rfft2(colours.transpose(2, 0, 1)) / (self._amplitudes() * _CONTRAST)
@@ -59,7 +69,13 @@ class Parameter:
         """The network's input: float32 (pictures, side, side, 3)."""
         if self.recipe.parameter == "pixels":
             return numbers
-        return tf.reverse(self._rgb(numbers), axis=[-1]) - tf.constant(CAFFE.mean)
+        fed, colours = self.preprocessing, self._rgb(numbers)
+        if fed.reverse:
+            colours = tf.reverse(colours, axis=[-1])
+        if fed.divisor != 1:
+            colours /= fed.divisor
+        colours -= tf.constant(fed.mean)
+        return colours / tf.constant(fed.std) if any(part != 1 for part in fed.std) else colours
 
     def _rgb(self, numbers: Tensor) -> Tensor:
         spectrum = tf.complex(numbers[:, 0], numbers[:, 1]) * tf.cast(self._amplitudes(), tf.complex64)

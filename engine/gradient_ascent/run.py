@@ -17,7 +17,6 @@ import tensorflow as tf
 from engine.gradient_ascent.gradients import Pass, PatternNetwork
 from engine.gradient_ascent.parameters import Parameter
 from engine.gradient_ascent.step import Goal, Pace, Position, Program, score
-from engine.networks.preprocessing import CAFFE
 from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import AscentState, Numbers
@@ -158,7 +157,7 @@ class Run:
 
     def _seen(self, values: Numbers, score_of: Callable[..., Any]) -> Pictures:
         size = self.task.recipe.size
-        seen = [_shown(one, self.task.recipe) for one in values]
+        seen = [_shown(one, self._parameter) for one in values]
         fed = [tiled(one, size) for _, one in seen]
         means = score_of(tf.constant(np.stack(fed)), tf.constant(self._channels, tf.int32)).numpy()
         scores = [
@@ -193,8 +192,8 @@ class Run:
         )
 
     def _place(self) -> None:
-        task = self.task
-        self._parameter = Parameter(task.recipe.traced(), task.recipe.canvas)
+        task, own = self.task, self._network.description.input.preprocessing
+        self._parameter = Parameter(task.recipe.traced(), task.recipe.canvas, own)
         self._settings = Pass(
             padding=task.recipe.padding, pooling=task.recipe.pooling, precision=precision(task.recipe.precision)
         )
@@ -265,11 +264,11 @@ def read_only(array: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
     return array
 
 
-def _shown(inputs: MapArray, recipe: Recipe) -> tuple[ImageArray, MapArray]:
+def _shown(inputs: MapArray, parameter: Parameter) -> tuple[ImageArray, MapArray]:
     """What a person sees, and what the network is fed to get the score of just that."""
-    if recipe.preprocessing:
-        image = CAFFE.pixels(inputs)
-        return image, CAFFE.to_network(image)
+    if parameter.recipe.preprocessing != "raw":
+        image = parameter.preprocessing.pixels(inputs)
+        return image, parameter.preprocessing.to_network(image)
     contrast = (inputs - inputs.mean()) / (inputs.std() + 1e-5) * 0.1 + 0.5
     return (np.clip(contrast, 0, 1) * 255).astype(np.uint8), inputs
 

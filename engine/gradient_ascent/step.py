@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from engine.gradient_ascent import transforms
 from engine.gradient_ascent.gradients import Pass, PatternNetwork, Tensor
 from engine.gradient_ascent.parameters import Parameter
-from engine.networks.preprocessing import CAFFE
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
 _RMS_EPSILON = 1e-5
@@ -125,10 +125,10 @@ class Program:
         return Position(position.numbers + rate * first / (tf.sqrt(second) + _EPSILON), first, second)
 
     def _bounded(self, numbers: Tensor) -> Tensor:
-        if not self.parameter.recipe.preprocessing:
+        if self.parameter.recipe.preprocessing == "raw":
             return numbers
-        darkest = -tf.constant(CAFFE.mean)
-        return tf.clip_by_value(numbers, darkest, darkest + 255.0)
+        darkest, brightest = self.parameter.preprocessing.to_network(np.array([[0] * 3, [255] * 3]))
+        return tf.clip_by_value(numbers, darkest, brightest)
 
 
 def score(network: PatternNetwork, layer: str, inputs: Tensor, channels: Tensor) -> Tensor:

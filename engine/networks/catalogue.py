@@ -17,6 +17,11 @@ NETWORKS: Mapping[str, NetworkDescription] = MappingProxyType({"vgg16": VGG16})
 """Networks that are known without being loaded, by the names that one types."""
 
 
+def of_name(name: str) -> NetworkDescription | None:
+    """The network that people know by this name, if it is here."""
+    return next((network for network in NETWORKS.values() if network.name == name), None)
+
+
 def named(name: str = DEFAULT) -> NetworkDescription:
     """The network of that name.
 

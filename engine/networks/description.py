@@ -7,16 +7,18 @@ import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from engine.networks.preprocessing import Preprocessing
 from engine.networks.receptive_field import Fields, Operation, fields
-from engine.records import EngineError, Kind, LayerInfo
+from engine.records import EngineError, Kind, LayerInfo, NetworkIdentity
 
 Source: TypeAlias = Literal["bundled", "application", "file"]
 """Where a network is from: it comes with the program, it is one of `keras.applications`, or a person's file."""
+
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 Certainty: TypeAlias = Literal["known", "saved", "guessed"]
 """How sure the preprocessing is: published with the network, found in its file, or guessed."""
@@ -114,9 +116,32 @@ class NetworkDescription:
         return {info.name: info for info in self.layers}
 
     @functools.cached_property
+    def multiply_adds(self) -> Mapping[str, float]:
+        """Of each layer: how many it takes to compute it, with all that lies before it, for one pixel of the input."""
+        behind: list[frozenset[int]] = []
+        for number, operation in enumerate(self.operations):
+            behind.append(frozenset((number,)).union(*(behind[one] for one in operation.inputs)))
+        own = [(view, self._named[view.name]) for view in self.views if view.kind != "linear"]
+        # The map before an activation has the same weights as the one after it, and one operation less.
+        after = {info.keras_name: view.operation for view, info in own}
+        return {
+            view.name: sum(
+                info.parameters / info.stride**2
+                for other, info in own
+                if other.operation in behind[after.get(self._named[view.name].keras_name, view.operation)]
+            )
+            for view in self.views
+        }
+
+    @functools.cached_property
     def _sizes(self) -> dict[int, NetworkDescription]:
         """What `at` has been asked for."""
         return {}
+
+    @property
+    def identity(self) -> NetworkIdentity:
+        """What tells it apart from other networks."""
+        return NetworkIdentity(self.name, self.digest, self.source)
 
     @property
     def size(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from engine.patterns.objectives import Objective, channel
 from engine.patterns.requests import PatternRequest
 from engine.patterns.settings import PatternSettings
+from engine.records import Picture
 
 DREAM = "dream"
 """The recipe that starts from the person's picture."""
@@ -52,6 +53,12 @@ class Goal:
     def shown_with(self, other: Goal | None) -> bool:
         """Whether both have the same place on the screen: of a pattern and its continuation, there is one at a time."""
         return other is not None and replace(self, more=()) == replace(other, more=())
+
+
+def picture_key(picture: Picture) -> str:
+    """What tells a picture that patterns start from apart from all others, also at the next start of the program."""
+    key, levels = f"{picture.sha256}/{picture.frame}", picture.levels
+    return f"{key}/{levels.low!r}…{levels.high!r}" if levels is not None and levels.chosen else key
 
 
 def goals_of(layer: str, channels: Iterable[int], settings: PatternSettings, picture: str = "") -> list[Goal]:

@@ -6,6 +6,9 @@ objectives are those of C. Olah, A. Mordvintsev and L. Schubert, "Feature Visual
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -159,6 +162,33 @@ def diverse(number: int, pictures: int = 4, diversity: float = 1.0) -> Objective
     if pictures < 2:
         raise EngineError(f"Patterns that differ need two pictures or more. Received: {pictures}.")
     return Objective((Term(number),), pictures, diversity)
+
+
+def named(name: str, channels: Sequence[int], place: tuple[float, float], pictures: int) -> list[Objective]:
+    """The objectives of that name for these channels: one each, or one for all of them.
+
+    Args:
+        name: "channel", "neuron", "negative", "diverse", or for all of them together "layer" or "sum".
+        channels: Channel numbers.
+        place: (row, column) of a neuron, as shares of the map.
+        pictures: How many different patterns of a channel.
+
+    Raises:
+        EngineError: They make no objective.
+    """
+    if name == "layer":
+        return [layer()]
+    if name == "sum":
+        return [functools.reduce(operator.add, map(channel, channels))]
+    make: Mapping[str, Callable[[int], Objective]] = {
+        "channel": channel,
+        "neuron": lambda number: neuron(number, place),
+        "negative": lambda number: -channel(number),
+        "diverse": lambda number: diverse(number, pictures),
+    }
+    if name not in make:
+        raise EngineError(f"An objective is one of {', '.join((*make, 'layer', 'sum'))}. Received: {name!r}.")
+    return [make[name](number) for number in channels]
 
 
 def _nearest(share: float, count: int) -> int:

@@ -20,6 +20,7 @@ Optimizer: TypeAlias = Literal["ascent", "adam"]
 Loss: TypeAlias = Literal["relu", "linear"]
 Padding: TypeAlias = Literal["zero", "wrap"]
 Pooling: TypeAlias = Literal["max", "average"]
+Feeding: TypeAlias = Literal["own", "caffe", "tf", "torch", "unit", "raw"]
 Precision: TypeAlias = Literal["auto", "float32", "bfloat16"]
 
 
@@ -30,8 +31,9 @@ class Recipe:
     Attributes:
         name: What a person calls it.
         parameter: What is changed step by step: ``pixels`` of the network's input, or a ``fourier`` spectrum.
-        preprocessing: Whether the picture goes through VGG16's preprocessing. Without it the network is fed the
-            numbers as they are, as the book does, and red and blue are not swapped back for the eye.
+        preprocessing: From the picture to what the network is fed: the network's ``own``, or another mode of
+            `engine.networks.preprocessing`. With ``raw``, pixels are fed as they are and shown in the book's way; waves
+            are those of a photograph, which goes through the network's own all the same.
         size: Side of the picture in pixels; 0 means the side of the canvas.
         canvas: Side of the square that is optimised, in pixels, then tiled to ``size``; 0 means by receptive field:
             ``field_base`` pixels and ``field_share`` of the receptive field, but no more than ``largest``.
@@ -68,7 +70,7 @@ class Recipe:
 
     name: str
     parameter: Parameter = "fourier"
-    preprocessing: bool = True
+    preprocessing: Feeding = "own"
     size: int = 0
     canvas: int = 0
     field_base: int = 48
@@ -114,9 +116,15 @@ class Recipe:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Every parameter by name, ready for JSON."""
-        return dataclasses.asdict(self)
+        """Every parameter by name, ready for JSON.
 
+        The preprocessing is true for "own" and false for "raw", as all files have it, and the keys of kept patterns.
+        """
+        return dataclasses.asdict(self) | {"preprocessing": _FLAGS.get(self.preprocessing, self.preprocessing)}
+
+
+_FLAGS: Mapping[str, bool] = {"own": True, "raw": False}
+"""Modes that a recipe in a file, or on the command line, may name by a flag."""
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -127,7 +135,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "chollet",
             parameter="pixels",
-            preprocessing=False,
+            preprocessing="raw",
             size=150,
             canvas=150,
             start=10.0,
@@ -143,7 +151,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "fast",
             parameter="pixels",
-            preprocessing=False,
+            preprocessing="raw",
             size=150,
             field_base=22,
             field_share=0.36,
@@ -231,6 +239,8 @@ def _checked(key: str, value: Any) -> Any:
     if key not in hints or key == "name":
         raise EngineError(f"A recipe has no parameter {key!r}; did you mean {_nearest(key, hints)!r}?")
     hint = hints[key]
+    if key == "preprocessing" and isinstance(value, bool):
+        value = next(mode for mode, flag in _FLAGS.items() if flag == value)
     choices = get_args(hint)
     if key == "scales":
         return _factors(value)

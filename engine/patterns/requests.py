@@ -52,19 +52,19 @@ class PatternRequest:
         """The channel that the pattern is filed under, or -1 for a whole layer."""
         return -1 if self.objective.channel is None else self.objective.channel
 
-    def key(self, weights_sha256: str) -> str:
+    def key(self, digest: str) -> str:
         """The key that the result is stored under.
 
         It changes with everything that the result depends on, also with the version of the algorithm.
 
         Args:
-            weights_sha256: Of the weights that the network has.
+            digest: Of the network; see `engine.networks.description.NetworkDescription`.
 
         Returns:
             64 hex digits.
         """
         rest = [self.objective.as_dict(), self.seed, self.variant, self.more, self.start]
-        content = json.dumps([ALGORITHM_VERSION, weights_sha256, self.layer, _digest(self.recipe), rest])
+        content = json.dumps([ALGORITHM_VERSION, digest, self.layer, _digest(self.recipe), rest])
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -44,6 +44,7 @@ def encode(frame: Frame, *, with_state: bool = True) -> bytes:
     """
     facts = _facts(frame, ("state", "best_attempt", *_FRAME_ARRAYS))
     arrays: dict[str, Any] = {"image": frame.image, "curve": frame.curve}
+    # What its picture gives need not be kept; "caffe" because all entries were made with it at first.
     if CAFFE.to_network(frame.image).tobytes() != frame.input.tobytes():
         arrays["input"] = frame.input
     if frame.state is not None and with_state:

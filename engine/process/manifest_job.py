@@ -15,15 +15,17 @@ from typing import ClassVar
 from engine.exports import manifest
 from engine.exports.manifest import Manifest, PatternManifest
 from engine.files.disk_thread import patiently
+from engine.networks.description import NetworkDescription
 
 
 @dataclass(frozen=True)
 class ReadManifest:
-    """Read a manifest; answered by `ManifestRead`."""
+    """Read a manifest of this network; answered by `ManifestRead`."""
 
     doing: ClassVar[str] = "reading a manifest"
 
     path: Path
+    network: NetworkDescription
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +49,11 @@ class ManifestRead:
 
 def read_manifest(request: ReadManifest, _cancelled: threading.Event) -> Iterator[object]:
     """Answer `ReadManifest`. Raises `EngineError` when it cannot be read, or is none."""
-    yield (yield from patiently(str(request.path), partial(_read, request.path)))
+    yield (yield from patiently(str(request.path), partial(_read, request)))
 
 
-def _read(path: Path) -> ManifestRead:
-    found, folder = manifest.read_any(path), _absolute(path).parent
+def _read(request: ReadManifest) -> ManifestRead:
+    found, folder = manifest.read_any(request.path, request.network), _absolute(request.path).parent
     if found.picture is None:
         return ManifestRead(folder, found, None, None)
     named = found.picture.path

@@ -40,7 +40,7 @@ class SurveyPatterns:
 
     channels: Mapping[str, tuple[int, ...]]
     settings: PatternSettings
-    weights_sha256: str
+    digest: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +84,9 @@ def survey(store: PatternStore, atlas: Atlas, request: SurveyPatterns, _: thread
     stored = store.keys()
     for layer, channels in request.channels.items():
         # Making the keys of the whole network takes 0.03 s: none are made where nothing is kept.
-        keys = keys_of(layer, channels, request.settings, request.weights_sha256) if stored else ()
+        keys = keys_of(layer, channels, request.settings, request.digest) if stored else ()
         kept = frozenset(channel for channel, key in zip(channels, keys, strict=False) if key in stored)
-        shipped = shipped_channels(atlas, layer, request.settings, request.weights_sha256) & set(channels)
+        shipped = shipped_channels(atlas, layer, request.settings, request.digest) & set(channels)
         yield PatternsSurveyed(layer, request.settings, LayerStock(kept, shipped))
 
 
@@ -183,7 +183,7 @@ class _Plan:
     def _choose(self, layer: str, channels: tuple[int, ...], kept: Mapping[int, tuple[int, ...]]) -> None:
         shipped: frozenset[int] = frozenset()
         if self.request.format in PICTURES:
-            shipped = shipped_channels(self.atlas, layer, self.request.settings, self.request.weights.sha256)
+            shipped = shipped_channels(self.atlas, layer, self.request.settings, self.request.network.digest)
         if self.request.format == "sheet" and not shipped.issuperset(channels):
             # Shipped patterns are larger than those of this machine, and a sheet has tiles of one size.
             shipped = frozenset()
@@ -223,4 +223,4 @@ class _Plan:
         )
 
     def _key(self, request: PatternRequest) -> str:
-        return stored_as(request, self.request.weights.sha256)
+        return stored_as(request, self.request.network.digest)

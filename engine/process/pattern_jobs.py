@@ -89,7 +89,7 @@ class FindPatterns:
     layer: str
     channels: tuple[int, ...]
     settings: PatternSettings
-    weights_sha256: str
+    digest: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,21 +135,21 @@ def slim(frame: Frame) -> Frame:
     return replace(frame, input=_NOTHING, state=None)
 
 
-def stored_as(request: PatternRequest, weights_sha256: str) -> str:
+def stored_as(request: PatternRequest, digest: str) -> str:
     """The key under which the store has a pattern, however far it has been continued."""
-    return replace(request, more=()).key(weights_sha256)
+    return replace(request, more=()).key(digest)
 
 
 @lru_cache(maxsize=32)
-def keys_of(layer: str, channels: tuple[int, ...], settings: PatternSettings, weights_sha256: str) -> tuple[str, ...]:
+def keys_of(layer: str, channels: tuple[int, ...], settings: PatternSettings, digest: str) -> tuple[str, ...]:
     """The keys of the plain patterns of these channels; remembered, for they are asked for at each visit of a layer."""
-    return tuple(goal.request().key(weights_sha256) for goal in goals_of(layer, channels, settings))
+    return tuple(goal.request().key(digest) for goal in goals_of(layer, channels, settings))
 
 
 def form(session: Session, store: PatternStore, request: FormPattern, cancelled: threading.Event) -> Iterator[object]:
     """Answer `FormPattern` where the network is."""
     goal = request.goal
-    key = stored_as(goal.request(), session.weights.sha256)
+    key = stored_as(goal.request(), session.network.digest)
     plain = request.before is None and request.start is None and goal.objective.pictures == 1
     kept = store.get(key) if plain else None
     if kept is not None and reaches(kept, goal.request()):
@@ -231,7 +231,7 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
     missing = []
     kept = store.keys()
     channels = request.channels
-    keys = keys_of(request.layer, channels, request.settings, request.weights_sha256) if kept else ("",) * len(channels)
+    keys = keys_of(request.layer, channels, request.settings, request.digest) if kept else ("",) * len(channels)
     for channel, key in zip(channels, keys, strict=True):
         frame = store.get(key) if key in kept else None
         if frame is None:
@@ -241,7 +241,7 @@ def find(store: PatternStore, atlas: Atlas, request: FindPatterns, _cancelled: t
         if len(found) == _AT_ONCE:
             yield PatternsFound(request.layer, request.settings, found)
             found = {}
-    ships = shipped_channels(atlas, request.layer, request.settings, request.weights_sha256)
+    ships = shipped_channels(atlas, request.layer, request.settings, request.digest)
     for channel in missing:
         shipped = atlas.pattern(request.layer, channel) if channel in ships else None
         if shipped is not None:
@@ -256,10 +256,10 @@ def trim(store: PatternStore, request: TrimPatterns, _cancelled: threading.Event
     yield PatternsTrimmed()
 
 
-def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, weights_sha256: str) -> frozenset[int]:
-    """Of which channels of a layer the atlas has patterns, made in just that way with just those weights."""
+def shipped_channels(atlas: Atlas, layer: str, settings: PatternSettings, digest: str) -> frozenset[int]:
+    """Of which channels of a layer the atlas has patterns, made in just that way with just that network."""
     index = atlas.index(layer)
-    if index is None or index.weights_sha256 != weights_sha256:
+    if index is None or index.digest != digest:
         return frozenset()
     # Its tiles are as large as a sheet has them, which is for the layer to settle in a recipe too.
     recipe = replace(index.recipe, size=0, canvas=0)

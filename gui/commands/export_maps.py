@@ -102,7 +102,8 @@ class ExportFlow(QObject):
 
     def _request(self, options: ExportOptions) -> ExportRequest | None:
         """The export of maps that these options mean now; None while some of the maps are missing."""
-        chosen = selections(options, self._selection(), self._controller.workspace.network.layers)
+        network = self._controller.workspace.network
+        chosen = selections(options, self._selection(), network.layers)
         look, weights = self._controller.pipeline.look, self._controller.weights
         if look is None or weights is None or any(part.layer.name not in look.maps for part in chosen):
             return None
@@ -113,7 +114,7 @@ class ExportFlow(QObject):
             format=options.format,
             style=self._controller.workspace.style,
             colormap=options.colormap,
-            provenance=Provenance(look.picture, look.key.fit, look.key.size, weights),
+            provenance=Provenance(look.picture, look.key.fit, look.key.size, weights, network.identity),
             enlarge=options.enlarge if options.format == "png" else 1,
             overwrite=options.overwrite,
         )

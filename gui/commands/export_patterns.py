@@ -110,7 +110,7 @@ class PatternExportFlow(QObject):
         if self._survey is not None:
             self._survey.drop()
         if self._controller.weights is not None:
-            request = SurveyPatterns(channels, stock.settings, self._controller.weights.sha256)
+            request = SurveyPatterns(channels, stock.settings, stock.network.digest)
             self._survey = self._controller.studio.submit(request, SOON, self._on_survey)
         return stock
 
@@ -166,4 +166,4 @@ class PatternExportFlow(QObject):
             return None
         recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.presenter.layer)
         canvas = recipe.canvas or canvas_side(recipe, layer.stride, layer.receptive_field)
-        return Provenance(look.picture, "crop", canvas, weights)
+        return Provenance(look.picture, "crop", canvas, weights, self._controller.workspace.network.identity)

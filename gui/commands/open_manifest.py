@@ -40,8 +40,9 @@ class ManifestFlow(QObject):
 
         Patterns that start from noise need none.
         """
+        request = ReadManifest(Path(path), self._controller.workspace.network)
         hears = self._controller.slow_disks.hearing(self._on_event)
-        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW, hears))
+        self._reading.add(self._controller.studio.submit(request, NOW, hears))
 
     @property
     def busy(self) -> bool:
@@ -128,8 +129,7 @@ class ManifestFlow(QObject):
         look.set_style(found.style)
         look.set_colormap(found.colormap)
         presenter.choose_channels(selection.layer, picked(network.layer(selection.layer), selection.channels))
-        weights = self._controller.weights
-        if weights is not None and weights.sha256 != found.weights.sha256:
+        if self._controller.weights is not None and network.digest != found.network.digest:
             self._context.views.messages.show_message(
                 f"The manifest was made with other weights ({found.weights.name}), so its maps may differ.", "warning"
             )

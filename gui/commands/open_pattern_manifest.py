@@ -55,10 +55,10 @@ class PatternManifestFlow(QObject):
     def _engine_ready(self) -> None:
         """Find out what is missing, now that it is known what the patterns are made with."""
         found, self._waiting = self._waiting, None
-        weights = self._controller.weights
-        if found is None or weights is None:
+        if found is None or self._controller.weights is None:
             return
-        if weights.sha256 != found.weights.sha256:
+        digest = self._controller.workspace.network.digest
+        if digest != found.network.digest:
             self._warn(f"The manifest was made with other weights ({found.weights.name}), so its patterns may differ.")
         for selection in found.selections:
             settings = self._settings(selection)
@@ -66,7 +66,7 @@ class PatternManifestFlow(QObject):
                 self._form(selection, settings, tuple(pattern.channel for pattern in selection.patterns))
                 continue
             channels = {selection.layer: tuple(pattern.channel for pattern in selection.patterns)}
-            request = SurveyPatterns(channels, settings, weights.sha256)
+            request = SurveyPatterns(channels, settings, digest)
             self._controller.studio.submit(request, SOON, partial(self._on_survey, selection, settings))
 
     def _on_survey(

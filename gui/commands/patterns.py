@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
+from engine.patterns import objectives
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import TrimPatterns
 from engine.records import EngineError
@@ -15,7 +16,6 @@ from gui.formatting import bytes_text
 from gui.jobs.priorities import LAST
 from gui.patterns.text import missing_text, no_tiles_note
 from gui.state.choices import Content
-from gui.state.pattern_goals import objective_named
 from gui.state.pattern_words import OBJECTIVES
 from gui.state.queue_json import add_from_text, of_later_version, to_text
 
@@ -131,7 +131,7 @@ class PatternCommands(QObject):
             self.flow.form_channels(channels)
             return
         try:
-            wanted = objective_named(name, channels, self._place, self._views.patterns.pictures())
+            wanted = objectives.named(name, channels, self._place, self._views.patterns.pictures())
         except EngineError as error:
             self._views.messages.show_message(str(error), "error")
             return
@@ -265,4 +265,5 @@ class PatternCommands(QObject):
     def _save_queue(self) -> None:
         self._soon.stop()
         if not self._queue_is_later:
-            self._context.settings.set_text(_QUEUE, to_text(self.flow.runner.queue))
+            text = to_text(self.flow.runner.queue, self._context.workspace.network)
+            self._context.settings.set_text(_QUEUE, text)

@@ -54,7 +54,7 @@ class NetworkAvailability(QObject):
                 info.name: tuple(range(info.channels))
                 for info in self._controller.workspace.network.of_kind("convolution")
             }
-            request = SurveyPatterns(channels, settings, self._controller.weights.sha256)
+            request = SurveyPatterns(channels, settings, self._controller.workspace.network.digest)
             self._job = self._controller.studio.submit(request, LATER, self._on_event)
 
     def put(self, layer: str, channel: int, settings: PatternSettings) -> None:

@@ -21,7 +21,7 @@ _Key: TypeAlias = tuple[str, PatternSettings, str]
 class PatternCache:
     """Finished patterns by channel, for each layer, settings and picture, within the budget of memory.
 
-    The picture is that which the patterns start from, by `pattern_goals.picture_key`, and "" for noise.
+    The picture is that which the patterns start from, by `engine.patterns.goals.picture_key`, and "" for noise.
     Those of the shown layer always stay. Of the others, the layer looked at longest ago goes first; and before any
     pattern goes that is nowhere else, all those go that can be read again from the disk.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.memory import budget, estimates
-from engine.patterns.goals import Goal, goals_of
+from engine.patterns.goals import Goal, goals_of, picture_key
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
@@ -21,7 +21,6 @@ from gui.control.untiled_results import View
 from gui.jobs.job_thread import JobHandle
 from gui.jobs.priorities import LATER
 from gui.state.choices import Content
-from gui.state.pattern_goals import picture_key
 from gui.state.pattern_words import picture_title
 from gui.views import Views
 from gui.widgets.message_bar import MessageKind
@@ -190,7 +189,7 @@ class PatternPresenter(QObject):
         self._rest.stop()
         if self._controller.weights is not None and self.cache.ask(*self.place()):
             channels = tuple(range(self._controller.workspace.network.layer(self.layer).channels))
-            request = FindPatterns(self.layer, channels, self.settings, self._controller.weights.sha256)
+            request = FindPatterns(self.layer, channels, self.settings, self._controller.workspace.network.digest)
             self._controller.studio.submit(request, LATER, self._on_found)
 
     @Slot(int)

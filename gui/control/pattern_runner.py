@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.patterns.goals import DREAM, Goal
+from engine.patterns import costs
+from engine.patterns.goals import DREAM, Goal, picture_key
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
@@ -18,7 +19,6 @@ from gui.control.controller import Controller
 from gui.control.removed_orders import RemovedOrders
 from gui.jobs.job_thread import JobHandle
 from gui.jobs.priorities import LAST
-from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
 from gui.widgets.message_bar import MessageBar, MessageKind
 
@@ -48,7 +48,7 @@ class PatternRunner(QObject):
 
     def __init__(self, controller: Controller, messages: MessageBar, looked_at: LookedAt) -> None:
         super().__init__(controller)
-        self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
+        self.queue = PatternQueue(cost=lambda layer: costs.seconds(controller.workspace.network, layer))
         self.live: PatternFrame | None = None
         self.removed = RemovedOrders(messages, self._put_in, self)
         self._looked_at = looked_at
@@ -75,7 +75,7 @@ class PatternRunner(QObject):
         if self._job is not None:
             return
         try:
-            before = self._controller.patterns.get(stored_as(goal.request(), self._weights()), with_state=True)
+            before = self._controller.patterns.get(stored_as(goal.request(), self._digest()), with_state=True)
         except EngineError as error:
             self._say(str(error), "error")
             return
@@ -148,8 +148,8 @@ class PatternRunner(QObject):
         self.queue.bring_back(removed)
         self.go_on()
 
-    def _weights(self) -> str:
-        return self._controller.weights.sha256 if self._controller.weights is not None else ""
+    def _digest(self) -> str:
+        return self._controller.workspace.network.digest if self._controller.weights is not None else ""
 
     def _take(self) -> Goal | None:
         """The goal to be formed now; dreams wait for the picture that they start from."""

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.patterns.goals import picture_key
 from engine.process.jobs import JobEvent
 from engine.process.requests import ImageSource, OpenPictures, PictureId, PictureRefused, Window
 from engine.records import Picture
@@ -16,7 +17,6 @@ from gui.control.opened import Opened
 from gui.control.slow_disk_notes import SlowDiskNotes
 from gui.jobs.job_thread import JobHandle, JobThread
 from gui.jobs.priorities import NOW, SOON
-from gui.state.pattern_goals import picture_key
 from gui.state.workspace import Workspace
 from gui.widgets.message_bar import MessageBar
 

@@ -58,7 +58,7 @@ PARAMETERS: dict[str, ParameterText] = {
         _PICTURE,
     ),
     "preprocessing": ParameterText(
-        "Preprocessing", "Whether the picture goes through VGG16's preprocessing, as photographs do", _PICTURE
+        "Preprocessing", "From the picture to the numbers that the network is fed; photographs take its own", _PICTURE
     ),
     "canvas": ParameterText(
         "Canvas",
@@ -146,6 +146,8 @@ CHOICE_WORDS = {
     "max": "to the largest",
     "average": "spread",
     "auto": "automatic",
+    "own": "the network's own",
+    "raw": "none",
 }
 """What a value is called in a list; others go by their own name."""
 

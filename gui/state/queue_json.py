@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from engine.networks.description import NetworkDescription
+from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import Objective, Term, channel
 from engine.patterns.settings import PatternSettings
@@ -17,6 +19,9 @@ from gui.state.pattern_queue import PatternQueue
 
 FORMAT = 2
 """Version of what `to_text` writes. Up to 1, each channel had a record of its own."""
+
+_BEFORE_NAMES = asdict(VGG16.identity)
+"""The network of a queue that names none: there was one only."""
 
 _MOST_DONE = 100_000
 """The most patterns of an order that are believed to have been formed before."""
@@ -27,21 +32,21 @@ _Alike: TypeAlias = tuple[str, PatternSettings, str] | None
 """Layer, settings and picture of a goal that differs from its like in the channel only."""
 
 
-def to_text(queue: PatternQueue) -> str:
-    """What is left to do, as JSON."""
+def to_text(queue: PatternQueue, network: NetworkDescription) -> str:
+    """What is left to do with a network, as JSON."""
     orders = [
         {"title": order.title, "goals": list(_records(order.left)), "done": order.done}
         for order in queue.orders
         if not order.ended
     ]
-    return json.dumps({"format": FORMAT, "orders": orders})
+    return json.dumps({"format": FORMAT, "network": asdict(network.identity), "orders": orders})
 
 
 def add_from_text(queue: PatternQueue, text: str, network: NetworkDescription) -> None:
-    """Add the orders of `to_text`. What makes no sense, or is of a later version, is left out."""
+    """Add the orders of `to_text`. What makes no sense, or is of a later version or another network, is left out."""
     try:
         record = json.loads(text)
-        orders = record["orders"] if record["format"] in range(1, FORMAT + 1) else []
+        orders = record["orders"] if record["format"] in range(1, FORMAT + 1) and _is_of(record, network) else []
     except (ValueError, LookupError, TypeError, RecursionError):
         return
     for order in orders if isinstance(orders, list) else ():
@@ -59,6 +64,13 @@ def of_later_version(text: str) -> bool:
     except (ValueError, LookupError, TypeError, RecursionError):
         return False
     return type(found) is int and found > FORMAT
+
+
+def _is_of(record: Mapping[str, Any], network: NetworkDescription) -> bool:
+    """Whether a queue is one of this network, which may have other weights by now."""
+    named = record.get("network", _BEFORE_NAMES)
+    same = network.digest and network.digest == named["digest"]
+    return bool(same or network.name == named["name"])
 
 
 def _count_done(queue: PatternQueue, done: object) -> None:

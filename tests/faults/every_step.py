@@ -40,7 +40,13 @@ def request(folder: Path) -> ExportRequest:
         format="png",
         style=Style("channel"),
         colormap="viridis",
-        provenance=Provenance(picture, "crop", SIZE, WeightsFile("vgg16.h5", "b" * 64, "bundled", known=True)),
+        provenance=Provenance(
+            picture,
+            "crop",
+            SIZE,
+            WeightsFile("vgg16.h5", "b" * 64, "bundled", known=True),
+            VGG16.with_weights("b" * 64).identity,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import resources
 from engine.exports import manifest
 from engine.networks import weights_format
+from engine.networks.vgg16 import VGG16
 from engine.patterns import recipes
 from engine.patterns.records import AscentState, Frame
 from engine.patterns.store_entry import encode
@@ -25,7 +26,13 @@ from engine.records import Picture, Provenance, Style, WeightsFile
 def good_manifests() -> tuple[str, ...]:
     """Two of maps, one of them with an earlier export in it, and one of another schema."""
     picture = Picture("cat.png", np.zeros((30, 45, 3), np.uint8), "a" * 64, path="/pictures/cat.png")
-    origin = Provenance(picture, "pad", 96, WeightsFile("vgg16.h5", "b" * 64, "keras", known=True))
+    origin = Provenance(
+        picture,
+        "pad",
+        96,
+        WeightsFile("vgg16.h5", "b" * 64, "keras", known=True),
+        VGG16.with_weights("b" * 64).identity,
+    )
     selections = [
         manifest.SelectionRecord(name, (3, 0), (0.0, -1.5), (0.1, 2.0), (f"{name}_003.png", f"{name}_000.png"))
         for name in ("block1_pool", "block2_conv1")

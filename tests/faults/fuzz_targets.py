@@ -134,7 +134,7 @@ def read_settings(text: str, folder: Path) -> None:
     queue = PatternQueue(cost=lambda _layer: 1.0)
     add_from_text(queue, text, VGG16)
     queue.take("block1_conv1", (1, 2))
-    json.loads(to_text(queue))
+    json.loads(to_text(queue, VGG16))
 
 
 def read_weights(data: bytes, _folder: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(disk: Disk, tmp_path: Path
 
 def test_a_sheet_is_on_the_disk_before_its_index(disk: Disk, tmp_path: Path) -> None:
     frame = make_frame(done=True, outcome="rendered")
-    write_layer(tmp_path, VGG16.layer(frame.layer), [frame], weights_sha256="a" * 64, recipe=frame.recipe, seed=0)
+    write_layer(tmp_path, VGG16.layer(frame.layer), [frame], digest="a" * 64, recipe=frame.recipe, seed=0)
     there = ("sync", tmp_path.name)
     sheet, index = f"{frame.layer}.webp", f"{frame.layer}.json"
     assert disk.steps == [("sync", sheet), ("move", sheet), there, ("sync", index), ("move", index), there]

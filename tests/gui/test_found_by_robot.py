@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.exports import manifest
 from engine.exports.manifest import SelectionRecord
+from engine.networks.description import NetworkDescription
 from engine.networks.vgg16 import VGG16
 from engine.records import Provenance, Style, WeightsFile
 from gui.commands import patterns as pattern_commands
@@ -125,9 +126,9 @@ def test_the_whole_network_is_ordered_and_remembered_once(
     saved: list[int] = []
     commands = window.commands.patterns
 
-    def text(queue: PatternQueue) -> str:
+    def text(queue: PatternQueue, network: NetworkDescription) -> str:
         saved.append(len(queue.orders))
-        return to_text(queue)
+        return to_text(queue, network)
 
     monkeypatch.setattr(pattern_commands, "to_text", text)
     commands.flow.runner.set_paused(True)
@@ -148,7 +149,7 @@ def test_a_manifest_whose_picture_has_changed_and_is_open_already(
     layer = SelectionRecord("block1_conv1", (3,), (0.0,), (1.0,), ("block1_conv1_003.png",))
     weights = WeightsFile("vgg16.h5", "b" * 64, "keras", known=True)
     content = manifest.build(
-        Provenance(replace(picture, sha256="a" * 64), "pad", 64, weights),
+        Provenance(replace(picture, sha256="a" * 64), "pad", 64, weights, VGG16.with_weights(weights.sha256).identity),
         [layer],
         style=Style(),
         file_format="png",

@@ -21,11 +21,12 @@ from pytestqt.qtbot import QtBot
 from engine import images
 from engine.exports import manifest
 from engine.exports.manifest import SelectionRecord
+from engine.networks.vgg16 import VGG16
+from engine.patterns.goals import picture_key
 from engine.process import studio_jobs
 from engine.records import Levels, Picture, Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
 from gui.pictures.levels_box import LevelField, LevelsBox
-from gui.state.pattern_goals import picture_key
 from gui.state.remembered_levels import MOST_REMEMBERED, RememberedLevels
 from gui.state.settings import Settings
 from gui.widgets.field_note import FieldNote
@@ -355,7 +356,13 @@ def test_closed_while_it_is_decoded(deep_window: MainWindow, qtbot: QtBot) -> No
 
 def written(folder: Path, picture: Picture) -> Path:
     record = manifest.build(
-        Provenance(picture, "crop", 64, WeightsFile("w.h5", "0" * 64, "keras", known=True)),
+        Provenance(
+            picture,
+            "crop",
+            64,
+            WeightsFile("w.h5", "0" * 64, "keras", known=True),
+            VGG16.with_weights("0" * 64).identity,
+        ),
         [SelectionRecord("block1_conv2", (2,), (0.0,), (1.0,), ("block1_conv2_002.png",))],
         style=Style(),
         file_format="png",

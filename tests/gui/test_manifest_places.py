@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine import images
 from engine.exports import manifest
 from engine.exports.manifest import SelectionRecord
+from engine.networks.vgg16 import VGG16
 from engine.process.manifest_job import ManifestRead, ReadManifest, read_manifest
 from engine.records import Picture, Provenance, Style, WeightsFile
 from gui.main_window import MainWindow
@@ -21,7 +22,9 @@ from gui.main_window import MainWindow
 def write(folder: Path, named: str | None, sha256: str = "a" * 64, name: str = "cat.png") -> Path:
     """A manifest that names its picture so."""
     picture = Picture(name, np.zeros((30, 45, 3), np.uint8), sha256, path=named)
-    origin = Provenance(picture, "crop", 64, WeightsFile("w.h5", "b" * 64, "bundled", known=True))
+    origin = Provenance(
+        picture, "crop", 64, WeightsFile("w.h5", "b" * 64, "bundled", known=True), VGG16.with_weights("b" * 64).identity
+    )
     selection = SelectionRecord("block1_pool", (3,), (0.0,), (1.0,), ("block1_pool_003.png",))
     record = manifest.build(
         origin,
@@ -39,7 +42,7 @@ def write(folder: Path, named: str | None, sha256: str = "a" * 64, name: str = "
 
 
 def found(path: Path) -> ManifestRead:
-    *_, read = read_manifest(ReadManifest(path), threading.Event())
+    *_, read = read_manifest(ReadManifest(path, VGG16), threading.Event())
     assert isinstance(read, ManifestRead)
     return read
 

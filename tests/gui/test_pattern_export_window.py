@@ -61,9 +61,7 @@ def atlas(fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     asked = [of_channel("block1_conv1", channel, PatternOptions(made)) for channel in range(64)]
     frames = [replace(made_up_frame(one, 4, done=True), recipe=made) for one in asked]
     large = [replace(frame, image=np.tile(frame.image, (6, 6, 1))) for frame in frames]
-    write_layer(
-        tmp_path / "atlas", VGG16.layer("block1_conv1"), large, weights_sha256=fake_engine.weights, recipe=made, seed=0
-    )
+    write_layer(tmp_path / "atlas", VGG16.layer("block1_conv1"), large, digest=fake_engine.weights, recipe=made, seed=0)
     find = resources.path
     monkeypatch.setattr(
         resources, "path", lambda *parts: tmp_path / "atlas" if parts == ("patterns",) else find(*parts)
@@ -424,9 +422,11 @@ def test_the_size_of_pictures_is_measured(layer: str, file_format: PatternFormat
             frame = frame_of(pattern)
             half = replace(frame, image=frame.image[:48, :48].copy(), state=None)
             request = of_channel(layer, channel, PatternOptions(settings.resolved()))
-            assert store.put(stored_as(request, index.weights_sha256), half)
-    weights = WeightsFile("vgg16.h5", index.weights_sha256, "bundled", known=True)
-    wanted = ExportPatterns({layer: channels}, settings, tmp_path / "out", file_format, weights, VGG16)
+            assert store.put(stored_as(request, index.digest), half)
+    weights = WeightsFile("vgg16.h5", index.digest, "bundled", known=True)
+    wanted = ExportPatterns(
+        {layer: channels}, settings, tmp_path / "out", file_format, weights, VGG16.with_weights(weights.sha256)
+    )
     cancelled = threading.Event()
     measured = [
         value.size
@@ -442,7 +442,14 @@ def test_the_size_of_pictures_is_measured(layer: str, file_format: PatternFormat
 
 def test_pictures_that_are_to_be_formed_yet_have_no_size(tmp_path: Path) -> None:
     weights = WeightsFile("vgg16.h5", "0" * 64, "bundled", known=True)
-    wanted = ExportPatterns({"block1_conv1": (1, 2)}, PatternSettings(), tmp_path / "out", "png", weights, VGG16)
+    wanted = ExportPatterns(
+        {"block1_conv1": (1, 2)},
+        PatternSettings(),
+        tmp_path / "out",
+        "png",
+        weights,
+        VGG16.with_weights(weights.sha256),
+    )
     store, atlas = PatternStore(tmp_path / "store"), Atlas(tmp_path / "none")
     steps = pattern_export_job.measure(store, atlas, MeasurePatterns(wanted), threading.Event())
     assert not any(isinstance(value, ExportMeasured) for value in steps)
@@ -578,12 +585,15 @@ def test_continued_pattern_of_a_manifest_is_continued(
     qtbot.waitUntil(lambda: 4 in flow.presenter.at_hand() and flow.presenter.at_hand()[4].frame.step == 11)
 
 
+@pytest.mark.parametrize("old", [True, False])
 def test_manifest_of_other_weights_is_said(
-    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+    pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path, *, old: bool
 ) -> None:
     export(pattern_window, qtbot, tmp_path, what="layer")
     content = json.loads((tmp_path / "manifest.json").read_text())
-    content["weights"]["sha256"] = "1" * 64
+    content["weights"]["sha256"] = content["network"]["digest"] = "1" * 64
+    if old:  # as before networks had names
+        del content["network"]
     content["algorithm"] = 99
     (tmp_path / "manifest.json").write_text(json.dumps(content))
     pattern_window.open_images([tmp_path / "manifest.json"])

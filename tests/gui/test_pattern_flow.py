@@ -31,7 +31,7 @@ def shipped(fake_engine: FakeEngine) -> None:
     """Have the engine's weights be those that the shipped patterns were made with."""
     index = Atlas(resources.path("patterns")).index("block1_conv1")
     assert index is not None
-    fake_engine.weights = index.weights_sha256
+    fake_engine.weights = index.digest
 
 
 @pytest.fixture

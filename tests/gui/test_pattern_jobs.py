@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tiny_network import TINY
+from tiny_network import OTHER, TINY
 
 from engine.networks.activations import Kernels
 from engine.networks.tensorflow_loader import load
@@ -43,7 +43,7 @@ def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kerne
     from engine.gradient_ascent.gradients import PatternNetwork
 
     network = PatternNetwork(tiny_kernels, TINY)
-    session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)
+    session: Any = SimpleNamespace(network=OTHER, pattern_network=lambda: network)
     (goal,) = goals_of("block2_conv1", (1,), PatternSettings(size=16, steps=4, overrides=(("rescue", False),)))
     answers = form(session, PatternStore(tmp_path), FormPattern(goal), threading.Event())
     first = next(answers)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
+from tiny_network import OTHER
 
 from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import Goal, goals_of
@@ -148,7 +150,7 @@ def test_what_is_left_survives_a_restart(queue: PatternQueue) -> None:
     queue.add("neuron", [Goal("block5_conv3", neuron(9, (0.25, 0.5)), BOOK), Goal("block5_conv3", diverse(9), BOOK)])
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(again, to_text(queue), VGG16)
+    add_from_text(again, to_text(queue, VGG16), VGG16)
     assert [order.title for order in again.orders] == ["layer", "neuron"]
     queue.put_back(goals_of("block3_conv1", (5,), PatternSettings(seed=4, steps=12))[0])
     assert drain(again) == drain(queue)
@@ -180,7 +182,7 @@ def test_a_whole_network_is_little_text(queue: PatternQueue) -> None:
     for info in convolutions:
         queue.add(info.name, goals_of(info.name, range(info.channels), CRISP))
     queue.add("others", [Goal("block1_conv1", channel(3), CRISP, more=(8,)), Goal("block1_conv1", -channel(3), CRISP)])
-    text = to_text(queue)
+    text = to_text(queue, VGG16)
     assert len(text) < 40_000
     again = PatternQueue(cost=lambda _layer: 1.0)
     add_from_text(again, text, VGG16)
@@ -199,7 +201,7 @@ def test_what_an_earlier_run_formed_still_counts(queue: PatternQueue) -> None:
     queue.finish(queue.take("", ()) or pytest.fail("nothing to do"))
     queue.take("", ())
     again = PatternQueue(cost=lambda _layer: 1.0)
-    add_from_text(again, to_text(queue), VGG16)
+    add_from_text(again, to_text(queue, VGG16), VGG16)
     (order,) = again.orders
     assert (order.done, order.total, channels(order.left)) == (1, 3, [2, 3])
 
@@ -230,3 +232,17 @@ def test_a_goal_named_twice_is_formed_once(queue: PatternQueue) -> None:
     queue.add("twice", [*goals_of("block1_conv1", (1, 2), CRISP), *goals_of("block1_conv1", (2, 3), CRISP)])
     assert queue.orders[0].total == 3
     assert channels(drain(queue)) == [1, 2, 3]
+
+
+def test_a_queue_is_for_the_network_that_it_names(queue: PatternQueue) -> None:
+    queue.add("tiny", goals_of("block1_conv1", (1,), PatternSettings()))
+    text = to_text(queue, OTHER)
+    for network, orders in (
+        (OTHER, 1),
+        (OTHER.with_weights("8" * 64), 1),
+        (replace(OTHER, name="Renamed"), 1),
+        (VGG16, 0),
+    ):
+        found = PatternQueue(cost=lambda _: 1.0)
+        add_from_text(found, text, network)
+        assert len(found.orders) == orders

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from pattern_samples import make_frame
 from PySide6.QtWidgets import QLabel
 
+from engine.networks.vgg16 import VGG16
+from engine.patterns import costs
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.objectives import diverse
 from engine.patterns.settings import PatternSettings
@@ -17,9 +20,9 @@ from engine.time_left import time_left_text
 from gui.control.pattern_display import queue_rows
 from gui.main_window import MainWindow
 from gui.queue.model import state_text
-from gui.state.pattern_goals import COST
 from gui.state.pattern_queue import PatternQueue
 
+cost = partial(costs.seconds, VGG16)
 CRISP = PatternSettings()
 LUCID = PatternSettings(recipe="lucid")
 STEPS = 48
@@ -29,7 +32,7 @@ SEEN = (1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48)
 
 @pytest.fixture
 def queue() -> PatternQueue:
-    return PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
+    return PatternQueue(cost=cost)
 
 
 def form(queue: PatternQueue, goal: Goal, seconds: float, traced: float = 0.0) -> Iterator[float]:
@@ -95,10 +98,10 @@ def test_another_layer_goes_at_the_pace_of_this_machine(queue: PatternQueue) -> 
     queue.add("differs", goals_of("block5_conv1", range(10), LUCID))
     goal = queue.take("", ())
     assert goal is not None
-    for _ in form(queue, goal, COST["block4"] / 8):
+    for _ in form(queue, goal, cost("block4_conv1") / 8):
         assert queue.seconds_left(queue.orders[1]) is None
-    assert queue.seconds_left(queue.orders[0]) == pytest.approx(2 * COST["block4"] / 8)
-    assert queue.seconds_left(queue.orders[1]) == pytest.approx(10 * COST["block5"] / 8)
+    assert queue.seconds_left(queue.orders[0]) == pytest.approx(2 * cost("block4_conv1") / 8)
+    assert queue.seconds_left(queue.orders[1]) == pytest.approx(10 * cost("block5_conv1") / 8)
     assert queue.seconds_left(queue.orders[2]) is None
 
 
@@ -112,11 +115,11 @@ def test_the_seed_is_all_the_same_but_other_kinds_are_not(queue: PatternQueue) -
 
 
 def test_before_anything_was_timed_only_the_usual_is_guessed(queue: PatternQueue) -> None:
-    assert queue.guess("block5_conv1", CRISP) == COST["block5"]
+    assert queue.guess("block5_conv1", CRISP) == cost("block5_conv1")
     assert queue.guess("block5_conv1", LUCID) is None
     (goal,) = goals_of("block5_conv1", (1,), CRISP)
     queue.times.finish(goal, 0.5)
-    assert queue.guess("block5_conv2", CRISP) == pytest.approx(0.5)
+    assert queue.guess("block5_conv2", CRISP) == pytest.approx(0.5 * cost("block5_conv2") / cost("block5_conv1"))
 
 
 @pytest.mark.parametrize("count", [1, 5])

@@ -77,7 +77,7 @@ def frame(channel: int, *, attempts: int = 1, side: int = SIDE) -> Frame:
 
 def write(folder: Path, frames: list[Frame] | None = None, **changes: Any) -> None:
     chosen = frames or [frame(channel, attempts=4 if channel == 7 else 1) for channel in range(64)]
-    arguments: dict[str, Any] = {"weights_sha256": WEIGHTS, "recipe": RECIPE, "seed": 0} | changes
+    arguments: dict[str, Any] = {"digest": WEIGHTS, "recipe": RECIPE, "seed": 0} | changes
     write_layer(folder, VGG16.layer(LAYER), chosen, **arguments)
 
 
@@ -143,8 +143,8 @@ def test_patterns_of_other_weights_or_another_version_are_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path)
-    assert layers_of(Atlas(tmp_path, WEIGHTS)) == [LAYER]
-    other = Atlas(tmp_path, "d" * 64)
+    assert layers_of(Atlas(tmp_path, VGG16.with_weights(WEIGHTS))) == [LAYER]
+    other = Atlas(tmp_path, VGG16.with_weights("d" * 64))
     assert (layers_of(other), other.problem) == ([], "")
     monkeypatch.setattr("engine.atlas.reader.ALGORITHM_VERSION", recipes.ALGORITHM_VERSION + 1)
     newer = Atlas(tmp_path)
@@ -236,7 +236,7 @@ def put(*keys: str, value: object) -> Callable[[dict[str, Any]], None]:
         put("version", value=9),
         put("layer", value="block1_conv1"),
         put("layer", value="block1_pool"),
-        put("weights", value="short"),
+        put("network", value="short"),
         put("seed", value=-1),
         put("sheet", "side", value=0),
         put("sheet", "side", value=33),
@@ -291,7 +291,7 @@ def test_an_interrupted_write_leaves_an_absent_layer_and_is_mended(
 @pytest.mark.parametrize("frames", [[], [frame(0), frame(1, side=16)], [frame(64)], [frame(0), frame(0)]])
 def test_what_makes_no_sheet_is_refused(tmp_path: Path, frames: list[Frame]) -> None:
     with pytest.raises(EngineError, match="patterns of one size"):
-        write_layer(tmp_path, VGG16.layer(LAYER), frames, weights_sha256=WEIGHTS, recipe=RECIPE, seed=0)
+        write_layer(tmp_path, VGG16.layer(LAYER), frames, digest=WEIGHTS, recipe=RECIPE, seed=0)
     assert not list(tmp_path.iterdir())
 
 

@@ -58,7 +58,7 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.weights = WeightsFile("vgg16.h5", "e" * 64, "bundled", known=True)
-        self.network = VGG16
+        self.network = VGG16.with_weights(self.weights.sha256)
         self.asked: list[tuple[str, int]] = []
         self.stop_after: int | None = None
 
@@ -288,7 +288,7 @@ def test_an_atlas_of_two_layers(capsys: pytest.CaptureFixture[str], fake: FakeSe
     assert (status, out) == (0, "")
     assert err.splitlines()[0] == "block1_conv1: 0 of 64 patterns"
     assert "block2_conv1: 96 of 128 patterns" in err
-    atlas = Atlas(tmp_path, fake.weights.sha256)
+    atlas = Atlas(tmp_path, fake.network)
     assert layers_of(atlas) == ["block1_conv1", "block2_conv1"]
     assert [missing(atlas, layer) for layer in layers_of(atlas)] == [(), ()]
     tiles = atlas.tiles("block1_conv1")
@@ -460,7 +460,7 @@ class TestReal:
     ) -> None:
         command = ("atlas", "--layers", LAYER, "--set", "steps=2", "--set", "rescue=false", "--out", tmp_path)
         assert run(capsys, *command)[0] == 0
-        pattern = Atlas(tmp_path, session.weights.sha256).pattern(LAYER, 9)
+        pattern = Atlas(tmp_path, session.network).pattern(LAYER, 9)
         assert pattern is not None
         # An atlas climbs in batches, whose sums a processor may round in another order than those of one picture.
         first = 9 // _BATCH * _BATCH

@@ -54,7 +54,7 @@ def request_small(tmp_path: Path) -> ExportRequest:
         format="png",
         style=Style("channel"),
         colormap="viridis",
-        provenance=Provenance(picture, "crop", SIZE, WEIGHTS),
+        provenance=Provenance(picture, "crop", SIZE, WEIGHTS, VGG16.with_weights(WEIGHTS.sha256).identity),
     )
 
 
@@ -117,7 +117,7 @@ def test_a_whole_layer_of_the_cat(
         format="png",
         style=Style("channel"),
         colormap="viridis",
-        provenance=Provenance(picture, "crop", 224, WEIGHTS),
+        provenance=Provenance(picture, "crop", 224, WEIGHTS, VGG16.with_weights(WEIGHTS.sha256).identity),
     )
     request = replace(request, **change)
     assert said(request) == pytest.approx(written(request), rel=0.15)

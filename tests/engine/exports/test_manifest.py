@@ -13,6 +13,7 @@ import pytest
 
 from engine.exports import manifest, manifest_reader
 from engine.exports.manifest import SelectionRecord
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, Picture, Provenance, Style, WeightsFile
 
 Record = dict[str, Any]
@@ -20,7 +21,13 @@ Record = dict[str, Any]
 
 def provenance(path: str | None = "/pictures/cat.png", name: str = "cat.png") -> Provenance:
     picture = Picture(name, np.zeros((300, 451, 3), np.uint8), "a" * 64, path=path, frame=2)
-    return Provenance(picture, "pad", 96, WeightsFile("some/where/vgg16.h5", "b" * 64, "keras", known=True))
+    return Provenance(
+        picture,
+        "pad",
+        96,
+        WeightsFile("some/where/vgg16.h5", "b" * 64, "keras", known=True),
+        VGG16.with_weights("b" * 64).identity,
+    )
 
 
 def record(*layers: str, origin: Provenance | None = None) -> Record:
@@ -116,7 +123,7 @@ def test_stacking_changes_neither_record() -> None:
 
 
 def test_records_of_another_kind_are_kept_but_not_read(tmp_path: Path) -> None:
-    other = manifest.header("films", provenance().weights, "1.2.3")
+    other = manifest.header("films", provenance().network, provenance().weights, "1.2.3")
     other["selections"] = [{"layer": "block1_conv1", "channels": [1, 2], "files": ["a_001.png", "a_002.png"]}]
     other["selections"][0]["scores"] = [0.5, 0.7]
     path = written(tmp_path, other)
@@ -222,7 +229,7 @@ def put(*keys: str | int, value: object) -> Callable[[Record], None]:
         (put("selections", 0, "files", value=["a\\b.png", "b.png"]), "has the entry"),
         (put("selections", 0, "files", value=["a.png\n", "b.png"]), "has the entry"),
         (put("earlier", value={}), "'earlier' is {}"),
-        (put("earlier", value=[{"kind": "maps"}]), "'earlier.size' is missing"),
+        (put("earlier", value=[{"kind": "maps"}]), "'earlier.weights' is missing"),
         (put("earlier", value=[{"kind": "maps", "earlier": []}]), "earlier ones of its own"),
     ],
 )
@@ -239,7 +246,7 @@ def test_nothing_is_believed(tmp_path: Path, change: Callable[[Record], None], w
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("key", sorted(set(record()) - {"schema", "layer", "channels"}))
+@pytest.mark.parametrize("key", sorted(set(record()) - {"schema", "layer", "channels", "network"}))
 def test_nothing_may_be_missing(tmp_path: Path, key: str) -> None:
     content = record()
     del content[key]

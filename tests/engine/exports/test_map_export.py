@@ -39,7 +39,13 @@ def selection(name: str, *channels: int) -> LayerSelection:
 @pytest.fixture
 def provenance() -> Provenance:
     picture = Picture("cat.png", np.zeros((30, 40, 3), np.uint8), "a" * 64, path="/pictures/cat.png")
-    return Provenance(picture, "crop", SIZE, WeightsFile("weights/vgg16.h5", "b" * 64, "bundled", known=True))
+    return Provenance(
+        picture,
+        "crop",
+        SIZE,
+        WeightsFile("weights/vgg16.h5", "b" * 64, "bundled", known=True),
+        VGG16.with_weights("b" * 64).identity,
+    )
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from engine.records import EngineError, Picture, Progress, Provenance, WeightsFi
 LAYER = "block3_conv1"
 SIDE = 24
 WEIGHTS = WeightsFile("weights/vgg16.h5", "b" * 64, "bundled", known=True)
+NETWORK = VGG16.with_weights(WEIGHTS.sha256)
 ASKED = replace(recipes.RECIPES["crisp"], steps=12)
 MADE = replace(ASKED, canvas=SIDE, size=SIDE)
 
@@ -82,7 +83,7 @@ def requests(*channels: int, layer: str = LAYER) -> tuple[PatternRequest, ...]:
 @pytest.fixture
 def export_png(tmp_path: Path) -> PatternExport:
     frames = [frame(17), frame(3, attempts=3), frame(0, outcome="weak")]
-    return PatternExport(requests(17, 3, 0), frames, tmp_path / "new" / "folder", "png", WEIGHTS, VGG16)
+    return PatternExport(requests(17, 3, 0), frames, tmp_path / "new" / "folder", "png", WEIGHTS, NETWORK)
 
 
 def run(export: PatternExport) -> list[Progress]:
@@ -434,12 +435,12 @@ def test_one_layer_is_at_the_top_for_simple_readers(export_png: PatternExport) -
 
 def test_other_objectives_and_a_picture_to_start_from_are_recorded(tmp_path: Path) -> None:
     picture = Picture("cat.png", np.zeros((30, 40, 3), np.uint8), "a" * 64, path="/pictures/cat.png")
-    start = Provenance(picture, "crop", 224, WEIGHTS)
+    start = Provenance(picture, "crop", 224, WEIGHTS, NETWORK.identity)
     dream = PatternRequest(LAYER, objectives.layer(), ASKED, 5, start=picture.sha256)
     neuron = PatternRequest(LAYER, objectives.neuron(4) - objectives.channel(5), ASKED, 5, more=(10, 20))
     diverse = [PatternRequest(LAYER, objectives.diverse(7, 2), ASKED, 5, variant) for variant in (0, 1)]
     frames = [frame(-1), frame(4), frame(7), frame(7, variant=1)]
-    run(PatternExport((dream, neuron, *diverse), frames, tmp_path, "png", WEIGHTS, VGG16, start))
+    run(PatternExport((dream, neuron, *diverse), frames, tmp_path, "png", WEIGHTS, NETWORK, start))
     found = record_of(tmp_path)
     assert found.picture == manifest.PictureRecord("cat.png", "/pictures/cat.png", "a" * 64, 0, 40, 30)
     assert (found.fit, found.size) == ("crop", 224)

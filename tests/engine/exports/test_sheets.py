@@ -25,7 +25,13 @@ def sheet(
     maps = np.random.default_rng(0).normal(0, 50, info.output_shape).astype(np.float32)
     scaled = scale_maps(maps if info.signed else np.maximum(maps, 0), Style(scale, 0, 100), signed=info.signed)
     picture = Picture(name, np.zeros((9, 9, 3), np.uint8), "a" * 64)
-    origin = Provenance(picture, "crop", size, WeightsFile("vgg16.h5", "b" * 64, "bundled", known=True))
+    origin = Provenance(
+        picture,
+        "crop",
+        size,
+        WeightsFile("vgg16.h5", "b" * 64, "bundled", known=True),
+        VGG16.with_weights("b" * 64).identity,
+    )
     return contact_sheet(scaled, channels, colormap, enlarge=enlarge, layer=info, provenance=origin)
 
 

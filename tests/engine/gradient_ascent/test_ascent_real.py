@@ -122,7 +122,7 @@ def test_two_fresh_processes_give_the_same_bytes() -> None:
     code = (
         "import sys, hashlib\n"
         "from engine.networks.tensorflow_loader import load; load()\n"
-        "from engine import weights\n"
+        "from engine.networks import weights\n"
         "from engine.networks.vgg16 import VGG16\n"
         "from engine.gradient_ascent import ascent, gradients\n"
         "from engine.patterns.options import PatternOptions\n"

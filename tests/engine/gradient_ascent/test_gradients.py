@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from tiny_network import TINY
 
 from engine.networks.activations import Kernels, Network
-from engine.networks.preprocessing import CAFFE
+from engine.networks.preprocessing import CAFFE, MODES, TF
 from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
 from engine.records import LayerInfo
@@ -154,7 +155,7 @@ def test_bfloat16_is_close(lab: Any, net: Any, inputs: Any) -> None:
 @pytest.mark.parametrize("kind", ["pixels", "fourier"])
 def test_a_start_is_seeded_and_in_range(lab: Any, kind: str) -> None:
     recipe = lab.recipes.recipe("chollet" if kind == "pixels" else "crisp")
-    parameter = lab.parameters.Parameter(recipe, 16)
+    parameter = lab.parameters.Parameter(recipe, 16, CAFFE)
     first = parameter.start(3)
 
     np.testing.assert_array_equal(first, parameter.start(3))
@@ -164,7 +165,7 @@ def test_a_start_is_seeded_and_in_range(lab: Any, kind: str) -> None:
 
 
 def test_a_book_start_lies_between_128_and_148(lab: Any) -> None:
-    start = lab.parameters.Parameter(lab.recipes.recipe("chollet"), 32).start(0)
+    start = lab.parameters.Parameter(lab.recipes.recipe("chollet"), 32, CAFFE).start(0)
 
     assert 128 <= start.min() < 129
     assert 147 < start.max() <= 148
@@ -174,7 +175,7 @@ def test_a_book_start_lies_between_128_and_148(lab: Any) -> None:
 def test_a_picture_can_be_the_start(lab: Any, kind: str) -> None:
     pixels = np.random.default_rng(2).integers(20, 235, (16, 16, 3)).astype(np.float32)
     recipe = lab.recipes.recipe("crisp", {"parameter": kind})
-    parameter = lab.parameters.Parameter(recipe, 16)
+    parameter = lab.parameters.Parameter(recipe, 16, CAFFE)
     inputs = parameter.inputs(lab.tf.constant(parameter.from_picture(pixels))).numpy()
 
     np.testing.assert_allclose(CAFFE.levels(inputs[0]), pixels, atol=0.5)
@@ -198,3 +199,15 @@ def test_a_shift_only_moves_pixels(lab: Any, inputs: Any) -> None:
 
     assert not np.array_equal(moved, inputs)
     np.testing.assert_array_equal(np.sort(moved, axis=None), np.sort(inputs, axis=None))
+
+
+@pytest.mark.parametrize("mode", sorted(MODES))
+@pytest.mark.parametrize("kind", ["pixels", "fourier"])
+def test_the_picture_is_fed_as_the_network_wants_it(lab: Any, mode: str, kind: str) -> None:
+    pixels = np.random.default_rng(2).integers(20, 235, (16, 16, 3)).astype(np.float32)
+    recipe = lab.recipes.recipe("crisp", {"parameter": kind})
+    for chosen, own in ((recipe, MODES[mode]), (replace(recipe, preprocessing=mode), TF)):
+        parameter = lab.parameters.Parameter(chosen, 16, own)
+        inputs = parameter.inputs(lab.tf.constant(parameter.from_picture(pixels))).numpy()
+        fed = own if (mode, kind) == ("raw", "fourier") else MODES[mode]
+        np.testing.assert_allclose(fed.levels(inputs[0]), pixels, atol=0.5)

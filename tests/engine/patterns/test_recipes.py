@@ -16,7 +16,7 @@ def test_the_book_recipe_is_the_books() -> None:
 
     assert (book.size, book.canvas, book.steps, book.step_size) == (150, 150, 40, 1.0)
     assert (book.level - book.start, book.level + book.start) == (128, 148)
-    assert (book.loss, book.optimizer, book.momentum, book.preprocessing) == ("relu", "ascent", 0, False)
+    assert (book.loss, book.optimizer, book.momentum, book.preprocessing) == ("relu", "ascent", 0, "raw")
     assert not any((book.shift, book.jitter, book.scales, book.rotate, book.rescue))
     assert (book.padding, book.pooling, book.precision) == ("zero", "max", "float32")
 
@@ -111,3 +111,19 @@ def test_recipes_and_objectives_need_no_tensorflow() -> None:
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert objectives.channel(3).channel == 3
+
+
+def test_preprocessing_is_a_mode_and_true_and_false_are_read_as_before() -> None:
+    assert (
+        recipes.recipe("crisp", {"preprocessing": True})
+        == recipes.recipe("crisp")
+        == recipes.recipe("crisp", {"preprocessing": "own"})
+    )
+    assert recipes.recipe("crisp", {"preprocessing": False}) == recipes.recipe("crisp", {"preprocessing": "raw"})
+    assert recipes.recipe("crisp").as_dict()["preprocessing"] is True
+    assert recipes.recipe("chollet").as_dict()["preprocessing"] is False
+    tf = recipes.recipe("crisp", {"preprocessing": "tf"})
+    assert (tf.preprocessing, tf.as_dict()["preprocessing"]) == ("tf", "tf")
+    assert recipes.from_dict(tf.as_dict()) == tf
+    with pytest.raises(EngineError, match="preprocessing must be one of own, caffe"):
+        recipes.recipe("crisp", {"preprocessing": "vgg"})

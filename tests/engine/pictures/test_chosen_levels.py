@@ -17,6 +17,7 @@ import main
 from engine import images
 from engine.exports import manifest
 from engine.exports.manifest import LevelsRecord, SelectionRecord
+from engine.networks.vgg16 import VGG16
 from engine.records import EngineError, Levels, Picture, Provenance, Style, WeightsFile
 
 Values = npt.NDArray[np.uint16]
@@ -67,7 +68,13 @@ def test_what_are_no_levels_is_said(deep_path: Path, levels: tuple[float, float]
 def record(levels: Levels | None) -> dict[str, Any]:
     picture = Picture("deep.png", np.zeros((30, 40, 3), np.uint8), "a" * 64, levels=levels)
     return manifest.build(
-        Provenance(picture, "crop", 96, WeightsFile("w.h5", "b" * 64, "keras", known=True)),
+        Provenance(
+            picture,
+            "crop",
+            96,
+            WeightsFile("w.h5", "b" * 64, "keras", known=True),
+            VGG16.with_weights("b" * 64).identity,
+        ),
         [SelectionRecord("block1_pool", (0,), (0.0,), (1.0,), ("block1_pool_000.png",))],
         style=Style(),
         file_format="png",
@@ -127,6 +134,7 @@ class StandIn:
     """A session that keeps the picture that it was asked about."""
 
     weights = WeightsFile("w.h5", "b" * 64, "keras", known=True)
+    network = VGG16.with_weights("b" * 64)
 
     def __init__(self) -> None:
         self.pixels: npt.NDArray[np.uint8] | None = None
