@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine.memory import estimates
 from engine.patterns.store import PatternStore
+from engine.process.endings import Death
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.jobs import JobEvent
 from engine.process.requests import (
@@ -101,6 +102,8 @@ class Controller(QObject):
         self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
         self.engine.happened.connect(self._on_engine)
         self.studio.happened.connect(self._on_studio)
+        for thread in (self.engine, self.studio):
+            thread.died.connect(self._say_death)
         self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
         self.pipeline.ended.connect(self._report)
@@ -320,8 +323,14 @@ class Controller(QObject):
         self._views.messages.show_message(sentence, "error")
 
     @Slot(object)
+    def _say_death(self, event: JobEvent) -> None:
+        """Say how a process ended, unless that is said with what can be done about the network."""
+        if not (event.kind == "failed" and isinstance(event.request, OpenEngine)):
+            self._views.messages.show_message(str(event.value), "info" if event.kind == "died" else "error")
+
+    @Slot(object)
     def _report(self, event: JobEvent) -> None:
-        if event.kind == "failed":
+        if event.kind == "failed" and not isinstance(event.value, Death):
             self._views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":
             self.unexpected.emit(str(event.value))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.patterns.goals import DREAM, Goal
 from engine.patterns.settings import PatternSettings
+from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
@@ -58,6 +59,8 @@ class PatternOrders(QObject):
         self._controller = controller
         self._views = views
         self._job: int | None = None
+        self._fatal: Goal | None = None
+        """What the engine's process ended with the last time."""
         self._controller.engine.happened.connect(self._on_engine)
         self._controller.engine_lost.connect(self._engine_lost)
         self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
@@ -202,8 +205,14 @@ class PatternOrders(QObject):
         elif event.kind in ("finished", "cancelled", "failed", "crashed"):
             self._job = self.live = None
             if event.kind == "failed":
-                self.queue.finish(goal, failed=True)
-                self._say(str(event.value), "error")
+                if not isinstance(event.value, Death):
+                    self.queue.finish(goal, failed=True)
+                    self._say(str(event.value), "error")
+                elif event.value.at_work and goal == self._fatal:
+                    self.queue.finish(goal, failed=True)
+                else:
+                    self._fatal = goal if event.value.at_work else self._fatal
+                    self.queue.put_back(goal)
             elif event.kind == "crashed":
                 self.queue.finish(goal, failed=True)
                 self._controller.unexpected.emit(str(event.value))

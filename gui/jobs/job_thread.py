@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from engine.process.child import Child
+from engine.process.endings import Death
 from engine.process.jobs import Handlers, Job, JobEvent, JobServer
 from engine.process.runner import Runner
 from engine.process.supervisor import Supervisor
@@ -59,7 +60,12 @@ class JobThread(QObject):
     Attributes:
         happened: Tells of each `JobEvent`, in the GUI thread, in the order in which things happened. Progress is the
             newest there is, at most 30 times a second.
+
+    Signals:
+        died: The process has ended, as the `JobEvent` with its `Death` says; told once for each.
     """
+
+    died = Signal(object)
 
     def __init__(self, name: str, work: Handlers | Child, parent: QObject | None = None) -> None:
         """Start the thread, and the process if there is to be one.
@@ -71,6 +77,7 @@ class JobThread(QObject):
         """
         super().__init__(parent)
         self.happened: Listeners[JobEvent] = Listeners()
+        self._death: Death | None = None
         self._thread = QThread(self)
         self._thread.setObjectName(name)
         self._worker = _Worker(work)
@@ -146,6 +153,9 @@ class JobThread(QObject):
         self._rest.stop()
 
     def _pass_on(self, event: JobEvent) -> None:
+        if isinstance(event.value, Death) and event.value is not self._death:
+            self._death = event.value
+            self.died.emit(event)
         if event.kind == "started":
             self._frames.start()
         elif event.kind not in ("result", "newest"):

@@ -252,14 +252,29 @@ def test_process_that_ends_is_told_in_a_sentence_and_started_again(bench: Bench,
 
 
 @posix
-def test_process_killed_at_rest_is_started_again_without_a_word(bench: Bench) -> None:
+def test_process_killed_at_rest_says_so_and_is_started_again(bench: Bench) -> None:
     bench.ask(Load("net"))
     number = bench.number()
     before = len(bench.events)
-    os.kill(number, signal.SIGKILL)
-    until(lambda: gone(number))
+    os.kill(number, signal.SIGSEGV)
+    bench.until(lambda: bench.events[before:])
     assert bench.number() != number
-    assert [event.kind for event in bench.events[before:]] == ["started", "result", "finished"]
+    assert [event.kind for event in bench.events[before:]] == ["died", "started", "result", "finished"]
+    assert (
+        bench.events[before].value
+        == "While it was idle, the engine crashed (SIGSEGV); it has been started again, and nothing was lost."
+    )
+
+
+@posix
+def test_process_killed_while_it_starts_says_so() -> None:
+    bench = Bench()
+    bench.until(lambda: bench.supervisor.process is not None)
+    os.kill(bench.supervisor.process.pid, signal.SIGKILL)
+    assert bench.ask(Count(1)) == [0]
+    (death,) = [event.value for event in bench.events if event.kind == "died"]
+    assert str(death).startswith("While it was starting, the engine was killed")
+    bench.stop()
 
 
 @posix
@@ -278,6 +293,9 @@ def test_setup_that_ends_the_process_once_is_tried_again(bench: Bench, tmp_path:
     job = bench.put(Load("net", 1, str(tmp_path / "times")))
     assert bench.end_of(job) == ("finished", None)
     assert bench.ask(Ask())[0][0] == "net"
+    (death,) = [event.value for event in bench.events if event.kind == "died"]
+    assert str(death).startswith("While it was loading, the engine was killed")
+    assert str(death).endswith("; it has been started again, and nothing was lost.")
 
 
 @posix
