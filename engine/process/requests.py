@@ -213,3 +213,5 @@ class ForgetTraces:
 @dataclass(frozen=True)
 class GiveBack:
     """Give memory that is not used back to the system; answered by nothing."""
+
+    doing: ClassVar[str] = "giving memory back"

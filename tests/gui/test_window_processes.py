@@ -21,6 +21,8 @@ from engine.process import shared_folders
 from engine.process.jobs import JobEvent
 from gui import app
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
+from gui.state.pattern_export_options import PatternExportOptions
 
 pytestmark = [
     pytest.mark.real,
@@ -248,6 +250,30 @@ def test_pattern_that_the_engine_was_killed_in_is_formed_again(
     qtbot.waitUntil(lambda: all(order.ended for order in flow.queue.orders), timeout=PATIENCE)
     assert [(order.formed, order.failed) for order in flow.queue.orders] == [(2, 0)]
     assert any(text.startswith("While it was forming a pattern, the engine was killed") for text in said(window))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("studio", "exporting maps, the process for pictures and files"), ("engine", "exporting patterns, the engine")],
+)
+def test_export_that_a_process_was_killed_in_is_taken_back(
+    make_window: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path, tmp_path: Path, name: str, words: str
+) -> None:
+    window = make_window(str(cat_path))
+    wait_until_complete(window, qtbot)
+    ready(window, qtbot)
+    out, export = tmp_path / "out", window.commands.export
+    if name == "studio":
+        export.start(ExportOptions(what="everything", folder=str(out), enlarge=8))
+    else:
+        window.workspace.layer = "block1_conv1"
+        export.patterns.start(PatternExportOptions(what="everything", format="webp", folder=str(out)))
+    qtbot.waitUntil(lambda: len(list(out.glob(".convscope-*/*"))) > 1, timeout=PATIENCE)
+    kill(name)
+    qtbot.waitUntil(lambda: not export.busy, timeout=PATIENCE)
+    (text,) = said(window)
+    assert text == f"While it was {words} was killed by the system, probably for memory; it has been started again."
+    qtbot.waitUntil(lambda: not out.exists(), timeout=PATIENCE)
 
 
 def test_studio_that_is_killed_comes_back(make_window: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path) -> None:
