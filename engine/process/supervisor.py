@@ -244,13 +244,7 @@ class Supervisor:
         return Idle() if at is None else at.request
 
     def _die(self, end: str, number: int, doing: object) -> None:
-        """Say what a process died of, and what that means for its jobs.
-
-        Args:
-            end: How it ended.
-            number: Of the job that it did a step of, or 0.
-            doing: What it was at.
-        """
+        """Say how a process ended and at which request, in a step of the job of that number, or 0."""
         with self._changed:
             self._deaths += 1
             given_up = self._deaths >= MOST_DEATHS
