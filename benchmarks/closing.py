@@ -119,7 +119,7 @@ class _Driver:
             self._ask()
             return self._moment == "trace"
         if self._moment == "pattern":
-            return self._window.commands.patterns.flow.live is not None
+            return self._window.commands.patterns.flow.runner.live is not None
         return self._moment in ("export", "film") and self._asked and self._window.views.job.busy
 
     def _ask(self) -> None:

@@ -52,7 +52,7 @@ def _first_frames(window: MainWindow) -> Figure:
     """From the command to a frame in the viewer, with everything warm but the trace of the layer in the first one."""
     flow, seconds = window.commands.patterns.flow, []
     frames: list[str] = []  # only that there are some: a frame that is kept here would look like a leak
-    window.controller.engine.happened.connect(
+    window.controller.engine.watchers.append(
         lambda event: frames.append(event.kind) if event.kind in ("newest", "result") else None
     )
     window.workspace.layer = FIRST_FRAME_LAYER
@@ -64,7 +64,7 @@ def _first_frames(window: MainWindow) -> Figure:
         window.action("run_patterns").trigger()
         spin_until(lambda: bool(frames))
         seconds.append(1000 * (time.perf_counter() - begun))
-        spin_until(lambda: all(order.ended for order in flow.queue.orders))
+        spin_until(lambda: all(order.ended for order in flow.runner.queue.orders))
     return Figure(
         "click to first frame of a pattern, block3", tuple(seconds), "ms", 500.0, note="the first one is traced"
     )
@@ -83,12 +83,12 @@ def _layers(window: MainWindow) -> list[Figure]:
         spin(0.2)
         beat.action = "form"
         window.action("run_layer_patterns").trigger()
-        while not all(order.ended for order in flow.queue.orders):
+        while not all(order.ended for order in flow.runner.queue.orders):
             spin(0.5)
-            if sum(order.formed for order in flow.queue.orders) >= STEADY_AFTER:
+            if sum(order.formed for order in flow.runner.queue.orders) >= STEADY_AFTER:
                 memory.append(resident_megabytes())
     beat.stop()
-    formed = sum(order.formed for order in flow.queue.orders)
+    formed = sum(order.formed for order in flow.runner.queue.orders)
     gaps = tuple(1000 * stall.seconds for stall in beat.stalls if stall.action == "form")
     (longest,) = beat.worst("form", count=1)
     growth = memory[-1] - memory[0]

@@ -29,13 +29,15 @@ from engine import own_process
 from engine.networks import weights
 from engine.networks.tensorflow_loader import load
 from engine.networks.vgg16 import VGG16
+from engine.patterns.options import PatternOptions
 
 own_process.claim()
 tf, keras = load()
 
-from engine.patterns import ascent, recipes  # noqa: E402  TensorFlow is loaded quietly first
-from engine.patterns.gradients import PatternNetwork  # noqa: E402
-from engine.patterns.parameters import Parameter  # noqa: E402
+from engine.gradient_ascent import ascent  # noqa: E402  TensorFlow is loaded quietly first
+from engine.gradient_ascent.gradients import PatternNetwork  # noqa: E402
+from engine.gradient_ascent.parameters import Parameter  # noqa: E402
+from engine.patterns import recipes  # noqa: E402
 
 LAYERS = (
     "block2_conv1",
@@ -106,7 +108,7 @@ def timed(function: Callable[[], Inputs]) -> tuple[float, Inputs]:
 
 def fast(network: PatternNetwork, layer: str, channel: int, steps: int | None = None) -> Inputs:
     """What the network is fed after the ``fast`` recipe, float32 (150, 150, 3)."""
-    frames = ascent.patterns(network, layer, (channel,), "fast", size=SIZE, steps=steps, control=QUIET)
+    frames = ascent.patterns(network, layer, (channel,), PatternOptions("fast", size=SIZE, steps=steps), control=QUIET)
     result: Inputs = list(frames)[-1].input
     return result
 
@@ -170,7 +172,11 @@ def figure(network: PatternNetwork, vgg: Any) -> None:
             for channel in channels:
                 book.pattern(channel)
             between = time.perf_counter()
-            list(ascent.patterns(network, layer, channels, "fast", size=SIZE, batch=TOGETHER, control=QUIET))
+            list(
+                ascent.patterns(
+                    network, layer, channels, PatternOptions("fast", size=SIZE), batch=TOGETHER, control=QUIET
+                )
+            )
             spent += between - before, time.perf_counter() - between
         ratio = spent[0] / spent[1]
         print(f"{layer:<13}book {spent[0]:6.1f} s   ours {spent[1]:6.2f} s: {ratio:5.1f} times faster", flush=True)

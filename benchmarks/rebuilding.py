@@ -73,6 +73,7 @@ def main() -> int:
         robot.at_home_in(folder)
         from gui import app
         from gui.jobs import workers
+        from gui.jobs.job_thread import JobHandle
         from gui.main_window import MainWindow
 
         plain = engine_jobs.engine_process
@@ -83,13 +84,12 @@ def main() -> int:
             _, window = app.create(["rebuilding"], folder / "settings.ini")
             engine = window.controller.engine
 
-            def note(event: JobEvent) -> None:
-                if isinstance(event.request, rebuilding.Rebuild) and event.kind == "result":
+            def note(_job: JobHandle, event: JobEvent) -> None:
+                if event.kind == "result":
                     built.append(event.value)
-                    engine.submit(event.request)
+                    engine.submit(event.request, 0, note)
 
-            engine.happened.connect(note)
-            engine.submit(rebuilding.Rebuild())
+            engine.submit(rebuilding.Rebuild(), 0, note)
             return window
 
         first = app.create(["rebuilding"], folder / "settings.ini")[1]  # makes the application

@@ -29,6 +29,7 @@ from engine.patterns.settings import PatternSettings
 from engine.records import SCALES, Style
 from gui import app as gui_app
 from gui.canvas.canvas import Canvas
+from gui.control.pattern_display import queue_rows
 from gui.state.map_export_options import ExportOptions
 from gui.style import theme
 
@@ -170,7 +171,7 @@ class GuidePhotographer(GuideCamera):
         self.trigger("content_both")
         self.show(PATTERN_LAYER, PATTERN_CHANNEL)
         flow = self._window.commands.patterns.flow
-        self.wait_for(lambda: len(flow.at_hand()) > 500)
+        self.wait_for(lambda: len(flow.presenter.at_hand()) > 500)
         self.show(PATTERN_LAYER, PATTERN_CHANNEL)
         self.take("patterns", self.rows(2))
 
@@ -184,21 +185,21 @@ class GuidePhotographer(GuideCamera):
             self._window.commands.patterns.set_settings(PatternSettings(name))
             self.show(RECIPE_LAYER, RECIPE_CHANNEL)
             flow.form_channels((RECIPE_CHANNEL,))
-            self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+            self.wait_for(lambda: all(order.ended for order in flow.runner.queue.orders))
             self.settle()
             side = 136
             picture = self._window.views.viewer.copy_pixmap()
             grabs.append(picture.scaled(side, side, mode=_SMOOTH))
         self.keep(beside(grabs), "recipes")
         self._window.commands.patterns.set_settings(PatternSettings())
-        flow.clear_ended()
+        flow.runner.clear_ended()
 
     def _form_and_queue(self) -> None:
         """A pattern that was formed, the panel, and a queue."""
         flow, views = self._window.commands.patterns.flow, self._window.views
         self.show(FORMED_LAYER, 14)
         flow.form_channels((14,))
-        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+        self.wait_for(lambda: all(order.ended for order in flow.runner.queue.orders))
         self.settle()
         for panel in views.patterns.findChildren(QScrollArea):
             if (content := panel.widget()) is not None:
@@ -209,11 +210,11 @@ class GuidePhotographer(GuideCamera):
             self._window.action("run_layer_patterns").trigger()
         views.pattern_tabs.setCurrentWidget(views.queue)
         views.tree.layer_chosen.emit(QUEUED[0])
-        self.wait_for(lambda: any(row.state == "running" and row.done > 1 for row in flow.rows()))
+        self.wait_for(lambda: any(row.state == "running" and row.done > 1 for row in queue_rows(flow.runner.queue)))
         self.take("queue", self.place(views.pattern_tabs))
         self.trigger("stop_patterns")
-        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
-        flow.clear_ended()
+        self.wait_for(lambda: all(order.ended for order in flow.runner.queue.orders))
+        flow.runner.clear_ended()
         self._window.commands.patterns.set_settings(PatternSettings())
         views.pattern_tabs.setCurrentWidget(views.patterns)
 
@@ -222,7 +223,7 @@ class GuidePhotographer(GuideCamera):
         self.trigger("content_both")
         self.show(PATTERN_LAYER, 17)
         self.trigger("compare_recipes")
-        self.wait_for(lambda: all(order.ended for order in flow.queue.orders))
+        self.wait_for(lambda: all(order.ended for order in flow.runner.queue.orders))
         self.settle()
         self.take("compare", self.place(views.compare))
         views.compare.close_wanted.emit()

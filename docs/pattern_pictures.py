@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import PatternFrame
+from gui.control.pattern_display import queue_rows
 
 if TYPE_CHECKING:
     from screenshots import Photographer
@@ -49,7 +50,7 @@ class PatternPictures(QObject):
         self._window = window
         self._flow = window.commands.patterns.flow
         self._step = 0
-        window.controller.engine.happened.connect(self._count)
+        window.controller.engine.watchers.append(self._count)
 
     def take_all(self) -> None:
         """All pictures of patterns."""
@@ -77,7 +78,7 @@ class PatternPictures(QObject):
     def _show(self, layer: str, channel: int) -> None:
         """Go to a channel of a layer, and wait for the patterns that are there already."""
         self._window.views.tree.layer_chosen.emit(layer)
-        self._photographer.wait_for(lambda: len(self._flow.at_hand()) >= _SHIPPED_AT_LEAST)
+        self._photographer.wait_for(lambda: len(self._flow.presenter.at_hand()) >= _SHIPPED_AT_LEAST)
         self._select(channel)
 
     def _select(self, channel: int) -> None:
@@ -105,7 +106,7 @@ class PatternPictures(QObject):
                 self._photographer.keep(content.grab().toImage(), "panel-pattern")
 
     def _compare(self) -> None:
-        self._flow.clear_ended()
+        self._flow.runner.clear_ended()
         self._select(COMPARED)
         self._photographer.trigger("compare_recipes")
         self._wait()
@@ -124,13 +125,14 @@ class PatternPictures(QObject):
         under_way = QUEUED[0]
         self._photographer.wait_for(
             lambda: any(
-                row.state == "running" and row.done > 1 and row.text.startswith(under_way) for row in self._flow.rows()
+                row.state == "running" and row.done > 1 and row.text.startswith(under_way)
+                for row in queue_rows(self._flow.runner.queue)
             )
         )
         self._photographer.take("panel-queue", _together(views.pattern_tabs))
         self._photographer.trigger("stop_patterns")
         self._wait()
-        self._flow.clear_ended()
+        self._flow.runner.clear_ended()
         views.pattern_tabs.setCurrentWidget(views.patterns)
 
     @Slot(object)
@@ -140,7 +142,7 @@ class PatternPictures(QObject):
 
     def _wait(self) -> None:
         """Let everything be formed that was asked for."""
-        self._photographer.wait_for(lambda: all(order.ended for order in self._flow.queue.orders))
+        self._photographer.wait_for(lambda: all(order.ended for order in self._flow.runner.queue.orders))
         self._photographer.settle()
 
 

@@ -1,4 +1,4 @@
-"""Text on terminals and pipes that cannot show every character: something to read, never an error."""
+"""Text on terminals and pipes that cannot show every character: readable instead of an error."""
 
 from __future__ import annotations
 

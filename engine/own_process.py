@@ -1,4 +1,4 @@
-"""Whose process this is: the program's own, or somebody's who uses the engine as a library."""
+"""Whether this process is the program's own, or that of somebody who uses the engine as a library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frozen values that cross between the engine and whoever uses it: the window's threads, the shell, a script.
+"""The frozen values that cross between the engine and its users: the window's threads, the shell, a script.
 
 Arrays in these records are C-contiguous and read-only, and nobody writes to them again: that is what lets a record
 travel from one thread to another without a copy or a lock.
@@ -27,7 +27,6 @@ Scale: TypeAlias = Literal["channel", "layer", "percentile", "absolute", "cholle
 LINEAR = ":linear"
 """Ends the name of a map before its layer's activation."""
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 FITS: tuple[Fit, ...] = get_args(Fit)
 SCALES: tuple[Scale, ...] = get_args(Scale)
 

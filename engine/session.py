@@ -16,6 +16,7 @@ from engine.networks import catalogue, weights
 from engine.networks.activations import Network
 from engine.networks.tensorflow_loader import check_eager, device_name, load
 from engine.patterns import recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.pictures import given as given_pictures
@@ -23,11 +24,11 @@ from engine.pictures.given import GivenPicture
 from engine.records import EngineError, Fit, MapArray, Picture, WeightsFile
 
 if TYPE_CHECKING:
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.gradients import PatternNetwork
 
 
 def load_framework() -> None:
-    """What `engine.load_framework` says."""
+    """See `engine.load_framework`."""
     load()
 
 
@@ -53,7 +54,7 @@ class Session:
         self._pattern_network: PatternNetwork | None = None
 
     def network_input(self, image: GivenPicture | Picture, fit: Fit = "crop", size: int | None = None) -> MapArray:
-        """What the network is fed for a picture.
+        """The network's input for a picture.
 
         Args:
             image: As for `activations`.
@@ -124,14 +125,14 @@ class Session:
         cancel: threading.Event | None = None,
         every: int | None = None,
     ) -> Iterator[Frame]:
-        """What filters look for: pictures that they respond to, formed by gradient ascent; see `engine.patterns`.
+        """Patterns of filters: pictures that they respond to, formed by gradient ascent (`engine.gradient_ascent`).
 
         Args:
             layer: Name of a convolution, such as ``block3_conv1``.
             channels: Channel numbers.
             recipe: A recipe, or the name of one.
-            seed: The same seed gives the same bytes again on the same machine with as many processors. TensorFlow
-                shares sums out among them, so with another number a pixel may differ by up to 3 levels.
+            seed: The same seed gives the same bytes again on the same machine with as many processors; see
+                `engine.patterns.options.PatternOptions`.
             size: Side of the picture in pixels; the recipe's when None.
             steps: Steps; the recipe's when None.
             overrides: Other parameters of the recipe, by name.
@@ -145,24 +146,20 @@ class Session:
         Raises:
             EngineError: An unknown recipe, layer or channel, or a canvas too small for the layer or too large.
         """
-        from engine.patterns import ascent
+        from engine.gradient_ascent import ascent
 
         return ascent.patterns(
             self.pattern_network(),
             layer,
             channels,
-            recipe,
-            seed=seed,
-            size=size,
-            steps=steps,
-            overrides=overrides,
+            PatternOptions(recipe, seed, size, steps, overrides),
             batch=batch,
             control=ascent.Control(cancel, every),
         )
 
     def pattern_network(self) -> PatternNetwork:
-        """The network as the ascent runs it, for what `patterns` does not offer; see `engine.patterns.ascent`."""
-        from engine.patterns.gradients import PatternNetwork
+        """The network as `engine.gradient_ascent.ascent` runs it, for what `patterns` does not offer."""
+        from engine.gradient_ascent.gradients import PatternNetwork
 
         network = self._open_network()
         if self._pattern_network is None:
@@ -183,7 +180,7 @@ class Session:
         Yields:
             After each of its steps, so that something else can be done in between.
         """
-        from engine.patterns import ascent
+        from engine.gradient_ascent import ascent
 
         size = self.network.size
         grey = np.full((size, size, 3), 128, np.uint8)
@@ -191,7 +188,11 @@ class Session:
             yield
         control = ascent.Control(early=True)
         for _ in ascent.patterns(
-            self.pattern_network(), self.network.of_kind("convolution")[0].name, (0,), steps=1, control=control
+            self.pattern_network(),
+            self.network.of_kind("convolution")[0].name,
+            (0,),
+            PatternOptions(steps=1),
+            control=control,
         ):
             yield
 

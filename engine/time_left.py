@@ -1,4 +1,4 @@
-"""How long a job will still take, from how fast it went lately."""
+"""The time left of a job, from its recent speed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 
-from engine.memory.estimates import bytes_text
+from engine.units import bytes_text
 
 __all__ = [
     "FIGURE_SPACE",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, QStandardPaths, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, QStandardPaths, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget
 
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.requests import ImageSource
@@ -41,12 +41,10 @@ from gui.widgets.engine_state import EngineState
 from gui.widgets.first_hint import FirstHint
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.progress_bar import JobStatus
-from gui.widgets.scroll_body import ScrollBody
 from gui.widgets.welcome import Welcome
+from gui.window_layout import WindowLayout
 
 _FIRST_SIZE = (1280, 800)
-_FIRST_ROWS = (320, 300)
-_FIRST_COLUMNS = (264, 640, 376)
 
 
 def _cache_folder() -> Path:
@@ -94,7 +92,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self, COMMANDS)
         self.workspace = Workspace(self)
         self.views = self._make_views()
-        self._lay_out()
+        self._layout = self._lay_out()
         self.controller = Controller(self.views, self.workspace, cache or _cache_folder(), engine_jobs, self)
         self.commands = Commands(
             Context(self, self.views, self.controller, self.settings, self.workspace, self._actions)
@@ -130,7 +128,7 @@ class MainWindow(QMainWindow):
     def open_bytes(self, data: bytes, name: str) -> None:
         """Open a picture that has no file, under that name."""
         self.start()
-        self.controller.open_sources([ImageSource(name, data=data)])
+        self.controller.opener.open_sources([ImageSource(name, data=data)])
 
     def action(self, name: str) -> QAction:
         """The action of a command, such as "export", enabled if there is something for it to do by now."""
@@ -160,26 +158,12 @@ class MainWindow(QMainWindow):
             engine_state=EngineState(),
         )
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> WindowLayout:
         views = self.views
         self.addToolBar(views.tools)
         welcome = Welcome((self._actions["sample"], self._actions["open"], self._actions["paste"]), views.hint)
-        for face in (welcome, views.gallery, views.wall, views.compare):
-            views.faces.addWidget(face)
-        views.viewer.set_hint("A channel that you choose is shown here, large.")
-        self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=theme.space(2))
-        for column in (views.tree, self._middle(), self._right()):
-            self._columns.addWidget(column)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes(list(_FIRST_COLUMNS))
-        central = QWidget()
-        layout = QVBoxLayout(central)
-        layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space())
-        layout.setSpacing(theme.space(2))
-        layout.addWidget(views.messages)
-        layout.addWidget(self._columns, stretch=1)
-        layout.addLayout(self._bottom())
-        self.setCentralWidget(central)
+        layout = WindowLayout(views, self.workspace, welcome)
+        self.setCentralWidget(layout)
         welcome.setFocus()  # the first field of the tool bar would take Ctrl+V for itself
         status = self.statusBar()
         status.setObjectName("statusBar")
@@ -189,79 +173,16 @@ class MainWindow(QMainWindow):
         views.engine_state.setObjectName("engineState")
         views.engine_state.setAccessibleName("State of the network")
         views.engine_state.setContentsMargins(theme.space(2), 0, theme.space(2), 0)
-
-    def _bottom(self) -> QHBoxLayout:
-        """The pictures, and beside them what can be chosen of the shown one."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.space(2))
-        row.addWidget(self.views.strip, 1)
-        row.addWidget(self.views.levels)
-        return row
-
-    def _middle(self) -> QWidget:
-        """The gallery between what the layer is and what its colours mean."""
-        views = self.views
-        views.heading.setObjectName("layerHeading")
-        self._legend = QWidget()
-        legend = QVBoxLayout(self._legend)
-        legend.setContentsMargins(0, 0, 0, 0)
-        legend.addWidget(views.scale_bar)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.space(2))
-        layout.addWidget(views.heading)
-        layout.addWidget(views.faces, stretch=1)
-        layout.addWidget(views.pattern_note)
-        layout.addWidget(self._legend)
-        views.heading.setFixedHeight(theme.ROW)
-        views.pattern_note.setObjectName("patternNote")
-        views.pattern_note.setAccessibleName("Patterns of this layer")
-        views.faces.currentChanged.connect(self._show_legend)
-        for name in ("content_maps", "content_patterns", "book"):
-            self._actions[name].toggled.connect(self._show_legend)
-        self._show_legend()
-        return middle
-
-    def _right(self) -> QWidget:
-        """The viewer above what is said about patterns."""
-        views = self.views
-        views.pattern_tabs.setDocumentMode(True)
-        views.pattern_tabs.setAccessibleName("Patterns")
-        views.pattern_tabs.addTab(views.patterns, "Pattern")
-        views.pattern_tabs.addTab(views.queue, "Queue")
-        self._right_column = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=theme.space(2))
-        self._right_column.addWidget(views.viewer)
-        self._right_column.addWidget(views.pattern_tabs)
-        self._right_column.setStretchFactor(0, 1)
-        self._right_column.setSizes(list(_FIRST_ROWS))
-        return ScrollBody(self._right_column)
-
-    @Slot()
-    def _show_legend(self) -> None:
-        """The welcome page has no layer to name, and where there are no maps there are no colours to explain.
-
-        The book's grid is one of maps, whatever the tiles show.
-        """
-        faces, views = self.views.faces, self.views
-        layer = faces.currentWidget() in (views.gallery, views.wall)
-        book = faces.currentWidget() is views.wall and self._actions["book"].isChecked()
-        maps = book or self._actions["content_maps"].isChecked()
-        patterns_alone = not maps and self._actions["content_patterns"].isChecked()
-        views.heading.setVisible(layer)
-        views.pattern_note.setVisible(layer and not maps)
-        self._legend.setVisible(layer and not patterns_alone)
+        return layout
 
     def _restore_layout(self) -> None:
         fit_to_screen(self, QSize(*_FIRST_SIZE))
         restore_on_screen(self, QByteArray(self.settings.layout_state("geometry")))
-        self._columns.restoreState(QByteArray(self.settings.layout_state("columns")))
-        self._right_column.restoreState(QByteArray(self.settings.layout_state("right")))
+        self._layout.restore(self.settings)
 
     def _save_layout(self) -> None:
         self.settings.set_layout_state("geometry", bytes(self.saveGeometry().data()))
-        self.settings.set_layout_state("columns", bytes(self._columns.saveState().data()))
-        self.settings.set_layout_state("right", bytes(self._right_column.saveState().data()))
+        self._layout.save(self.settings)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint first: importing TensorFlow stops everything for half a second."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,12 +16,50 @@ import pytest
 import engine
 
 ROOT = Path(engine.__file__).parents[1]
+ROOM_FILES = 20
+"""The most modules of a room; more are two rooms."""
+
+
+def modules_of(package: str) -> dict[str, Path]:
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / package).rglob("*.py")
+    }
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every name that a file imports, also in functions and for types, as if each were a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_imports_follow_the_contracts() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("package", ["engine", "gui"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    modules = modules_of(package)
+    found = {
+        name: {name if name in modules else name.rpartition(".")[0] for name in imports_of(path)} & modules.keys()
+        for name, path in modules.items()
+    }
+    TopologicalSorter(found).prepare()  # raises a CycleError that names them
+
+
+@pytest.mark.parametrize("package", ["engine"])
+def test_every_room_is_small_and_in_the_architecture(package: str) -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for room in sorted({path.parent for path in modules_of(package).values()}):
+        name = room.relative_to(ROOT / package).as_posix()
+        # In the drawing of the folders, where a room stands in its package, or by its whole name.
+        assert room == ROOT / package or re.search(rf"^ +{name}/|\b{package}/{name}/", text, re.MULTILINE), name
+        assert len(list(room.glob("*.py"))) <= ROOM_FILES + 1, name  # and its __init__.py
 
 
 @pytest.mark.parametrize("module", ["engine", "engine.cli.commands", "engine.session"])

@@ -1,4 +1,4 @@
-"""What an atlas says about one layer: the JSON file beside its sheet of tiles."""
+"""The index of one layer of an atlas: the JSON file beside its sheet of tiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Computing an atlas, layer by layer; whatever interrupts it, the next run goes on where it was.
+"""Computes an atlas layer by layer, and resumes where an interrupted run stopped.
 
 Every finished pattern goes to a store at once, and a layer's sheet is written when the layer is complete.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.atlas.reader import Atlas
 from engine.atlas.writer import QUALITY, write_layer
 from engine.files.regular_file import shown
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
 from engine.patterns.requests import of_channel
@@ -108,7 +109,7 @@ class _LayerJob:
     def __init__(self, session: Session, job: AtlasJob, layer: str, store: PatternStore) -> None:
         from engine.patterns.settle import settled
 
-        canvas = settled(session.network, layer, job.recipe).canvas
+        canvas = settled(session.network, layer, PatternOptions(job.recipe)).canvas
         self.name = layer
         self._recipe = replace(job.recipe, canvas=canvas, size=job.recipe.size or tile_side(canvas))
         self._session = session
@@ -116,7 +117,8 @@ class _LayerJob:
         self._store = store
         self._count = session.network.layer(layer).channels
         weights = session.weights.sha256
-        self._keys = [of_channel(layer, c, self._recipe, seed=job.seed).key(weights) for c in range(self._count)]
+        wanted = PatternOptions(self._recipe, job.seed)
+        self._keys = [of_channel(layer, channel, wanted).key(weights) for channel in range(self._count)]
 
     def run(self) -> Iterator[Progress]:
         """Compute and write the layer, unless it is there."""

@@ -98,7 +98,7 @@ class Atlas:
         self._lock = threading.Lock()
 
     def index(self, layer: str) -> LayerIndex | None:
-        """What is known of a layer's tiles, or None when it is not there.
+        """The index of a layer's tiles, or None when it is not there.
 
         A layer that another version of the ascent made is not there either, without this being a problem.
         """

@@ -1,4 +1,4 @@
-"""Writing one layer of an atlas: its sheet of tiles, then the index that vouches for it."""
+"""Writes one layer of an atlas: its sheet of tiles, then the index that vouches for it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from engine.cli import standard_input
 from engine.cli.channels import parse_channels
 from engine.exports import maps as export
 from engine.maps import colormaps
-from engine.memory import estimates
+from engine.memory import budget, estimates
 from engine.networks import catalogue
 from engine.networks.description import NetworkDescription
 from engine.records import FITS, SCALES, EngineError, LayerInfo, LayerSelection, Picture, Progress, Provenance, Style
@@ -54,9 +54,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         options = _subcommand_parser().parse_args(arguments)
     else:
         options = _window_parser().parse_args(arguments, argparse.Namespace(command="window"))
-    estimates.budget.where = "--memory"
+    budget.current.where = "--memory"
     if getattr(options, "memory", None) is not None:
-        estimates.budget.limit, estimates.budget.fixed = options.memory, True
+        budget.current.limit, budget.current.fixed = options.memory, True
     return options
 
 
@@ -74,7 +74,7 @@ def guarded(command: Callable[[argparse.Namespace], int], options: argparse.Name
     except OSError as error:
         return _complain(f"{error.strerror or error}: {error.filename or 'no file named'}; try another place.")
     except Exception as error:  # noqa: BLE001 - a person without a window reads one sentence, never a traceback
-        if estimates.is_exhausted(error):
+        if budget.is_exhausted(error):
             return _complain("There is not enough memory for this; choose fewer layers or a smaller --size.")
         return _complain(f"Something unexpected went wrong ({_briefly(error)}); please report it with this line.")
 
@@ -248,6 +248,6 @@ def _add_weights(parser: argparse.ArgumentParser) -> None:
 
 def _amount(text: str) -> int:
     try:
-        return estimates.limit_from(text)
+        return budget.limit_from(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

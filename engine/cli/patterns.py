@@ -20,6 +20,7 @@ from engine.atlas.writer import QUALITY
 from engine.cli.channels import parse_channels
 from engine.exports.patterns import PatternExport, existing_first, export_patterns
 from engine.networks import catalogue
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import DEFAULT, RECIPES
 from engine.patterns.records import Frame
 from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternRequest, of_channel
@@ -66,7 +67,7 @@ def atlas(options: argparse.Namespace) -> int:
         folder=options.out,
         work=options.work or options.out / WORK_FOLDER,
         layers=tuple(info.name for info in _convolutions(options.layers or ["all"])),
-        recipe=of_channel("", 0, options.recipe, overrides=dict(options.set)).recipe,
+        recipe=PatternOptions(options.recipe, overrides=dict(options.set)).resolved(),
         seed=options.seed,
         quality=options.quality,
     )
@@ -88,17 +89,10 @@ def be_polite() -> None:
 
 
 def _requests(options: argparse.Namespace) -> tuple[PatternRequest, ...]:
-    """What is asked for; what is wrong with it is told before the seconds that TensorFlow takes."""
+    """The requests; what is wrong with them is said before the seconds that TensorFlow takes."""
+    wanted = PatternOptions(options.recipe, options.seed, options.size, options.steps, dict(options.set))
     return tuple(
-        of_channel(
-            info.name,
-            channel,
-            options.recipe,
-            seed=options.seed,
-            size=options.size,
-            steps=options.steps,
-            overrides=dict(options.set),
-        )
+        of_channel(info.name, channel, wanted)
         for info in _convolutions(options.layer)
         for channel in parse_channels(options.channels, info.channels)
     )

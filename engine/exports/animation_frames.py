@@ -1,4 +1,4 @@
-"""What an animation needs of ascents under way: of each pattern one attempt, and of that no more than can be shown."""
+"""Frames for an animation: one attempt per pattern, thinned to the frames that are written."""
 
 from __future__ import annotations
 

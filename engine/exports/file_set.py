@@ -1,4 +1,4 @@
-"""The part that every export shares: files and their manifest appear together, and replace nothing unasked."""
+"""The files of an export and their manifest: written together, overwriting nothing unasked."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class FileExport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._ending:  # whoever comes second waits for the first
+        with self._ending:  # the second one waits for the first
             if self._ended:
                 return
             self._ended = True

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.memory.estimates import bytes_text
+from engine.units import bytes_text
 
 LARGEST = 2**31 - 1
 """The largest whole number that is accepted anywhere."""

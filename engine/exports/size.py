@@ -1,4 +1,4 @@
-"""How large the files of an export become: exact for raw values, else by encoding a sample of just these pictures."""
+"""File sizes of an export: exact for raw values, estimated by encoding a sample otherwise."""
 
 from __future__ import annotations
 

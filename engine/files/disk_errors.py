@@ -1,4 +1,4 @@
-"""What a disk says to a file that is to be written, in words that help."""
+"""Disk errors while a file is written, as sentences that help."""
 
 from __future__ import annotations
 

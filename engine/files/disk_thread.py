@@ -1,4 +1,4 @@
-"""Work on a disk that may not answer, such as a network share, done where nobody has to wait for it."""
+"""Disk access in a thread of its own: a network share that does not answer blocks nobody."""
 
 from __future__ import annotations
 
@@ -110,5 +110,5 @@ def at_once(work: Callable[[], T]) -> Future[T]:
 def _fulfil(work: Callable[[], T], done: Future[T]) -> None:
     try:
         done.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it again
+    except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
         done.set_exception(error)

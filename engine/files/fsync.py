@@ -1,4 +1,4 @@
-"""Getting what was written out of the system's memory and onto the disk, so that it outlives a power cut.
+"""fsync: data survives a power loss.
 
 Moving a file to its name is certain the moment it is done, but what is in the file may be written half a minute later:
 after a power cut an empty file could stand under its final name. So what is moved is written out first.

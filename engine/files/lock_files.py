@@ -1,6 +1,6 @@
-"""Telling what a killed program has left behind from what another one is still writing.
+"""Lock files: what a killed program left behind, told from what a running one still writes.
 
-Whoever writes holds a lock on a file, which the system lets go of when the process ends, however it ends. Where there
+A writer holds a lock on a file, which the system releases when the process ends, however it ends. Where there
 are no such locks, or where the file was made on another machine, its age has to do.
 """
 

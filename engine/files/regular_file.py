@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from engine.memory.estimates import bytes_text
 from engine.records import EngineError
+from engine.units import bytes_text
 
 _SHOWN_CHARACTERS = 80
 
@@ -55,7 +55,7 @@ def read_regular(path: Path, *, limit: int, kind: str) -> bytes:
 
 
 def reason(error: BaseException) -> str:
-    """What the system or a library says went wrong, as a part of a sentence."""
+    """An error of the system or a library, as part of a sentence."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return " ".join(text.split()).rstrip(".") or type(error).__name__
 

@@ -1,4 +1,4 @@
-"""Pictures whose file ends too early: shown as far as they go, with a note of how far that is.
+"""Truncated picture files: shown as far as they go, with a note of how far that is.
 
 Pillow has one switch for it, for the whole process, and does not say how much was there. So a cut file is decoded
 twice, each time with something else where the rest should be: the rows above the first difference are the picture's.
@@ -56,7 +56,7 @@ def ends_in_grey(image: Image.Image) -> bool:
 
 
 def rescued(reopen: Reopen, image: Image.Image, data: bytes, name: str) -> tuple[Image.Image, str] | None:
-    """What there is of a picture whose file ends too early.
+    """The rows of a truncated picture that its file has.
 
     Args:
         reopen: Opens it again.

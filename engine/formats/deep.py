@@ -38,7 +38,7 @@ def read(image: Image.Image, data: bytes, name: str) -> Raster | None:
 
 
 def note_of_depth(image: Image.Image, data: bytes) -> tuple[str, ...]:
-    """What to say of a picture of more than 8 bits that is left to Pillow, which gives the upper 8 of them.
+    """The note for a picture of more than 8 bits that is left to Pillow, which gives the upper 8 of them.
 
     These are animated PNG, packed SGI, and JPEG 2000 that is decoded smaller or mixes depths.
     """

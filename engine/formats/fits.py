@@ -180,7 +180,7 @@ def _units(data: bytes) -> Iterator[tuple[_Cards, int, int]]:
 
 
 def _cards(data: bytes, at: int) -> tuple[_Cards, int]:
-    """What the keywords of a header are set to, and where the data after it begin."""
+    """The values of a header's keywords, and where the data after it begin."""
     cards: dict[str, str] = {}
     for number in range(_MAX_CARDS):
         card = data[at + number * _CARD : at + (number + 1) * _CARD]

@@ -1,4 +1,4 @@
-"""What a file is that is not opened here, told by its first bytes: its right name, and what to do with it."""
+"""Files that are not opened here, recognised by their first bytes: their right name, and what to do with them."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ _ONNX = re.compile(rb"\x08[\x01-\x20]\x12.[\x20-\x7e]{2,}", re.DOTALL)
 
 
 def foreign_kind(data: bytes) -> Foreign | None:
-    """What a file is that certainly is not a picture to open here, or None.
+    """The kind of a file that certainly is no picture to open here, or None.
 
     Args:
         data: The file's bytes; the first 1,024 are looked at, of a gzip archive the first 4,096.

@@ -1,4 +1,4 @@
-"""How many pixels a HEIF file has its decoder decode, read from the boxes of its header.
+"""How many pixels a HEIF file has its decoder decode, from the boxes of its header.
 
 A picture may be put together of others (a grid of tiles, an overlay, a derived one), each of which may be used many
 times; a few hundred bytes can ask for days of work. Sources: ISO 14496-12, 8.11 (meta, iref, pitm, iprp), and
@@ -46,7 +46,7 @@ def _cost(item: int, areas: dict[int, int], parts: dict[int, list[int]], known: 
     if depth > _MOST_DEPTH:
         return ENDLESS
     if item not in known:
-        known[item] = ENDLESS  # for whoever is asked again before the answer is there: a part of itself
+        known[item] = ENDLESS  # until the answer is there, for an item that is a part of itself
         of_parts = sum(_cost(part, areas, parts, known, depth + 1) for part in parts.get(item, ()))
         known[item] = min(ENDLESS, areas.get(item, 0) + of_parts)
     return known[item]

@@ -1,4 +1,4 @@
-"""What of TIFF is shown: which pages Pillow decodes rightly, which this program does, which are refused and why."""
+"""Which TIFF pages Pillow decodes rightly, which this program decodes, which are refused and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FORMATS = {1: "u", 2: "i", 3: "f", 4: "u"}
 
 @dataclass(frozen=True)
 class Kind:
-    """What a page holds.
+    """The kind of a page.
 
     Attributes:
         photometric: What its samples mean (tag 262).
@@ -113,7 +113,7 @@ def is_for_pillow(header: Header, page: Directory) -> bool:
 
 
 def kind_of(page: Directory, name: str) -> Kind:
-    """What a page holds that Pillow does not decode, checked against the limits.
+    """The kind of a page that Pillow does not decode, checked against the limits.
 
     Raises:
         EngineError: It is not shown, because of what it is or because it is too large.

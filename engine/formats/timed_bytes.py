@@ -1,4 +1,4 @@
-"""The bytes of a file, for as long as decoding them may take."""
+"""A file's bytes with a time limit for decoding them."""
 
 from __future__ import annotations
 

@@ -1,37 +1,20 @@
-"""The budget of memory: what things take, and that what will not fit is refused before it is computed.
+"""What things take of memory: the arithmetic of the whole program.
 
-The arithmetic of the whole program is here. Estimates are upper bounds that `tests/engine/test_memory.py` compares with
-what is really taken. A need is that of the whole process: what it always has, and what comes on top at the
-worst moment.
+Estimates are upper bounds that `tests/engine/memory/test_estimates.py` compares with what is really taken.
 """
 
 from __future__ import annotations
 
 import math
-import os
-import re
 from collections.abc import Sequence
 
-from engine.memory import machine
+from engine.memory import budget
 from engine.networks.description import NetworkDescription
 from engine.records import EngineError, LayerInfo, LayerSelection
-
-PROGRAM_BYTES = 900 * 10**6
-"""The window, TensorFlow with its traces, and the weights, before there is a picture: 841 MB were measured, and 876
-while the weights were read."""
-
-SMALLEST_LIMIT = 1_500 * 10**6
-"""Below this not even a picture and patterns of the usual sizes fit."""
-
-VARIABLE = "CONVSCOPE_MEMORY"
-"""The environment variable that sets the limit, such as ``4GB``."""
 
 _FLOAT = 4
 _SHOWN = 0.6
 """What the window adds to maps, as a share of them: levels in two styles, and what is painted of them."""
-
-_KEPT_SHARE = 16
-"""One part in so many of the limit is for maps of pictures other than the shown one."""
 
 _SHEET_BYTES = 16
 """A pixel of a contact sheet at the worst moment: enlarged levels, colours, Pillow's copy, the result, the file."""
@@ -57,92 +40,16 @@ _TRACES = 100 * 10**6
 """Traces of a step, of a start and of a score, and what convolutions need beside their maps."""
 
 _PARAMETER_BYTES = 8
-"""What each weight up to the layer takes beside the model's own: the way back in float32 and in one more format. As a
-whole, with float32 and the hungriest recipe: 80 MB for block3_conv1 at 256 px, where 214 are estimated; 413 for
+"""What each weight up to the layer takes beside the model's own: the backward kernels in float32 and one more format.
+As a whole, with float32 and the hungriest recipe: 80 MB for block3_conv1 at 256 px, where 214 are estimated; 413 for
 block4_conv3 at 512 (715), 153 for block5_conv3 at 256 (360), 486 at 512 (786), 896 at 768 (1,495)."""
 
 _RESCUE = 2.25
 """Area of the largest canvas that a blank pattern is tried on, in times of the first; see `engine.patterns.rescue`."""
 
-_UNITS = {"": 10**9, "GB": 10**9, "MB": 10**6, "GIB": 2**30, "MIB": 2**20}
-
-
-class Budget:
-    """How much memory the program may take, for the whole process.
-
-    Attributes:
-        limit: In bytes.
-        where: Where a person changes it, for sentences.
-        fixed: Whether it was set from outside, for this run, and not by the person's settings.
-    """
-
-    def __init__(self, limit: int, where: str = f"the environment variable {VARIABLE}", *, fixed: bool = False) -> None:
-        self.limit = limit
-        self.where = where
-        self.fixed = fixed
-
-    def check(self, extra: float, what: str, instead: str) -> None:
-        """Raise an `EngineError` when something does not fit.
-
-        Args:
-            extra: What it takes on top of `PROGRAM_BYTES`.
-            what: What it is, to begin a sentence with "need".
-            instead: What a person may do rather than raise the limit.
-        """
-        needed = PROGRAM_BYTES + extra
-        if needed > self.limit:
-            raise EngineError(
-                f"{what} need {bytes_text(needed)} of memory, and the limit is {bytes_text(self.limit)}; "
-                f"{instead}, or raise the limit ({self.where})."
-            )
-
-    def kept_bytes(self, shown: int) -> int:
-        """How many bytes of maps may be kept beside the shown ones, for those who flip between pictures.
-
-        Args:
-            shown: What the shown ones take.
-        """
-        return max(0, min(self.limit // _KEPT_SHARE, self.limit - PROGRAM_BYTES - shown))
-
-
-def is_exhausted(error: BaseException) -> bool:
-    """Whether an error says that there is no memory left: Python's own, or the one that TensorFlow has for it."""
-    return not {"MemoryError", "ResourceExhaustedError"}.isdisjoint(kind.__name__ for kind in type(error).mro())
-
-
-def default_limit() -> int:
-    """Half of the machine's memory, but never less than the program needs to be of use."""
-    return max(machine.machine_bytes() // 2, SMALLEST_LIMIT)
-
-
-def limit_from(text: str) -> int:
-    """Bytes from what a person writes: ``4``, ``4GB`` or ``1500 MB``.
-
-    Raises:
-        ValueError: It is not an amount, or less than `SMALLEST_LIMIT`.
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
-    if found is None or found[2].upper() not in _UNITS:
-        raise ValueError(f"must be an amount such as 4GB or 1500MB. Received: {text!r}")
-    limit = round(float(found[1]) * _UNITS[found[2].upper()])
-    if limit < SMALLEST_LIMIT:
-        raise ValueError(f"must be at least {bytes_text(SMALLEST_LIMIT)}. Received: {text!r}")
-    return limit
-
-
-def _first_budget() -> Budget:
-    try:
-        return Budget(limit_from(os.environ[VARIABLE]), fixed=True)
-    except (KeyError, ValueError):
-        return Budget(default_limit())
-
-
-budget = _first_budget()
-"""The one budget of this process."""
-
 
 def pass_bytes(network: NetworkDescription, names: Sequence[str] | None = None, *, shown: bool = False) -> int:
-    """What a pass takes with the maps that it leaves.
+    """The memory of a pass, with the maps that it leaves.
 
     Args:
         network: The network, at the size of the input.
@@ -158,15 +65,15 @@ def check_pass(network: NetworkDescription, names: Sequence[str] | None = None, 
     """Raise an `EngineError`, with the largest size that fits, when a pass does not."""
     try:
         # The sentence has the number of this size, and what to do has to be looked for only if it does not fit.
-        budget.check(pass_bytes(network, names, shown=shown), "", "")
+        budget.current.check(pass_bytes(network, names, shown=shown), "", "")
     except EngineError:
-        room = budget.limit - PROGRAM_BYTES
+        room = budget.current.limit - budget.PROGRAM_BYTES
         sizes = network.smaller_sizes()
         fits = next((size for size in sizes if pass_bytes(network.at(size), names, shown=shown) <= room), None)
         smaller = "choose fewer layers" if fits is None else f"choose an input size of {fits} px or less"
         every = names is None or len(names) == len(network.layers)
         what = "The maps of all layers" if every or names is None else f"The maps of {len(names)} layers"
-        budget.check(pass_bytes(network, names, shown=shown), f"{what} at {network.size} px", smaller)
+        budget.current.check(pass_bytes(network, names, shown=shown), f"{what} at {network.size} px", smaller)
 
 
 def pass_problem(network: NetworkDescription, *, shown: bool = False) -> str:
@@ -179,7 +86,7 @@ def pass_problem(network: NetworkDescription, *, shown: bool = False) -> str:
 
 
 def canvas_bytes(network: NetworkDescription, layer: str, side: int, together: int = 1, *, rescue: bool = False) -> int:
-    """What the steps of a pattern take: every map up to its layer, kept for the way back, and the traces.
+    """The memory of a pattern's steps: every map up to its layer, kept for the backward pass, and the traces.
 
     Args:
         network: The network.
@@ -195,7 +102,7 @@ def canvas_bytes(network: NetworkDescription, layer: str, side: int, together: i
 
 
 def _fixed_bytes(network: NetworkDescription, layer: str) -> int:
-    """What a pattern takes on a canvas of any size."""
+    """The memory of a pattern whatever its canvas."""
     weights = {info.keras_name: info.parameters for info in _up_to(network.layers, layer)}
     return _TRACES + _PARAMETER_BYTES * sum(weights.values())
 
@@ -220,10 +127,10 @@ def check_canvas(
     """
     extra = canvas_bytes(network, layer, side, together, rescue=rescue)
     fixed = _fixed_bytes(network, layer)
-    room = max(0, budget.limit - PROGRAM_BYTES - fixed)
+    room = max(0, budget.current.limit - budget.PROGRAM_BYTES - fixed)
     fits = math.isqrt(int(room * side**2 / (extra - fixed)))
     several = f"{together} patterns" if together > 1 else "Patterns"
-    budget.check(extra, f"{several} of {layer} on a canvas of {side} px", f"choose {fits} px or less")
+    budget.current.check(extra, f"{several} of {layer} on a canvas of {side} px", f"choose {fits} px or less")
 
 
 def check_export(selections: Sequence[LayerSelection], file_format: str, enlarge: int) -> None:
@@ -235,11 +142,11 @@ def check_export(selections: Sequence[LayerSelection], file_format: str, enlarge
         enlarge: Pixels high and wide for each value.
     """
     extra = export_bytes(selections, file_format, enlarge)
-    budget.check(extra, "The files of this export", "choose fewer channels or a smaller enlargement")
+    budget.current.check(extra, "The files of this export", "choose fewer channels or a smaller enlargement")
 
 
 def export_bytes(selections: Sequence[LayerSelection], file_format: str, enlarge: int) -> float:
-    """What an export of maps takes at the worst moment, with the maps."""
+    """The peak memory of an export of maps, with the maps."""
     layers = [_FLOAT * math.prod(part.layer.output_shape) for part in selections]
     pixels = [
         part.layer.output_shape[0] * part.layer.output_shape[1] * (len(part.channels) if file_format == "sheet" else 1)
@@ -258,7 +165,9 @@ def check_sheet(height: int, width: int, held: int = 0) -> None:
         held: Bytes of what is put on it.
     """
     extra = _SHEET_BYTES * height * width + held
-    budget.check(extra, f"The pixels of a sheet of {width} × {height}", "choose fewer channels or smaller pictures")
+    budget.current.check(
+        extra, f"The pixels of a sheet of {width} × {height}", "choose fewer channels or smaller pictures"
+    )
 
 
 def check_animation(side: int, frames: int, ascents: int = 1) -> None:
@@ -267,11 +176,11 @@ def check_animation(side: int, frames: int, ascents: int = 1) -> None:
     The arguments are those of `animation_bytes`.
     """
     what = f"The pictures of {side} × {side} px of an animation of {frames} steps"
-    budget.check(animation_bytes(side, frames, ascents), what, "choose fewer steps or a smaller size")
+    budget.current.check(animation_bytes(side, frames, ascents), what, "choose fewer steps or a smaller size")
 
 
 def animation_bytes(side: int, frames: int, ascents: int = 1) -> int:
-    """What an animation takes at the worst moment, which is when it is written.
+    """The peak memory of an animation, which is when it is written.
 
     Args:
         side: Of a picture, in pixels.
@@ -281,18 +190,3 @@ def animation_bytes(side: int, frames: int, ascents: int = 1) -> int:
     kept = 3 * min(frames, FILM_PICTURES)
     written = _WRITTEN_PICTURE * min(frames, ANIMATION_PICTURES)
     return side**2 * (ascents * kept + written)
-
-
-def bytes_text(count: float) -> str:
-    """An amount of memory or of disk in decimal units, to two or three figures: "110 MB", "9.3 GB".
-
-    Args:
-        count: Bytes, 0 or more.
-    """
-    units = ("bytes", "kB", "MB", "GB", "TB")
-    power = 0
-    while round(count) >= 1000 and power < len(units) - 1:
-        count /= 1000
-        power += 1
-    decimals = 1 if power and count < 9.95 else 0
-    return f"{count:.{decimals}f} {units[power]}"

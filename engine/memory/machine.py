@@ -1,4 +1,4 @@
-"""What this machine and this process have of memory, from the system itself."""
+"""Memory of this machine and of this process, as the system reports it."""
 
 from __future__ import annotations
 

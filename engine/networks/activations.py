@@ -1,11 +1,10 @@
-"""A network like VGG16 as a Keras model, and its maps: all of them from one pass, or one layer after the other.
+"""A network like VGG16 as a Keras model, and its maps: all from one pass, or layer by layer.
 
 Source: F. Chollet, "Deep Learning with Python": one pass with many outputs gives the activations of every layer. They
 are recorded while the model is traced (`engine.networks.capture`), the maps before each ReLU as well.
 
 Keras has settings for the whole process: the number format of layers (policy, ``floatx``) and the order of axes
-(``image_data_format``). Whoever shares the process may have changed them, and may do so later, so each layer is told
-its own.
+(``image_data_format``). Others in the process may change them at any time, so each layer is told its own.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _STEP = 32
 
 @dataclass(frozen=True)
 class InputInfo:
-    """What a network takes.
+    """The input of a network.
 
     Attributes:
         height: In pixels; the network's own where others are possible.
@@ -50,7 +50,7 @@ class InputInfo:
 
 @dataclass(frozen=True)
 class Classes:
-    """What the network tells apart.
+    """The classes that the network tells apart.
 
     Attributes:
         names: One for each value of its last layer.

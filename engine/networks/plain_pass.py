@@ -1,4 +1,4 @@
-"""The network once more in numpy: a dozen lines to check what TensorFlow computes against, for small inputs."""
+"""The network in numpy, a dozen lines to check TensorFlow's values against; for small inputs."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Preprocessing:
         return np.ascontiguousarray(self._turned(scaled * np.float32(self.divisor)))
 
     def pixels(self, inputs: npt.NDArray[np.float32]) -> ImageArray:
-        """What a person sees of an input of the network: `levels`, rounded and clipped.
+        """An input of the network as a person sees it: `levels`, rounded and clipped.
 
         Returns:
             uint8 of the same shape, C-contiguous and read-only. What is not a number becomes 0.

@@ -1,4 +1,4 @@
-"""What each value of each map sees of the input, and how large the maps are, over any graph.
+"""Receptive fields and sizes of maps, over any graph.
 
 Sizes, strides and offsets go along the edges of the graph. Where branches meet, the field is the smallest that holds
 those of all of them. Source: A. Araujo, W. Norris and J. Sim, "Computing Receptive Fields of Convolutional Neural

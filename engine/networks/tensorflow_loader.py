@@ -1,4 +1,4 @@
-"""The one place that imports TensorFlow first: quiet and modest in the program, as it comes in others' processes."""
+"""The one import of TensorFlow: set up in the program's own process, left alone in somebody else's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine import own_process
-from engine.networks.stderr_notices import without_notices
 from engine.records import FrameworkError
 
 _M_ARENA_MAX, _ARENAS = -8, 2
@@ -28,6 +27,9 @@ _M_MMAP_THRESHOLD, _MAPPED_BYTES = -3, 4 << 20
 _POLITE = 10
 """Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
 
+_STDERR = 2
+_NOTICES = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog()")
+"""How lines begin that are no news. No environment variable turns them off: they come before TensorFlow reads one."""
 
 _T = TypeVar("_T")
 
@@ -116,13 +118,13 @@ def _environment(**values: str) -> Iterator[None]:
 
 @contextmanager
 def _prepared() -> Iterator[None]:
-    """What has to be settled in a process of our own before TensorFlow is imported, and while it is."""
+    """Set what a process of our own needs before TensorFlow is imported, and while it is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Where it computes with oneDNN, TensorFlow has an allocator of its own that never gives memory back: after a few
     # pictures and patterns the program held 2.6 GB of which it used 1.3. The system's allocator is as fast here.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     # oneDNN remembers what it has compiled, and so does TensorFlow, each for itself. What TensorFlow lets go of is to
-    # be gone: see `engine.patterns.sessions`.
+    # be gone: see `engine.gradient_ascent.traces`.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     _tame_malloc()
     # Keras reads its settings from a file in that folder, and stops at one that it does not like. It does without a
@@ -130,11 +132,39 @@ def _prepared() -> Iterator[None]:
     with (
         _environment(KERAS_HOME=str(Path(sys.executable) / "nowhere")),
         warnings.catch_warnings(),
-        without_notices(),
+        _without_notices(),
     ):
         # Their own deprecations, raised while they import one another; nothing a person can act on.
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def _without_notices() -> Iterator[None]:
+    """Filter TensorFlow's start-up notices out of stderr, C++ output included: a line there means something failed."""
+    try:
+        terminal = os.dup(_STDERR)
+    except OSError:  # a windowed program has no stderr, and so nothing to keep clean
+        yield
+        return
+    source, sink = os.pipe()
+    os.dup2(sink, _STDERR)
+    os.close(sink)
+    reader = threading.Thread(target=_pass_on, args=(source, terminal), name="stderr")
+    reader.start()
+    try:
+        yield
+    finally:
+        os.dup2(terminal, _STDERR)  # closes the pipe's last end for writing, which ends the reader
+        reader.join()
+        os.close(terminal)
+
+
+def _pass_on(source: int, terminal: int) -> None:
+    with os.fdopen(source, "rb") as lines:
+        for line in lines:
+            if not line.startswith(_NOTICES):
+                os.write(terminal, line)
 
 
 def _set_up(tf: Any) -> None:
@@ -153,7 +183,7 @@ def _set_up(tf: Any) -> None:
 
 
 def device_name(tf: Any) -> str:
-    """What TensorFlow computes on, for people: "CPU", or "GPU" with the name of the first one that it uses."""
+    """The device that TensorFlow uses, for people: "CPU", or "GPU" with the name of the first one that it uses."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return "CPU"
@@ -180,7 +210,7 @@ def politely(start: Callable[[], _T]) -> _T:
     They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
     Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
     of its own for the call. Linux only; elsewhere niceness is that of the process. In a process that is not the
-    program's own there is no window, and whoever asked for the work is waiting for it.
+    program's own there is no window, and the caller waits for the result.
     """
     if sys.platform != "linux" or not own_process.is_claimed():
         return start()

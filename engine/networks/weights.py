@@ -1,4 +1,4 @@
-"""Weights of VGG16: finding them, proving that they are what they should be, reading them.
+"""Weights of VGG16: found, verified and read.
 
 A file is read into memory once and both the proof and the numbers come from those bytes, so that nothing can be put in
 its place between the two. Neither TensorFlow nor Keras is needed.

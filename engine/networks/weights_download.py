@@ -1,4 +1,4 @@
-"""Fetching Keras's own VGG16 weights, when a person asks for it."""
+"""Downloads Keras's own VGG16 weights, when a person asks for it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from typing import IO, Any
 from engine.files.fsync import sync_descriptor
 from engine.files.lock_files import doomed
 from engine.files.regular_file import reason, shown
-from engine.memory.estimates import bytes_text
 from engine.networks.weights_format import MAX_BYTES, WeightsError
 from engine.records import Progress, WeightsFile
+from engine.units import bytes_text
 
 _FILE = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
 

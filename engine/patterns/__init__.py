@@ -1,4 +1,1 @@
-"""Filter patterns: pictures, made by gradient ascent, that a filter responds to strongly.
-
-`recipes`, `objectives` and `records` are readable without TensorFlow; `ascent` runs on the thread that calls it.
-"""
+"""Filter patterns as data, readable without TensorFlow: recipes, requests, finished patterns and their store."""

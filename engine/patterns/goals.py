@@ -1,4 +1,4 @@
-"""What a person wants: one pattern, and how it is to be made. Readable without TensorFlow."""
+"""A pattern that a person wants, with the settings that it is made with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ascent climbs: frozen values that +, - and * make new ones of. Readable without TensorFlow.
+"""Objectives: what an ascent maximises, as frozen values that +, - and * combine.
 
 The split into objective, parameter, transform and loop is that of Lucid (https://github.com/tensorflow/lucid); the
 objectives are those of C. Olah, A. Mordvintsev and L. Schubert, "Feature Visualization", Distill, 2017.

@@ -1,4 +1,4 @@
-"""Named settings of the ascent, as data: what the field calls a recipe. Readable without TensorFlow."""
+"""Named settings of the ascent, as data: what the field calls a recipe."""
 
 from __future__ import annotations
 

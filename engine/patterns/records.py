@@ -1,4 +1,4 @@
-"""The frozen values that an ascent hands out. Readable without TensorFlow; arrays are read-only."""
+"""The frozen values that an ascent hands out; arrays are read-only."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Frame:
         note: What a person should know about how it went, or "".
         continued: By how many steps it was continued after its recipe's, once for each time: a step size that falls
             towards the end makes two times 16 steps something else than 32.
-        state: With the last frame: what `engine.patterns.ascent.patterns` needs to go on from here.
+        state: With the last frame: what `engine.gradient_ascent.ascent.patterns` needs to go on from here.
         best_attempt: Which of the attempts it is from when all of them were stuck and it is the best one; else 0, and
             not kept on disk.
     """

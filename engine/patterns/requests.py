@@ -1,7 +1,4 @@
-"""What somebody asks for when they ask for a pattern, and the name under which the answer can be found again.
-
-Readable without TensorFlow.
-"""
+"""A request for one pattern, and the key that its result is stored under."""
 
 from __future__ import annotations
 
@@ -13,8 +10,9 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
 from engine import thread_priority
-from engine.patterns import objectives, recipes
+from engine.patterns import objectives
 from engine.patterns.objectives import Objective, Term
+from engine.patterns.options import AS_IS, PatternOptions
 from engine.patterns.recipes import ALGORITHM_VERSION, Recipe
 
 PatternFormat: TypeAlias = Literal["png", "npy", "sheet", "webp", "gif"]
@@ -56,9 +54,9 @@ class PatternRequest:
         return -1 if self.objective.channel is None else self.objective.channel
 
     def key(self, weights_sha256: str) -> str:
-        """The name of the answer, for whoever keeps it.
+        """The key that the result is stored under.
 
-        It changes with everything that the answer depends on, also with the version of the algorithm.
+        It changes with everything that the result depends on, also with the version of the algorithm.
 
         Args:
             weights_sha256: Of the weights that the network has.
@@ -72,26 +70,13 @@ class PatternRequest:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def of_channel(
-    layer: str,
-    channel: int,
-    recipe: str | Recipe = recipes.DEFAULT,
-    *,
-    seed: int = 0,
-    size: int | None = None,
-    steps: int | None = None,
-    overrides: Mapping[str, Any] | None = None,
-) -> PatternRequest:
-    """The request that `engine.session.Session.patterns` answers when it is called with the same arguments.
+def of_channel(layer: str, channel: int, options: PatternOptions = AS_IS) -> PatternRequest:
+    """The request for the pattern of one channel.
 
     Raises:
         EngineError: An unknown recipe or parameter.
     """
-    changes = dict(overrides or {})
-    changes |= {} if size is None else {"size": size}
-    changes |= {} if steps is None else {"steps": steps}
-    chosen = recipes.recipe(recipe, changes) if isinstance(recipe, str) else _changed(recipe, changes)
-    return PatternRequest(layer, objectives.channel(channel), chosen, seed)
+    return PatternRequest(layer, objectives.channel(channel), options.resolved(), options.seed)
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +113,3 @@ def _term(values: Mapping[str, Any]) -> Term:
     if not (0 <= row <= 1 and 0 <= column <= 1):
         raise ValueError("a position is outside the map")
     return Term(channel, weight, (row, column))
-
-
-def _changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    return recipes.from_dict({**recipe.as_dict(), **changes}) if changes else recipe

@@ -1,4 +1,4 @@
-"""When an ascent is over, what to call the result, and what to try when it is blank. Readable without TensorFlow.
+"""The outcome of an ascent, and further attempts for a blank pattern.
 
 Order of the attempts: the map before ReLU as the loss, the redirected ReLU of Lucid, other seeds, a larger canvas.
 """
@@ -35,7 +35,7 @@ class Attempt:
 
 
 def attempts(recipe: Recipe, seed: int) -> Iterator[Attempt]:
-    """What to try, one after the other, until a pattern is there."""
+    """The attempts, to be made one after the other until a pattern is there."""
     yield Attempt(recipe, seed)
     if not recipe.rescue:
         return
@@ -59,11 +59,11 @@ RENDERED = 1.5
 
 
 def judge(score: float, expected: float | None, rise: float) -> Outcome:
-    """What became of a pattern.
+    """The outcome of a pattern.
 
     Args:
         score: Mean of the channel's map after ReLU for the finished picture.
-        expected: The channel's response to noise, see `engine.patterns.noise_response`; None for objectives that are
+        expected: The channel's `engine.gradient_ascent.noise_response`; None for objectives that are
             not one channel's mean, which are judged by whether they rose.
         rise: By how much the objective rose during the ascent; 0 when no gradient arrived at the picture.
 

@@ -1,4 +1,4 @@
-"""What a person set for filter patterns: a recipe and what is different from it. A plain value without Qt."""
+"""A person's settings for filter patterns: a recipe and what differs from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.json_text import json_object
 from engine.patterns import recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import DEFAULT, RECIPES, Recipe
 from engine.records import EngineError
 
@@ -51,12 +53,7 @@ class PatternSettings:
         Raises:
             EngineError: An unknown recipe or parameter, or a value that it cannot have.
         """
-        changes = dict(self.overrides)
-        if self.size is not None:
-            changes["size"] = self.size
-        if self.steps is not None:
-            changes["steps"] = self.steps
-        return recipes.recipe(self.recipe, changes)
+        return PatternOptions(self.recipe, self.seed, self.size, self.steps, dict(self.overrides)).resolved()
 
     def with_recipe(self, name: str) -> PatternSettings:
         """Another recipe as it stands, with this seed."""
@@ -101,12 +98,7 @@ class PatternSettings:
     @classmethod
     def from_text(cls, text: str) -> PatternSettings:
         """The settings that `to_text` wrote; whatever makes no sense is left at its default."""
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(found, dict):
-            return cls()
+        found = json_object(text)
         name = found.get("recipe")
         if not isinstance(name, str) or name not in RECIPES:
             return cls(seed=_whole(found.get("seed"), 0, LARGEST_SEED) or 0)

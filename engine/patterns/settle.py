@@ -1,7 +1,4 @@
-"""From what was asked for to a recipe in which nothing is left open, and whether this machine can take it.
-
-Readable without TensorFlow.
-"""
+"""Settles a recipe for a layer (canvas, size, steps), and checks that this machine can take it."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any
 from engine.memory import estimates
 from engine.networks.description import NetworkDescription
 from engine.patterns import recipes
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe
 from engine.records import EngineError
 
@@ -33,30 +31,14 @@ _UNIT = 8
 """Canvases are multiples of so many pixels."""
 
 
-def settled(
-    network: NetworkDescription,
-    layer: str,
-    recipe: str | Recipe,
-    size: int | None = None,
-    steps: int | None = None,
-    overrides: Mapping[str, Any] | None = None,
-) -> Recipe:
+def settled(network: NetworkDescription, layer: str, options: PatternOptions) -> Recipe:
     """The recipe with its canvas, size and steps settled for a layer.
 
     Raises:
         EngineError: An unknown layer, recipe or parameter, or a canvas that is too small or too large.
     """
     check_layer(network, layer)
-    changes = dict(overrides or {})
-    if size is not None:
-        changes["size"] = size
-    if steps is not None:
-        changes["steps"] = steps
-    if isinstance(recipe, str):
-        recipe = recipes.recipe(recipe, changes)
-    else:
-        recipe = recipes.from_dict({**recipe.as_dict(), **changes})
-    recipe = _for_early_layers(network, layer, recipe, changes)
+    recipe = _for_early_layers(network, layer, options.resolved(), options.changes)
     canvas = recipe.canvas or canvas_side(recipe, network.layer(layer).stride, network.layer(layer).receptive_field)
     recipe = replace(recipe, canvas=canvas, size=recipe.size or canvas)
     _check_canvas(network, layer, recipe)
@@ -85,7 +67,7 @@ def picture_side(network: NetworkDescription, layer: str, recipe: Recipe) -> int
 
 
 def _for_early_layers(network: NetworkDescription, layer: str, recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """What the recipe leaves to an early layer, apart from what the person has changed in it.
+    """The recipe with the settings of an early layer, except for those that the person has changed.
 
     Before ReLU the very first layer is linear: the mean of its map depends on the mean colour alone, not on any edge.
     So the loss is taken after ReLU, and a Fourier picture starts with the contrast of a photograph for ReLUs to be on.

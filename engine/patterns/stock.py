@@ -1,4 +1,4 @@
-"""Which patterns of a layer there are, and what that is worth for an export."""
+"""Which patterns of a layer are stored, and what an export can use of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LayerStock:
         return self.kept | self.shipped
 
     def with_more(self, other: LayerStock) -> LayerStock:
-        """What is in either of them."""
+        """The patterns of both."""
         return LayerStock(self.kept | other.kept, self.shipped | other.shipped)
 
     def to_form(self, channels: frozenset[int], file_format: PatternFormat) -> int:

@@ -1,6 +1,6 @@
-"""Finished patterns kept on disk, so that what was computed once is there at once the next time.
+"""Finished patterns on disk, so that none is computed twice.
 
-A folder with one file a pattern, named by `PatternRequest.key`. Readable without TensorFlow. Any number of programs may
+A folder with one file a pattern, named by `PatternRequest.key`. Any number of programs may
 use the same folder at the same time: a file is there complete or not at all, and one that is gone is computed again.
 """
 

@@ -1,4 +1,4 @@
-"""Pillow, used on files that nobody vouches for: which formats, which frame, how long, one sentence when it fails."""
+"""Pillow on untrusted files: which formats, which frame, a time limit, one sentence when it fails."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ import codecs
 from pathlib import Path
 
 from engine.files.regular_file import read_regular
-from engine.memory.estimates import bytes_text
 from engine.records import EngineError
+from engine.units import bytes_text
 
 MAX_FILE_BYTES = 256 * 10**6
 """The largest file that is read. 64 megapixels of RGBA without compression take as much, and it leaves most of the

@@ -1,4 +1,4 @@
-"""Making a picture square for the network, and the network's input space.
+"""Fits a picture to the network's square input.
 
 Where a value of a feature map lies in the picture is said by `FitGeometry`, so that a viewer need not know how the
 fit was made.
@@ -44,11 +44,6 @@ class FitGeometry:
         """The point of the picture that a point of the network's input shows."""
         across, down = (y, x) if self.turned else (x, y)
         return self.offset_x + across * self.scale_x, self.offset_y + down * self.scale_y
-
-    def to_input(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the network's input where a point of the picture is shown."""
-        across, down = (x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y
-        return (down, across) if self.turned else (across, down)
 
 
 def fit_image(pixels: ImageArray, fit: Fit, size: int) -> ImageArray:

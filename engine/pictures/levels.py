@@ -1,4 +1,4 @@
-"""Which values of a deep picture are black and white, and the picture in 8 bits that follows.
+"""The black and white points of a deep picture, and the 8-bit picture that follows.
 
 By default that is, for integers from 0 to 65535 that use a quarter or more of it, the smallest full scale of 8, 10, 12,
 14 or 16 bits that holds them all, if the file does not state its own: sensors and scanners have these, and a dim
@@ -37,7 +37,7 @@ _MODES = {1: ("L", "LA"), 3: ("RGB", "RGBA"), 4: ("CMYK", "CMYK")}
 
 @dataclass(frozen=True)
 class _Range:
-    """What is known of a picture's values; without any, lowest is above highest."""
+    """The range of a picture's values; without any, lowest is above highest."""
 
     lowest: float = math.inf
     highest: float = -math.inf
@@ -218,7 +218,7 @@ def _as_image(strip: npt.NDArray[np.uint8], mode: str) -> Image.Image:
 
 
 def _table(raster: Raster, low: float, high: float) -> npt.NDArray[np.uint8] | None:
-    """What each value of 16 bits becomes, or None for other depths."""
+    """The level of each 16-bit value, or None for other depths."""
     if raster.samples.dtype.kind not in "iu" or raster.samples.dtype.itemsize != 2:
         return None
     return _scaled(np.arange(2**16, dtype=np.uint16).view(raster.samples.dtype), low, high)

@@ -1,4 +1,4 @@
-"""What a file says of its colours apart from an ICC profile, some of which Pillow does not tell."""
+"""Colour information of a file besides its ICC profile, some of which Pillow does not report."""
 
 from __future__ import annotations
 

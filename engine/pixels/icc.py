@@ -37,7 +37,7 @@ _MAX_TAGS = 200
 
 @dataclass(frozen=True)
 class Correction:
-    """What is to be done to a picture's colours.
+    """A correction of a picture's colours.
 
     Attributes:
         convert: Applied to every strip, or None when the colours are right as they are.
@@ -53,7 +53,7 @@ class _UnfitError(Exception):
 
 
 def correction(image: Image.Image, data: bytes) -> Correction:
-    """What has to be done to make a picture's colours those of sRGB.
+    """The correction that takes a picture's colours to sRGB.
 
     What says more goes first: cICP and nclx code points, an ICC profile, PNG's gamma, EXIF's word for Adobe RGB.
 

@@ -1,4 +1,4 @@
-"""How large a picture may be, format by format, and what is done with one that is larger.
+"""How large a picture may be, by format, and what happens to a larger one.
 
 All of it is decided on the header, before pixels are decoded. The figures keep opening a picture under 1 GB and 5 s on
 two ordinary cores; `benchmarks/odd_pictures.py` measures that.

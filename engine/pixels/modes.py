@@ -1,4 +1,4 @@
-"""From whatever a decoder gives to the one kind of pixels that the program knows: uint8 RGB, upright, without alpha.
+"""From any decoder's output to the program's one kind of pixels: uint8 RGB, upright, without alpha.
 
 The work goes strip by strip, so that a large picture is never held in a second copy of the same size.
 """
@@ -43,7 +43,7 @@ _NOT_PLAIN = ("LAB", "La", "RGBa")
 
 @dataclass(frozen=True)
 class Converted:
-    """What came of an image.
+    """A converted image.
 
     Attributes:
         pixels: uint8 RGB (height, width, 3), C-contiguous and read-only, turned as EXIF says.

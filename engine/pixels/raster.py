@@ -56,7 +56,7 @@ class Raster:
 
     @property
     def kind(self) -> str:
-        """What to call it ("16-bit colour", "float grey")."""
+        """The kind, for people ("16-bit colour", "float grey")."""
         colour = "grey" if self.samples.shape[2] == 1 else "colour"
         if self.samples.dtype.kind == "f":
             return f"float {colour}"

@@ -1,1 +1,1 @@
-"""Work done in a process of its own: jobs and what runs them, what crosses, and who sees that the process lives."""
+"""Child processes: jobs and the loop that runs them, the channel, supervision."""

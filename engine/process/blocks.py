@@ -1,8 +1,8 @@
-"""Arrays in memory that processes share: blocks that are pooled and used again, and arrays that lie in another's.
+"""Arrays in shared memory: a pool of blocks, and views into another process's blocks.
 
 Fresh memory costs five times as much to write as memory that was written before (115 MB: 151 and 29 ms), hence the
-pool. A block is a file in a private folder (`shared_folders`) that is mapped by whoever uses it; on Windows, shared
-memory with a name. The pages of a file are reserved when it is made: a full disk is then an error, and not the end of
+pool. A block is a file in a private folder (`shared_folders`) that its users map; on Windows, named shared
+memory. The pages of a file are reserved when it is made: a full disk is then an error, and not the end of
 the process when it writes there.
 """
 

@@ -1,4 +1,4 @@
-"""What crosses between two processes: records, pickled through a pipe, with their arrays apart in shared memory.
+"""The channel between two processes: records pickled through a pipe, their arrays in shared memory.
 
 An array that lies in a shared block already, because another process has sent it, is sent on as a place in that block.
 What is sent is lent: the sender keeps the block until the receiver's last array in it is gone and says so. The receiver
@@ -33,12 +33,12 @@ _RETURNED = "returned"
 
 @dataclass(frozen=True)
 class Message:
-    """What one process tells another.
+    """A message from one process to another.
 
     Attributes:
         kind: What it is about.
         number: Of the job.
-        value: What there is to say.
+        value: Its content.
     """
 
     kind: str
@@ -160,7 +160,7 @@ class Channel:
             raise UnreadableError(kind, number, traceback.format_exc()) from error
 
     def _refer(self, array: AnyArray, lent: list[int]) -> tuple[Any, ...]:
-        """What is written in the place of an array."""
+        """The reference that is written in the place of an array."""
         known = span_of(array)
         holder: Loan | Span | None
         if known is not None and array.nbytes >= SHARED_BYTES:

@@ -1,4 +1,4 @@
-"""The process's own end: its main thread runs jobs, another one hears what it is told, a third one answers."""
+"""The child's end: the main thread runs jobs, a second one receives orders, a third one sends answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from engine.process import shared_folders
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message, UnreadableError
@@ -37,7 +37,7 @@ _DEAF_SECONDS = 120
 
 @dataclass(frozen=True)
 class Child:
-    """What a process does. Has to be picklable, and to be found without Qt.
+    """The work of a child process. Has to be picklable, and to be found without Qt.
 
     Attributes:
         name: What it is called, in a word.
@@ -60,13 +60,13 @@ class Child:
 
     @property
     def called(self) -> str:
-        """What people are told that it is, after "the"."""
+        """Its name for people, after "the"."""
         return self.title or self.name
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a process is given besides its work.
+    """The resources of a child process.
 
     Attributes:
         places: Where its shared memory may be.
@@ -102,7 +102,7 @@ def run(connection: Connection, child: Child, surroundings: Surroundings, at_wor
     Args:
         connection: The other end.
         child: What to do.
-        surroundings: What there is.
+        surroundings: Its resources.
         at_work: A shared number, in which stands what job a step is done of; see `Runner`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches every process, and the window decides
@@ -162,7 +162,7 @@ class _End:
     def _do(self, message: Message) -> None:
         if isinstance(message.value, Order):
             order = message.value
-            estimates.budget.limit, estimates.budget.where = order.limit, order.where
+            budget.current.limit, budget.current.where = order.limit, order.where
             self._runner.put(Job(message.number, order.request, order.priority, paused=order.paused))
             self._channel.wake()
         elif message.kind == "cancel":

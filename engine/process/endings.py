@@ -1,4 +1,4 @@
-"""How a process ended, and at what, as a sentence for a person."""
+"""How a process ended and what it was doing, as a sentence."""
 
 from __future__ import annotations
 

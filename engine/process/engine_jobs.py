@@ -1,4 +1,4 @@
-"""What answers on the engine's process, or on the thread that takes its place in tests: all that needs the network.
+"""Handlers of the engine's process (in tests, of the thread in its place): everything that needs the network.
 
 It alone opens a session: TensorFlow is imported, built, traced and run there and nowhere else. The studio
 (`engine.process.studio_jobs`) does what needs numpy and Pillow only, so that scaling a layer never waits for it.
@@ -27,6 +27,7 @@ from engine.process.child import Child
 from engine.process.jobs import Handler
 from engine.process.pattern_export_job import ExportPatterns
 from engine.process.pattern_jobs import FormPattern, PatternsTrimmed, TrimPatterns
+from engine.process.rendering import rendered
 from engine.process.requests import (
     ComputeMaps,
     EngineBroken,
@@ -71,7 +72,7 @@ class EngineJobs:
 
     @classmethod
     def start(cls, patterns: PatternStore) -> Mapping[type, Handler]:
-        """What answers each request; called where the network is to be.
+        """The handler of each request; called where the network is to be.
 
         Args:
             patterns: Where finished patterns are kept.
@@ -79,7 +80,7 @@ class EngineJobs:
         return cls(patterns).handlers()
 
     def handlers(self) -> Mapping[type, Handler]:
-        """What answers each request."""
+        """The handler of each request."""
         return {
             OpenEngine: self._open,
             WarmUp: self._warm_up,
@@ -121,7 +122,7 @@ class EngineJobs:
         return pattern_jobs.form(self._loaded(), self._patterns, request, cancelled)
 
     def _export_patterns(self, request: ExportPatterns, cancelled: threading.Event) -> Iterator[object]:
-        from engine.patterns.ascent import Control  # loads TensorFlow, so it must be this thread that does it
+        from engine.gradient_ascent.ascent import Control  # loads TensorFlow, so it must be this thread that does it
 
         session = self._loaded()
         start = None if request.start is None else request.start.picture
@@ -148,6 +149,7 @@ class EngineJobs:
         size = request.inputs.shape[0]
         steps = session.live_activations(request.inputs, request.layers, size=size)
         for done, (layer, maps) in enumerate(steps, start=1):
-            yield LayerMaps(layer, maps)
+            shown = request.shown if request.shown is not None and request.shown.name == layer else None
+            yield LayerMaps(layer, maps, None if shown is None else rendered(shown, maps, request.style))
             yield Progress(done, len(request.layers), f"Computing maps at {size} px")
         yield MapsComplete(time.perf_counter() - start)

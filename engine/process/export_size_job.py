@@ -1,4 +1,4 @@
-"""What the studio is asked about the size of an export of maps, and what answers there."""
+"""The size of an export of maps: the request and the studio's handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs, what becomes of them, and what whatever works through them has to be able to do."""
+"""Jobs, their events, and the interface of a job runner."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 """What answers a request: called where the jobs run, with the request and the event that says "cancelled"."""
@@ -41,6 +41,11 @@ class JobEvent:
     request: object
     kind: EventKind
     value: object = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come of the job."""
+        return self.kind in get_args(Ending)
 
 
 @dataclass(eq=False)

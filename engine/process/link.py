@@ -1,4 +1,4 @@
-"""One process and the pipe to it, as the window has them: from the start of the process until it is gone."""
+"""One child process and the pipe to it, from its start until it is gone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine.memory import estimates
+from engine.memory import budget
 from engine.process import child
 from engine.process.blocks import Pool
 from engine.process.channel import Channel, Message
@@ -74,8 +74,8 @@ class Link:
 
     def put(self, job: Job) -> None:
         """Hand a job over."""
-        budget = estimates.budget
-        order = Order(job.request, job.priority, job.paused, budget.limit, budget.where)
+        limits = budget.current
+        order = Order(job.request, job.priority, job.paused, limits.limit, limits.where)
         self.channel.send("put", job.number, order)
         if job.cancelled.is_set():
             self.channel.send("cancel", job.number)

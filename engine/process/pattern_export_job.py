@@ -1,4 +1,4 @@
-"""Patterns to files: what is there is looked up by the studio, and exported by the engine.
+"""Patterns to files: the studio looks up stored ones, the engine exports.
 
 What was kept on this machine is taken as it is. What came with the program is taken where its picture is enough. The
 rest is formed anew, which gives the same picture: the network's input of a shipped pattern, and every animation.
@@ -45,7 +45,7 @@ class SurveyPatterns:
 
 @dataclass(frozen=True, eq=False)
 class PatternsSurveyed:
-    """What there is of one layer."""
+    """The stored patterns of one layer."""
 
     layer: str
     settings: PatternSettings

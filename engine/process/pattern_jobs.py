@@ -1,4 +1,4 @@
-"""What the window asks the other processes to do about filter patterns, and what answers it there."""
+"""Jobs about filter patterns: requests, results and handlers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 from engine import images
 from engine.atlas.reader import Atlas, AtlasPattern
 from engine.patterns.goals import Goal, goals_of
+from engine.patterns.options import PatternOptions
 from engine.patterns.records import Frame
 from engine.patterns.requests import PatternRequest
 from engine.patterns.settings import PatternSettings
@@ -22,8 +23,8 @@ from engine.process.jobs import Newest
 from engine.records import EngineError, Picture
 
 if TYPE_CHECKING:
-    from engine.patterns.ascent import Control
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.ascent import Control
+    from engine.gradient_ascent.gradients import PatternNetwork
     from engine.session import Session
 
 _AT_ONCE = 32
@@ -175,7 +176,7 @@ def reaches(kept: Frame, request: PatternRequest) -> bool:
 
 
 def _frames(session: Session, request: FormPattern, cancelled: threading.Event) -> Iterator[Frame]:
-    from engine.patterns import ascent  # loads TensorFlow, so it must be this thread that does it
+    from engine.gradient_ascent import ascent  # loads TensorFlow, so it must be this thread that does it
 
     goal, control = request.goal, ascent.Control(cancelled, early=True)
     if request.before is None:
@@ -195,15 +196,15 @@ def ascend(session: Session, request: PatternRequest, start: Picture | None, con
         start: The picture to start from instead of noise.
         control: How it is watched and stopped.
     """
-    from engine.patterns import ascent, settle
+    from engine.gradient_ascent import ascent
+    from engine.patterns import settle
 
     network, pixels = session.pattern_network(), None
+    wanted = PatternOptions(request.recipe, request.seed)
     if start is not None:
-        canvas = settle.settled(session.network, request.layer, request.recipe).canvas
+        canvas = settle.settled(session.network, request.layer, wanted).canvas
         pixels = images.fit_image(start.pixels, "crop", canvas)
-    frames = ascent.pattern(
-        network, request.layer, request.objective, request.recipe, seed=request.seed, start=pixels, control=control
-    )
+    frames = ascent.pattern(network, request.layer, request.objective, wanted, start=pixels, control=control)
     for steps in request.more:
         frames = _continued(network, frames, request, steps, control)
     return frames
@@ -213,7 +214,7 @@ def _continued(
     network: PatternNetwork, frames: Iterator[Frame], request: PatternRequest, steps: int, control: Control
 ) -> Iterator[Frame]:
     """The frames of an ascent and of its continuation, of which only the last is the end."""
-    from engine.patterns import ascent
+    from engine.gradient_ascent import ascent
 
     for frame in frames:
         if not frame.done or frame.state is None or control.cancelled:

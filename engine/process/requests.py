@@ -1,4 +1,4 @@
-"""What the window asks the other processes to do with pictures and maps, and what they answer: frozen records.
+"""Jobs about pictures and maps: requests and results, as frozen records.
 
 `doing` completes "While it was …" in the sentence about a process that has ended.
 """
@@ -34,7 +34,7 @@ Window: TypeAlias = tuple[float, float]
 
 
 def picture_id(picture: Picture) -> PictureId:
-    """What a picture is remembered by."""
+    """The key of a picture."""
     return picture.sha256, picture.frame
 
 
@@ -80,19 +80,35 @@ class EngineBroken:
 
 @dataclass(frozen=True, eq=False)
 class ComputeMaps:
-    """Compute the maps of a fitted picture; answered by `LayerMaps` a layer, then `MapsComplete`."""
+    """Compute the maps of a fitted picture; answered by `LayerMaps` a layer, then `MapsComplete`.
+
+    The layer that is looked at, `shown`, is made visible in `style` before the next one is computed: another process
+    would take twice as long for it beside a pass, which takes every processor.
+    """
 
     doing: ClassVar[str] = "computing maps"
     inputs: ImageArray
     layers: tuple[str, ...]
+    shown: LayerInfo | None = None
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedLayer:
+    """A layer made visible; `thumbnail` is the mean of its channels, uint8 (height, width) of 32 pixels at most."""
+
+    scaled: ScaledMaps
+    statistics: ChannelStatistics
+    thumbnail: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """The maps of one layer."""
+    """The maps of one layer; `rendered` for the one that is to be made visible at once."""
 
     layer: str
     maps: MapArray
+    rendered: RenderedLayer | None = None
 
 
 @dataclass(frozen=True)
@@ -159,15 +175,6 @@ class RenderLayer:
     maps: MapArray
     style: Style
     statistics: ChannelStatistics | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class RenderedLayer:
-    """A layer made visible; `thumbnail` is the mean of its channels, uint8 (height, width) of 32 pixels at most."""
-
-    scaled: ScaledMaps
-    statistics: ChannelStatistics
-    thumbnail: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)

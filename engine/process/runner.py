@@ -1,4 +1,4 @@
-"""The loop that works through jobs a step at a time, in whatever thread calls it."""
+"""The job loop: one step at a time of the most urgent job, in the thread that calls it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from engine import thread_priority
-from engine.memory.estimates import is_exhausted
+from engine.memory.budget import is_exhausted
 from engine.process.jobs import Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
 from engine.records import EngineError, Progress, Unanswered
 
@@ -96,7 +96,7 @@ class Runner:
             return self._ready()
 
     def _ready(self) -> Job | None:
-        """What to do now: close a cancelled job before anything else, and pass paused ones over."""
+        """The next job: a cancelled one first, to be closed, and no paused one."""
         cancelled = (job for job in self._jobs if job.cancelled.is_set())
         going = [job for job in self._jobs if not job.paused]
         return next(cancelled, None) or min(going, key=lambda job: job.unanswered, default=None)

@@ -1,6 +1,6 @@
-"""Private folders for what processes share, which go with the program however it ends.
+"""Private folders for shared memory, removed with the program however it ends.
 
-The program that makes them holds a lock in each. Whoever starts next removes those whose owner is gone.
+The program that makes them holds a lock in each. The next start removes those whose owner is gone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What answers on the studio's process, or on the thread that takes its place in tests.
+"""Handlers of the studio's process (in tests, of the thread in its place).
 
 Pictures, scaling and files: numpy and Pillow are enough for that.
 """
@@ -10,15 +10,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 import resources
 from engine import images
 from engine.atlas.reader import Atlas
 from engine.exports.maps import ExportRequest, export_maps
 from engine.files.disk_thread import patiently
-from engine.maps import scaling, statistics
+from engine.maps import scaling
 from engine.memory import machine
 from engine.networks import weights_download
 from engine.patterns.store import PatternStore
@@ -30,6 +27,7 @@ from engine.process.jobs import Handler
 from engine.process.manifest_job import ReadManifest, read_manifest
 from engine.process.pattern_export_job import MeasurePatterns, SurveyPatterns
 from engine.process.pattern_jobs import FindPatterns, PatternsTrimmed, TrimPatterns
+from engine.process.rendering import rendered
 from engine.process.requests import (
     BookPage,
     DecodeAgain,
@@ -40,17 +38,13 @@ from engine.process.requests import (
     GiveBack,
     OpenPictures,
     PictureRefused,
-    RenderedLayer,
     RenderLayer,
     Window,
     picture_id,
 )
 from engine.process.text_file_job import ReadText, WriteText, read_text, write_text
 from engine.process.tidy import TidyUp, tidy_up
-from engine.records import EngineError, MapArray, Picture, Progress
-
-THUMBNAIL_SIDE = 32
-"""Side of a layer's picture in the tree, in pixels, at most."""
+from engine.records import EngineError, Picture, Progress
 
 
 def studio_process(patterns: Path) -> Child:
@@ -70,7 +64,7 @@ def _in_process(patterns: Path) -> Mapping[type, Handler]:
 
 
 def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
-    """What answers each request.
+    """The handler of each request.
 
     Args:
         patterns: Where finished patterns are kept.
@@ -142,9 +136,7 @@ def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[o
 
 
 def _render_layer(request: RenderLayer, _cancelled: threading.Event) -> Iterator[object]:
-    scaled = scaling.scale_maps(request.maps, request.style, signed=request.layer.signed)
-    numbers = request.statistics or statistics.channel_statistics(request.maps)
-    yield RenderedLayer(scaled, numbers, _thumbnail(request.maps))
+    yield rendered(request.layer, request.maps, request.style, request.statistics)
 
 
 def _draw_book(request: DrawBook, _cancelled: threading.Event) -> Iterator[object]:
@@ -157,12 +149,3 @@ def _export(request: ExportRequest, cancelled: threading.Event) -> Iterator[obje
 
 def _download(request: DownloadWeights, cancelled: threading.Event) -> Iterator[object]:
     return weights_download.download(request.target, url=request.url, md5=request.md5, cancel=cancelled)
-
-
-def _thumbnail(maps: MapArray) -> npt.NDArray[np.uint8]:
-    step = -(-maps.shape[0] // THUMBNAIL_SIDE)
-    mean = maps[::step, ::step].mean(axis=2)
-    low, high = float(mean.min()), float(mean.max())
-    levels: npt.NDArray[np.uint8] = ((mean - low) * (255.0 / ((high - low) or 1.0))).astype(np.uint8)
-    levels.setflags(write=False)
-    return levels

@@ -1,4 +1,4 @@
-"""The other end of a process that works: hands it jobs, hears of them, and starts it again whenever it has ended."""
+"""The window's end of a child process: hands it jobs, reports their events, restarts it when it ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from engine.process import blocks, endings, shared_folders
 from engine.process.channel import Message, UnreadableError
 from engine.process.child import Child, Surroundings
@@ -15,6 +15,7 @@ from engine.process.endings import Death, Idle, Starting
 from engine.process.jobs import EventBox, EventKind, Job, JobEvent
 from engine.process.link import Link
 from engine.process.shared_folders import SharedFolders
+from engine.units import bytes_text
 
 PATIENCE_SECONDS = 2.0
 """A job that has been cancelled and does not come back within so long is ended with its process."""
@@ -292,7 +293,7 @@ class Supervisor:
 
     def _check_memory(self) -> None:
         link = self._link
-        if link is not None and machine.process_bytes(link.process.pid or 0) > estimates.budget.limit:
-            limit = estimates.bytes_text(estimates.budget.limit)
+        if link is not None and machine.process_bytes(link.process.pid or 0) > budget.current.limit:
+            limit = bytes_text(budget.current.limit)
             link.reason = f"took more memory than its limit of {limit} and was ended"
             link.kill()

@@ -1,4 +1,4 @@
-"""What the studio does about what a killed run of the program has left behind."""
+"""Cleans up what a killed run of the program left behind."""
 
 from __future__ import annotations
 

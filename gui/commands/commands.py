@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from engine.memory import estimates
+from engine.memory import budget
 from gui.commands.export_maps import ExportFlow
 from gui.commands.guide import GuideFlow
 from gui.commands.help import Help
@@ -113,14 +113,14 @@ class Commands(QObject):
             book=shown.face == "book" and views.faces.currentWidget() is views.wall,
             tile_size=gallery.tile_size(),
             selected=gallery.selectionModel().hasSelection(),
-            undo=max(gallery.selection_changed_at(), flow.removed.changed_at) > 0,
+            undo=max(gallery.selection_changed_at(), flow.runner.removed.changed_at) > 0,
             redo=gallery.can_redo_selection(),
             above=views.tree.can_step(-1),
             below=views.tree.can_step(1),
-            running=self.controller.pipeline.busy or self.export.busy or self.weights.busy or flow.busy,
-            orders=any(not order.ended for order in flow.queue.orders),
+            running=self.controller.pipeline.busy or self.export.busy or self.weights.busy or flow.runner.busy,
+            orders=any(not order.ended for order in flow.runner.queue.orders),
             closed=len(self.closed) > 0,
-            memory_fixed=estimates.budget.fixed,
+            memory_fixed=budget.current.fixed,
         )
 
     @Slot(str)
@@ -141,12 +141,12 @@ class Commands(QObject):
             self.export.cancel()
             self.weights.cancel()
         else:
-            self.patterns.flow.stop()
+            self.patterns.flow.runner.stop()
 
     @Slot()
     def undo(self) -> None:
         """Take back what was done last: a change of the selection, or a removal from the queue."""
-        gallery, removed = self.views.gallery, self.patterns.flow.removed
+        gallery, removed = self.views.gallery, self.patterns.flow.runner.removed
         if removed.changed_at > gallery.selection_changed_at():
             removed.bring_back()
         else:

@@ -14,8 +14,8 @@ from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.records import Progress
 from gui.context import Context
-from gui.control.pipeline import LAST
-from gui.jobs.job_thread import JobThread
+from gui.jobs.job_thread import JobHandle, JobThread
+from gui.jobs.priorities import LAST
 from gui.widgets.message_bar import MessageKind
 
 _OPEN_FOLDER = "open_folder"
@@ -35,11 +35,9 @@ class ExportWatch(QObject):
         self._views = context.views
         self._controller = context.controller
         self._settings = context.settings
-        self._job: int | None = None
+        self._job: JobHandle | None = None
         self._thread: JobThread | None = None
         self._folder = Path()
-        for thread in (self._controller.engine, self._controller.studio):
-            thread.happened.connect(self._happened)
         self._controller.engine_lost.connect(self._engine_lost)
         self._views.messages.action_wanted.connect(self._on_message_action)
 
@@ -65,24 +63,21 @@ class ExportWatch(QObject):
         """
         self._folder, self._thread = folder, thread
         # Killed while it writes, the program has to know the next time where to tidy up.
-        self._job = thread.submit(request, LAST, paused=True)
-        self._settings.when_saved(partial(thread.pause, self._job, False))
+        self._job = thread.submit(request, LAST, self._on_event, paused=True)
+        self._settings.when_saved(partial(self._job.pause, False))
         self.busy_changed.emit(True)
 
     @Slot()
     def cancel(self) -> None:
         """Stop the export; what it has written is taken back."""
-        if self._job is not None and self._thread is not None:
-            self._thread.cancel(self._job)
+        if self._job is not None:
+            self._job.cancel()
 
     def say(self, text: str, kind: MessageKind, actions: Sequence[tuple[str, str]] = ()) -> None:
         """Tell the person something about an export."""
         self._views.messages.show_message(text, kind, actions)
 
-    @Slot(object)
-    def _happened(self, event: JobEvent) -> None:
-        if event.job != self._job:
-            return
+    def _on_event(self, _job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, Progress):
             self._views.job.show_progress(event.value)
             return
@@ -95,13 +90,10 @@ class ExportWatch(QObject):
             self.say(f"Exported to {self._folder}.", "info", [("Show folder", _OPEN_FOLDER)])
         elif event.kind == "cancelled":
             self.say("The export was stopped; nothing was written.", "info")
-        elif event.kind == "failed":
-            if isinstance(event.value, Death):
-                self._tidy_up_soon()
-            else:
-                self.say(str(event.value), "error")
+        elif isinstance(event.value, Death):
+            self._tidy_up_soon()
         else:
-            self._controller.unexpected.emit(str(event.value))
+            self._controller.report(event)
 
     def _tidy_up_soon(self) -> None:
         """Have taken back, or completed, what a dead process began; when it is old enough to be nobody's."""

@@ -47,7 +47,7 @@ class ExportFlow(QObject):
         self._viewer_last = False
         if isinstance(app := QApplication.instance(), QApplication):
             app.focusChanged.connect(self._follow_focus)
-        self._watch.busy_changed.connect(patterns.leave_status)
+        self._watch.busy_changed.connect(patterns.presenter.leave_status)
         self.patterns = PatternExportFlow(context, patterns, self._watch)
 
     @Slot()
@@ -141,7 +141,7 @@ class ExportFlow(QObject):
             QGuiApplication.clipboard().setImage(shown)
             return
         image = self._tiles.image(channels[0]) if len(channels) == 1 else None
-        if len(channels) > 1 or (channels and self._flow.shown == "both"):
+        if len(channels) > 1 or (channels and self._flow.presenter.shown == "both"):
             self._copy_files(self.drag_files(channels), image)
         elif image is not None:
             QGuiApplication.clipboard().setImage(image)
@@ -213,7 +213,7 @@ class ExportFlow(QObject):
             options=replace(options, folder=folder),
             time_of=self.patterns.time_of,
             size_of=self.patterns.sizes.of,
-            first=self._flow.content == "patterns" or self._settings.export_kind == "patterns",
+            first=self._flow.presenter.content == "patterns" or self._settings.export_kind == "patterns",
             alone=alone,
         )
 

@@ -20,7 +20,8 @@ from gui.commands.export_job_watch import ExportWatch
 from gui.commands.export_sizes import ExportSizes
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
-from gui.control.pipeline import SOON
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import SOON
 from gui.state.pattern_export_options import Channels, PatternExportOptions, PatternStock, exported, wanted
 
 _LOADING = "The network is still being loaded; export again in a moment."
@@ -49,14 +50,13 @@ class PatternExportFlow(QObject):
         self._controller = context.controller
         self.sizes = ExportSizes(context.controller.studio, self._measurement, self)
         self._stock: PatternStock | None = None
-        self._survey: int | None = None
+        self._survey: JobHandle | None = None
         self._waiting: PatternExportOptions | None = None
-        self._controller.studio.happened.connect(self._on_studio)
 
     def survey(self) -> PatternStock:
         """What is at hand; the other layers are looked up, and `stock_changed` tells of them."""
         self._waiting = None
-        layer = self._controller.workspace.network.layer(self._flow.layer)
+        layer = self._controller.workspace.network.layer(self._flow.presenter.layer)
         others = {
             info.name: tuple(range(info.channels)) for info in self._controller.workspace.network.of_kind("convolution")
         }
@@ -85,46 +85,45 @@ class PatternExportFlow(QObject):
 
     def time_of(self, counts: Mapping[str, int]) -> str:
         """How long it takes to form so many patterns of each layer, for people."""
-        guess = self._flow.queue.guess
-        each = {layer: guess(layer, self._flow.settings) for layer, number in counts.items() if number}
+        guess = self._flow.runner.queue.guess
+        each = {layer: guess(layer, self._flow.presenter.settings) for layer, number in counts.items() if number}
         seconds = [counts[layer] * one for layer, one in each.items() if one is not None]
         return about_text(sum(seconds)) if len(seconds) == len(each) else _SOME_TIME
 
     def _at_hand(self) -> PatternStock:
         """What is in memory already; also what could not be kept on the disk."""
-        layer, patterns = self._controller.workspace.network.layer(self._flow.layer), self._flow.at_hand()
+        layer, patterns = (
+            self._controller.workspace.network.layer(self._flow.presenter.layer),
+            self._flow.presenter.at_hand(),
+        )
         stock = LayerStock(
             frozenset(channel for channel, pattern in patterns.items() if not pattern.shipped),
             frozenset(channel for channel, pattern in patterns.items() if pattern.shipped),
         )
         selected = self._gallery.selected_channels()
         return PatternStock(
-            self._controller.workspace.network, layer, selected, self._flow.settings, {layer.name: stock}
+            self._controller.workspace.network, layer, selected, self._flow.presenter.settings, {layer.name: stock}
         )
 
     def _look_up(self, channels: Channels) -> PatternStock:
         self._stock = stock = self._at_hand()
         if self._survey is not None:
-            self._controller.studio.cancel(self._survey)
+            self._survey.drop()
         if self._controller.weights is not None:
             request = SurveyPatterns(channels, stock.settings, self._controller.weights.sha256)
-            self._survey = self._controller.studio.submit(request, SOON)
+            self._survey = self._controller.studio.submit(request, SOON, self._on_survey)
         return stock
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job != self._survey or self._stock is None:
+    def _on_survey(self, _job: JobHandle, event: JobEvent) -> None:
+        if self._stock is None:
             return
         if isinstance(event.value, PatternsSurveyed):
             self._take(self._stock, event.value)
-        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+        elif event.ended:
             self._survey = None
             options, self._waiting = self._waiting, None
-            if event.kind == "crashed":
-                self._controller.unexpected.emit(str(event.value))
-            elif event.kind == "failed":
-                self._watch.say(str(event.value), "error")
-            elif options is not None and event.kind == "finished":
+            self._controller.report(event)
+            if options is not None and event.kind == "finished":
                 self._begin(options, self._stock)
 
     def _take(self, stock: PatternStock, found: PatternsSurveyed) -> None:
@@ -165,6 +164,6 @@ class PatternExportFlow(QObject):
         look = self._controller.pipeline.look
         if look is None or settings.recipe != DREAM:
             return None
-        recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.layer)
+        recipe, layer = settings.resolved(), self._controller.workspace.network.layer(self._flow.presenter.layer)
         canvas = recipe.canvas or canvas_side(recipe, layer.stride, layer.receptive_field)
         return Provenance(look.picture, "crop", canvas, weights)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.process.export_size_job import ExportMeasured
 from engine.process.jobs import JobEvent
-from gui.control.pipeline import SOON
-from gui.jobs.job_thread import JobThread
+from gui.jobs.job_thread import JobHandle, JobThread
+from gui.jobs.priorities import SOON
 from gui.state.map_export_options import ExportOptions
 from gui.state.pattern_export_options import PatternExportOptions
 
@@ -41,8 +41,7 @@ class ExportSizes(QObject):
         self._request_of = request_of
         self._sizes: dict[_Options, int] = {}
         self._options: _Options | None = None
-        self._job: int | None = None
-        studio.happened.connect(self._on_studio)
+        self._job: JobHandle | None = None
 
     def of(self, options: _Options) -> int | None:
         """Bytes of all files but the manifest; None while that is not known, and `known` will tell."""
@@ -53,13 +52,13 @@ class ExportSizes(QObject):
             request = self._request_of(options)
             if request is not None:
                 self._options = options
-                self._job = self._studio.submit(request, SOON)
+                self._job = self._studio.submit(request, SOON, self._on_event)
         return size
 
     def stop(self) -> None:
         """Measure no further."""
         if self._job is not None:
-            self._studio.cancel(self._job)
+            self._job.drop()
         self._job = self._options = None
 
     def forget(self) -> None:
@@ -67,8 +66,7 @@ class ExportSizes(QObject):
         self.stop()
         self._sizes.clear()
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job == self._job and self._options is not None and isinstance(event.value, ExportMeasured):
+    def _on_event(self, _job: JobHandle, event: JobEvent) -> None:
+        if self._options is not None and isinstance(event.value, ExportMeasured):
             self._sizes[self._options] = event.value.size
             self.known.emit()

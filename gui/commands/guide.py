@@ -28,13 +28,13 @@ class GuideFlow(QObject):
         self._patterns = patterns
         self._guide: GuideWindow | None = None
         self._name_pages()
-        patterns.content_changed.connect(self._follow_content)
+        patterns.presenter.content_changed.connect(self._follow_content)
         context.views.viewer.mode_changed.connect(self._follow_viewer)
         self._hint = hint = context.views.hint
         hint.setVisible(context.settings.first_hint)
         hint.guide_wanted.connect(self.show_here)
         hint.dismissed.connect(self._forget_hint)
-        context.controller.opened.connect(self._picture_opened)
+        context.controller.opener.opened.connect(self._picture_opened)
 
     def join(self, dialog: QDialog, page: str) -> None:
         """Have F1 in a dialog open this page; the guide can be read beside the dialog."""
@@ -89,7 +89,9 @@ class GuideFlow(QObject):
 
     @Slot()
     def _follow_content(self) -> None:
-        self._context.views.gallery.setProperty(_PAGE, _PATTERNS if self._patterns.content == "patterns" else _MAPS)
+        self._context.views.gallery.setProperty(
+            _PAGE, _PATTERNS if self._patterns.presenter.content == "patterns" else _MAPS
+        )
 
     @Slot()
     def _follow_viewer(self) -> None:

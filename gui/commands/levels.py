@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakKeyDictionary
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine.exports.manifest import LevelsRecord
 from engine.process.jobs import JobEvent
-from engine.process.requests import DecodeAgain, OpenPictures, PictureId, PictureRefused, Window, picture_id
+from engine.process.requests import DecodeAgain, PictureId, Window, picture_id
 from engine.records import Levels, Picture
 from gui.context import Context
-from gui.control.pipeline import NOW
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import NOW
 from gui.state.remembered_levels import RememberedLevels
 from gui.widgets.message_bar import Message
 
@@ -31,20 +32,17 @@ class LevelsFlow(QObject):
         self._messages = context.views.messages
         self._box = context.views.levels
         self._remembered = RememberedLevels(context.settings)
-        self._controller.levels = self._remembered.levels
+        self._controller.opener.levels = self._remembered.levels
         self._waiting: tuple[Picture, Window | None] | None = None
-        self._jobs: dict[PictureId, int] = {}
+        self._jobs: dict[PictureId, JobHandle] = {}
         self._wishes: dict[PictureId, Window | None] = {}
         self._before: dict[PictureId, list[Window | None]] = {}
         self._at_last: dict[PictureId, Window] = {}
-        self._data: WeakKeyDictionary[Picture, bytes] = WeakKeyDictionary()
-        self._answers: dict[int, int] = {}
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
         self._debounce.timeout.connect(self._decode_waiting)
         self._box.levels_wanted.connect(self._wanted)
         self._box.undo_wanted.connect(self.undo)
         self._controller.looked.connect(self._show)
-        self._controller.studio.happened.connect(self._on_studio)
 
     def choose(self, picture: Picture, levels: Window | None) -> None:
         """Show an open picture with these levels.
@@ -119,10 +117,10 @@ class LevelsFlow(QObject):
     def _decode(self, picture: Picture, levels: Window | None) -> None:
         key = picture_id(picture)
         if (earlier := self._jobs.pop(key, None)) is not None:
-            self._controller.studio.cancel(earlier)
+            earlier.drop()
         self._wishes[key] = levels
-        request = DecodeAgain(picture, self._data.get(picture), levels)
-        self._jobs[key] = self._controller.studio.submit(request, NOW)
+        request = DecodeAgain(picture, self._controller.opener.data.get(picture), levels)
+        self._jobs[key] = self._controller.studio.submit(request, NOW, partial(self._take, key))
         self._show()
 
     @Slot()
@@ -140,47 +138,28 @@ class LevelsFlow(QObject):
             levels = _with(levels, self._wishes[key])
         self._box.show_levels(levels, undoable=bool(self._before.get(key)))
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if isinstance(event.request, OpenPictures):
-            self._keep_data(event, event.request)
-        elif isinstance(event.request, DecodeAgain):
-            key = picture_id(event.request.picture)
-            if self._jobs.get(key) == event.job and event.kind not in ("started", "progress"):
-                self._take(key, event, event.request)
-
-    def _take(self, key: PictureId, event: JobEvent, request: DecodeAgain) -> None:
+    def _take(self, key: PictureId, job: JobHandle, event: JobEvent) -> None:
+        if event.kind in ("started", "progress"):
+            return
+        before = event.request.picture if isinstance(event.request, DecodeAgain) else None
+        job.drop()
         del self._jobs[key], self._wishes[key]
         at_last = self._at_last.pop(key, None)
-        if isinstance(event.value, Picture):
-            self._replace(request.picture, event.value)
+        if isinstance(event.value, Picture) and before is not None:
+            self._replace(before, event.value)
             if at_last is not None and (levels := event.value.levels) and (levels.low, levels.high) != at_last:
                 self._decode(event.value, at_last)
-        elif event.kind == "failed":
-            self._messages.show_message(str(event.value), "error")
-        elif event.kind == "crashed":
-            self._controller.unexpected.emit(str(event.value))
+        self._controller.report(event)
         self._show()
 
     def _replace(self, picture: Picture, decoded: Picture) -> None:
-        if (data := self._data.get(picture)) is not None:
-            self._data[decoded] = data
+        if (data := self._controller.opener.data.get(picture)) is not None:
+            self._controller.opener.data[decoded] = data
         self._remembered.remember(picture_id(decoded), _chosen(decoded.levels))
-        self._controller.levels = self._remembered.levels
+        self._controller.opener.levels = self._remembered.levels
         if self._messages.current() == Message(_note(self._latest(picture))):
             self._messages.show_message(_note(decoded))  # the one on the screen names the levels of before
         self._controller.replace(decoded)
-
-    def _keep_data(self, event: JobEvent, request: OpenPictures) -> None:
-        """Keep the bytes of a deep picture that was pasted, as long as the picture: there is no file to go back to."""
-        if isinstance(event.value, Picture | PictureRefused):
-            answer = self._answers.get(event.job, 0)
-            self._answers[event.job] = answer + 1
-            data = request.sources[answer].data
-            if isinstance(event.value, Picture) and event.value.levels is not None and data is not None:
-                self._data[event.value] = data
-        elif event.kind not in ("started", "progress"):
-            self._answers.pop(event.job, None)
 
 
 def _note(picture: Picture) -> str:

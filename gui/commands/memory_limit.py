@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from gui.context import Context
 from gui.formatting import bytes_text
 from gui.state.settings import MEMORY_LIMITS
@@ -19,20 +19,20 @@ class MemoryLimit(QObject):
         super().__init__(context.parent)
         self._context = context
         self._actions = context.actions
-        automatic = bytes_text(estimates.default_limit())
+        automatic = bytes_text(budget.default_limit())
         self._actions["memory_auto"].setText(f"&Half of this machine's memory ({automatic})")
         for choice in MEMORY_LIMITS:
             if choice != "auto":  # more than there is would only mean that the system kills the program
-                self._actions[f"memory_{choice}"].setVisible(estimates.limit_from(choice) <= machine.machine_bytes())
-        estimates.budget.where = "--memory" if estimates.budget.fixed else _WHERE
+                self._actions[f"memory_{choice}"].setVisible(budget.limit_from(choice) <= machine.machine_bytes())
+        budget.current.where = "--memory" if budget.current.fixed else _WHERE
         self.apply(context.settings.memory_limit)
 
     def apply(self, choice: str) -> None:
         """Allow that much, one of `gui.state.settings.MEMORY_LIMITS`, unless the command line has said otherwise."""
         self._actions.tick("memory", choice)
-        if not estimates.budget.fixed:
-            limit = estimates.default_limit() if choice == "auto" else estimates.limit_from(choice)
-            estimates.budget.limit = limit
+        if not budget.current.fixed:
+            limit = budget.default_limit() if choice == "auto" else budget.limit_from(choice)
+            budget.current.limit = limit
         self._context.views.tools.show_memory()
 
     def choose(self, choice: str) -> None:

@@ -17,7 +17,8 @@ from gui.commands.manifest_view import looked_at, picked
 from gui.commands.open_pattern_manifest import PatternManifestFlow
 from gui.commands.patterns import PatternCommands
 from gui.context import Context
-from gui.control.pipeline import NOW
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import NOW
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 
 
@@ -31,34 +32,28 @@ class ManifestFlow(QObject):
         self._patterns = PatternManifestFlow(context, patterns)
         self._look, self._levels = look, levels
         self._waiting: Manifest | PatternManifest | None = None
-        self._reading: set[int] = set()
-        self._controller.opened.connect(self._opened)
-        self._controller.studio.happened.connect(self._on_studio)
+        self._reading: set[JobHandle] = set()
+        self._controller.opener.opened.connect(self._opened)
 
     def open(self, path: str) -> None:
         """Read a manifest and show its picture: one that is open, the file that it names, or one the person finds.
 
         Patterns that start from noise need none.
         """
-        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW))
+        hears = self._controller.slow_disks.hearing(self._on_event)
+        self._reading.add(self._controller.studio.submit(ReadManifest(Path(path)), NOW, hears))
 
     @property
     def busy(self) -> bool:
         """Whether a manifest is being read."""
         return bool(self._reading)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job not in self._reading or event.kind in ("started", "progress"):
-            return
+    def _on_event(self, job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, ManifestRead):
             self._read(event.value)
-            return
-        self._reading.discard(event.job)
-        if event.kind == "failed":
-            self._context.views.messages.show_message(str(event.value), "error")
-        elif event.kind == "crashed":
-            self._controller.unexpected.emit(str(event.value))
+        elif event.ended:
+            self._reading.discard(job)
+            self._controller.report(event)
 
     def _read(self, read: ManifestRead) -> None:
         found = read.found
@@ -74,7 +69,7 @@ class ManifestFlow(QObject):
         file = self._find_picture(read, found.picture)
         if file is not None:
             self._waiting = found
-            self._controller.open_paths([file], found.picture.frame)
+            self._controller.opener.open_paths([file], found.picture.frame)
 
     def _find_picture(self, read: ManifestRead, picture: PictureRecord) -> Path | None:
         """The picture's file; nothing that a manifest from a stranger names is opened without asking."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
@@ -18,8 +19,9 @@ from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.commands.manifest_view import looked_at, picked
 from gui.commands.patterns import PatternCommands
 from gui.context import Context
-from gui.control.pipeline import SOON
 from gui.formatting import count_text
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import SOON
 
 
 class PatternManifestFlow(QObject):
@@ -32,8 +34,6 @@ class PatternManifestFlow(QObject):
         self._patterns = patterns
         self._atlas = Atlas(resources.path("patterns"))
         self._waiting: PatternManifest | None = None
-        self._surveys: dict[int, tuple[PatternSelectionRecord, PatternSettings]] = {}
-        self._controller.studio.happened.connect(self._on_studio)
         self._controller.engine_ready.connect(self._engine_ready)
 
     def show(self, found: PatternManifest) -> None:
@@ -66,24 +66,18 @@ class PatternManifestFlow(QObject):
                 self._form(selection, settings, tuple(pattern.channel for pattern in selection.patterns))
                 continue
             channels = {selection.layer: tuple(pattern.channel for pattern in selection.patterns)}
-            job = self._controller.studio.submit(SurveyPatterns(channels, settings, weights.sha256), SOON)
-            self._surveys[job] = selection, settings
+            request = SurveyPatterns(channels, settings, weights.sha256)
+            self._controller.studio.submit(request, SOON, partial(self._on_survey, selection, settings))
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job not in self._surveys:
-            return
+    def _on_survey(
+        self, selection: PatternSelectionRecord, settings: PatternSettings, _job: JobHandle, event: JobEvent
+    ) -> None:
         if isinstance(event.value, PatternsSurveyed):
-            selection, settings = self._surveys[event.job]
             there = event.value.stock.there
             missing = tuple(pattern.channel for pattern in selection.patterns if pattern.channel not in there)
             self._form(selection, settings, missing)
-        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
-            del self._surveys[event.job]
-            if event.kind == "failed":
-                self._warn(str(event.value))
-            elif event.kind == "crashed":
-                self._controller.unexpected.emit(str(event.value))
+        else:
+            self._controller.report(event)
 
     def _form(self, selection: PatternSelectionRecord, settings: PatternSettings, channels: tuple[int, ...]) -> None:
         if not channels:

@@ -13,7 +13,6 @@ from engine.records import EngineError, Picture
 from gui.commands.open_manifest import ManifestFlow
 from gui.commands.recent_menu import RecentMenu
 from gui.commands.sessions import SessionCommands
-from gui.commands.slow_disk_notes import UnansweredNote
 from gui.context import Context
 from gui.pictures import mime as drop
 from gui.state.session import SUFFIX
@@ -35,9 +34,8 @@ class Opening(QObject):
         recent = RecentMenu(context.settings, context.parent)
         recent.chosen.connect(self._open_recent)
         context.actions.insert_menu(recent, before="paste")
-        self._controller.opened.connect(self._remember)
+        self._controller.opener.opened.connect(self._remember)
         context.views.strip.open_wanted.connect(self.choose_files)
-        UnansweredNote(context)
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """Open pictures; a manifest brings its view back, a session what was open when it was saved."""
@@ -45,7 +43,7 @@ class Opening(QObject):
         manifests = [path for path in paths if path.lower().endswith(MANIFEST_SUFFIX)]
         for path in sessions:
             self._sessions.open(path)
-        self._controller.open_paths([path for path in paths if path not in (*manifests, *sessions)])
+        self._controller.opener.open_paths([path for path in paths if path not in (*manifests, *sessions)])
         for path in manifests:
             self._manifests.open(path)
 
@@ -60,7 +58,7 @@ class Opening(QObject):
             self._messages.show_message("There is no picture on the clipboard; copy one, or a file, first.")
             return
         self.open_paths([source.path for source in sources if source.path is not None])
-        self._controller.open_sources([source for source in sources if source.path is None])
+        self._controller.opener.open_sources([source for source in sources if source.path is None])
 
     @Slot()
     def paste(self) -> None:

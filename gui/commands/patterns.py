@@ -11,8 +11,8 @@ from engine.process.pattern_jobs import TrimPatterns
 from engine.records import EngineError
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
-from gui.control.pipeline import LAST
 from gui.formatting import bytes_text
+from gui.jobs.priorities import LAST
 from gui.patterns.text import missing_text, no_tiles_note
 from gui.state.choices import Content
 from gui.state.pattern_goals import objective_named
@@ -48,14 +48,14 @@ class PatternCommands(QObject):
         self._soon.timeout.connect(self._save_queue)
         self._connect_panel()
         self._connect_queue()
-        self.flow.changed.connect(self._show_state)
+        self.flow.presenter.changed.connect(self._show_state)
 
     def restore(self) -> None:
         """Go on where the last run of the program stopped."""
         settings = self._context.settings
         chosen = PatternSettings.from_text(settings.text(_SETTINGS))
         self._views.patterns.set_settings(chosen)
-        self.flow.settings = chosen
+        self.flow.presenter.settings = chosen
         self._queue_is_later = of_later_version(settings.text(_QUEUE))
         if self._queue_is_later:
             self._views.messages.show_message(
@@ -63,7 +63,7 @@ class PatternCommands(QObject):
                 "what you order now is forgotten at the end.",
                 "warning",
             )
-        add_from_text(self.flow.queue, settings.text(_QUEUE), self._context.controller.workspace.network)
+        add_from_text(self.flow.runner.queue, settings.text(_QUEUE), self._context.controller.workspace.network)
         self.keep(settings.pattern_megabytes)
         self._actions["pattern_panel"].setChecked(settings.pattern_panel)
         self._views.pattern_tabs.setVisible(settings.pattern_panel)
@@ -71,7 +71,7 @@ class PatternCommands(QObject):
     def save(self) -> None:
         """Remember the settings, and what is left to do."""
         self._context.settings.pattern_panel = self._actions["pattern_panel"].isChecked()
-        self._context.settings.set_text(_SETTINGS, self.flow.settings.to_text())
+        self._context.settings.set_text(_SETTINGS, self.flow.presenter.settings.to_text())
         self._save_queue()
 
     def set_settings(self, settings: PatternSettings) -> None:
@@ -103,9 +103,9 @@ class PatternCommands(QObject):
     def _connect_queue(self) -> None:
         queue = self._views.queue
         queue.pause_wanted.connect(self.pause)
-        queue.cancel_wanted.connect(self.flow.cancel)
-        queue.move_wanted.connect(self.flow.move)
-        queue.clear_wanted.connect(self.flow.clear_ended)
+        queue.cancel_wanted.connect(self.flow.runner.cancel)
+        queue.move_wanted.connect(self.flow.runner.move)
+        queue.clear_wanted.connect(self.flow.runner.clear_ended)
 
     @Slot(object)
     def _settings_changed(self, settings: PatternSettings) -> None:
@@ -120,7 +120,7 @@ class PatternCommands(QObject):
     @Slot()
     def use_book_recipe(self) -> None:
         """Form patterns as the book does, from now on."""
-        self.set_settings(self.flow.settings.with_recipe("chollet"))
+        self.set_settings(self.flow.presenter.settings.with_recipe("chollet"))
 
     @Slot()
     def form_selected(self) -> None:
@@ -142,7 +142,7 @@ class PatternCommands(QObject):
     @Slot()
     def compare_with_book(self) -> None:
         """Show the chosen recipe and the book's side by side."""
-        self._compare(self.flow.settings, self.flow.settings.with_recipe("chollet"))
+        self._compare(self.flow.presenter.settings, self.flow.presenter.settings.with_recipe("chollet"))
 
     @Slot(object, object)
     def _compare(self, left: PatternSettings, right: PatternSettings) -> None:
@@ -195,7 +195,7 @@ class PatternCommands(QObject):
     @Slot(int)
     def _form_activated(self, channel: int) -> None:
         """A double click shows the channel large; where patterns are shown, that means its pattern."""
-        if self.flow.content != "maps":
+        if self.flow.presenter.content != "maps":
             self._views.viewer.set_mode("pattern")
             self.flow.form_channels((channel,))
 
@@ -203,7 +203,7 @@ class PatternCommands(QObject):
     def pause(self, paused: bool) -> None:
         """Pause forming patterns, or go on."""
         self._actions["pause_patterns"].setChecked(paused)
-        self.flow.set_paused(paused)
+        self.flow.runner.set_paused(paused)
 
     @Slot()
     def clear_kept(self) -> None:
@@ -230,7 +230,7 @@ class PatternCommands(QObject):
 
     def _show_patterns(self) -> None:
         """Whoever asks for a pattern wants to see it."""
-        if self.flow.content == "maps":
+        if self.flow.presenter.content == "maps":
             self.set_content("both")
         self._actions["pattern_panel"].setChecked(True)
         self._views.viewer.set_mode("pattern")
@@ -256,7 +256,7 @@ class PatternCommands(QObject):
         if complete != self._complete:
             self._complete = complete
             self._views.patterns.set_network_complete(complete)
-        shape = str([(order.number, order.ended) for order in self.flow.queue.orders])
+        shape = str([(order.number, order.ended) for order in self.flow.runner.queue.orders])
         if shape != self._saved:
             self._saved = shape
             self._soon.start()
@@ -265,4 +265,4 @@ class PatternCommands(QObject):
     def _save_queue(self) -> None:
         self._soon.stop()
         if not self._queue_is_later:
-            self._context.settings.set_text(_QUEUE, to_text(self.flow.queue))
+            self._context.settings.set_text(_QUEUE, to_text(self.flow.runner.queue))

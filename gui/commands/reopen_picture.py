@@ -37,7 +37,7 @@ class ClosedPictures(QObject):
         self._controller = controller
         self._closed: list[_Closed] = []
         controller.closed.connect(self._remember)
-        controller.opened.connect(self._forget)
+        controller.opener.opened.connect(self._forget)
 
     def __len__(self) -> int:
         return len(self._closed)
@@ -53,7 +53,7 @@ class ClosedPictures(QObject):
             self._controller.bring_back(picture, last.place)
         else:
             source = ImageSource(picture.name, path=picture.path)
-            self._controller.open_sources([source], picture.frame, Opened(place=lambda: last.place))
+            self._controller.opener.open_sources([source], picture.frame, Opened(place=lambda: last.place))
 
     @Slot(object, int)
     def _remember(self, picture: Picture, place: int) -> None:

@@ -17,8 +17,9 @@ from engine.process.text_file_job import ReadText, WriteText
 from engine.records import EngineError
 from gui.context import Context
 from gui.control.opened import Opened
-from gui.control.pipeline import NOW
 from gui.formatting import count_text
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import NOW
 from gui.state.session import SUFFIX, OldSettings, Session, is_inside
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 from gui.widgets.message_bar import MessageKind
@@ -46,11 +47,9 @@ class SessionCommands(QObject):
         self._opening = 0
         self._gone: list[str] = []
         self._order: dict[tuple[str, int], int] = {}
-        self._jobs: dict[int, Path] = {}
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MILLISECONDS)
         self._soon.timeout.connect(self.save)
         self._workspace.changed.connect(self._soon.start)
-        self._controller.studio.happened.connect(self._on_studio)
 
     def restore(self) -> None:
         """Show everything as it was left; the pictures come with `reopen`."""
@@ -83,7 +82,7 @@ class SessionCommands(QObject):
         if chosen:
             path = Path(chosen if Path(chosen).suffix else f"{chosen}{SUFFIX}")
             text = Session.of(self._workspace).beside(path.parent).to_text()
-            self._jobs[self._controller.studio.submit(WriteText(path, text, _KIND), NOW)] = path
+            self._submit(WriteText(path, text, _KIND))
 
     @Slot()
     def choose_file(self) -> None:
@@ -95,27 +94,20 @@ class SessionCommands(QObject):
 
     def open(self, path: str) -> None:
         """Show what a session's file has, instead of what is open; closed pictures can be had back."""
-        self._jobs[self._controller.studio.submit(ReadText(Path(path), _KIND), NOW)] = Path(path)
+        self._submit(ReadText(Path(path), _KIND))
 
     def _folder(self) -> str:
         return self._settings.recent_folder()
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        path = self._jobs.get(event.job)
-        if path is None or event.kind in ("started", "progress"):
-            return
-        if event.kind == "result":
-            if isinstance(event.value, str):
-                self._read(path, event.value)
-            return
-        del self._jobs[event.job]
-        if event.kind == "failed":
-            self._say(str(event.value), "error")
-        elif event.kind == "crashed":
-            self._controller.unexpected.emit(str(event.value))
-        elif event.kind == "finished" and isinstance(event.request, WriteText):
-            self._say(f"The session is saved in {path}.", "info")
+    def _submit(self, request: ReadText | WriteText) -> None:
+        self._controller.studio.submit(request, NOW, self._controller.slow_disks.hearing(self._on_event))
+
+    def _on_event(self, job: JobHandle, event: JobEvent) -> None:
+        self._controller.report(event)
+        if isinstance(job.request, WriteText) and event.kind == "finished":
+            self._say(f"The session is saved in {job.request.path}.", "info")
+        elif isinstance(job.request, ReadText) and isinstance(event.value, str) and event.kind == "result":
+            self._read(job.request.path, event.value)
 
     def _read(self, path: Path, text: str) -> None:
         try:
@@ -176,7 +168,7 @@ class SessionCommands(QObject):
                 refused=partial(self._refused, one.name),
                 ended=self._ended,
             )
-            self._controller.open_sources([ImageSource(one.name, path=one.path)], one.frame, opened)
+            self._controller.opener.open_sources([ImageSource(one.name, path=one.path)], one.frame, opened)
         if not named:
             self._say_gone()
 

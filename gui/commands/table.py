@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from engine.maps.colormaps import COLORMAPS
-from engine.records import FITS, SCALES, Fit, Scale
 from gui.actions import Command
-from gui.channels.tile_view import TILE_SIZES
-from gui.state.choices import FIT_WORDS, SCALE_WORDS, Content, Face, Mode, Order, Scheme
-from gui.state.settings import MEMORY_LIMITS, PATTERN_MEGABYTES
+from gui.commands.pattern_menu import PATTERN_COMMANDS
+from gui.commands.view_menu import VIEW_COMMANDS, something_to_see
+from gui.state.settings import MEMORY_LIMITS
 from gui.state.window_state import State
-
-
-def _shown(state: State) -> bool:
-    return state.pictures > 0 or state.content != "maps"  # without a picture there are patterns
 
 
 def _open(state: State) -> bool:
@@ -29,70 +21,6 @@ def _not_fixed(state: State) -> bool:
     return not state.memory_fixed
 
 
-def _face(name: Face, text: str, key: str, tip: str) -> Command:
-    return Command(name, "View", text, lambda do: do.workspace.put(face=name), (key,), name, tip, group="face")
-
-
-def _mode(name: Mode, text: str, key: str, icon: str, tip: str) -> Command:
-    def run(do: Any) -> None:
-        do.workspace.put(mode=name)
-
-    return Command(f"show_{name}", "View", text, run, (key,), icon, tip, group="viewer", separated=name == "picture")
-
-
-def _content(name: Content, text: str, key: str, tip: str) -> Command:
-    return Command(
-        f"content_{name}",
-        "Patterns",
-        text,
-        lambda do: do.patterns.set_content(name),
-        (key,),
-        name,
-        tip,
-        lambda state: not state.book,
-        "content",
-    )
-
-
-def _order(name: Order, text: str) -> Command:
-    return Command(f"sort_{name}", "View/S&ort by", text, lambda do: do.workspace.put(order=name), group="sort")
-
-
-def _scale(name: Scale, number: int) -> Command:
-    words, tip = SCALE_WORDS[name]
-    return Command(
-        f"scale_{name}",
-        "View/Sc&ale",
-        words,
-        lambda do: do.look.set_scale(name),
-        (f"Alt+{number}",),
-        tip=tip,
-        enabled=lambda state: state.face != "book",  # which has its own
-        group="scale",
-    )
-
-
-def _colormap(name: str) -> Command:
-    return Command(f"colormap_{name}", "View/Colo&urs", name, lambda do: do.look.set_colormap(name), group="colormap")
-
-
-def _fit(name: Fit) -> Command:
-    words, tip = FIT_WORDS[name]
-    return Command(f"fit_{name}", "View/Make s&quare by", words, lambda do: do.look.set_fit(name), tip=tip, group="fit")
-
-
-def _scheme(name: Scheme, text: str, icon: str) -> Command:
-    return Command(
-        f"scheme_{name}",
-        "View/Colour sche&me",
-        text,
-        lambda do: do.look.set_scheme(name),
-        icon=icon,
-        group="scheme",
-        separated=name == "system",
-    )
-
-
 def _memory(name: str) -> Command:
     text = "&Half of this machine's memory" if name == "auto" else f"{name} GB"
     return Command(
@@ -103,13 +31,6 @@ def _memory(name: str) -> Command:
         enabled=_not_fixed,
         group="memory",
         separated=name == "auto",
-    )
-
-
-def _keep(megabytes: str) -> Command:
-    text = f"{megabytes} MB" if len(megabytes) < 4 else f"{megabytes[:-3]} GB"
-    return Command(
-        f"keep_{megabytes}", "Patterns/&Keep at most", text, lambda do: do.patterns.keep(megabytes), group="keep"
     )
 
 
@@ -141,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+E",),
         "export",
         "Export channels",
-        _shown,
+        something_to_see,
         separated=True,
     ),
     Command(
@@ -151,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
         lambda do: do.export.again(),
         ("Ctrl+Shift+E",),
         tip="Export the selection as the last time",
-        enabled=_shown,
+        enabled=something_to_see,
     ),
     Command(
         "save_session",
@@ -225,7 +146,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+C",),
         "copy",
         "Copy the selected tiles, or what the viewer shows",
-        _shown,
+        something_to_see,
     ),
     Command(
         "undo",
@@ -253,7 +174,7 @@ COMMANDS: tuple[Command, ...] = (
         "Select &all channels",
         lambda do: do.views.gallery.selectAll(),
         ("Ctrl+A",),
-        enabled=_shown,
+        enabled=something_to_see,
         separated=True,
     ),
     Command(
@@ -266,127 +187,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("find_layer", "Edit", "&Find a layer", lambda do: do.views.tree.focus_search(), ("Ctrl+F",), "search"),
     *map(_memory, MEMORY_LIMITS),
-    _face("tiles", "&Tiles", "Ctrl+1", "Channels as tiles"),
-    _face("wall", "&Wall", "Ctrl+2", "The whole layer as one image"),
-    _face("book", "As in the boo&k", "Ctrl+3", "The grid of the book, by its arithmetic"),
-    _mode("picture", "&Picture", "Ctrl+4", "picture", "What the network sees"),
-    _mode("channel", "&Channel", "Ctrl+5", "layer", "The channel, large"),
-    _mode("blend", "&Blend", "Ctrl+6", "both", "The channel over the picture"),
-    _mode("pattern", "Patter&n", "Ctrl+7", "patterns", "What the filter looks for"),
-    Command(
-        "larger_tiles",
-        "View",
-        "&Larger tiles",
-        lambda do: do.look.step_tile_size(up=True),
-        ("Ctrl++", "Ctrl+="),
-        "zoom-in",
-        enabled=lambda state: state.face == "tiles" and state.tile_size < TILE_SIZES[-1],
-        separated=True,
-    ),
-    Command(
-        "smaller_tiles",
-        "View",
-        "&Smaller tiles",
-        lambda do: do.look.step_tile_size(up=False),
-        ("Ctrl+-",),
-        "zoom-out",
-        enabled=lambda state: state.face == "tiles" and state.tile_size > TILE_SIZES[0],
-    ),
-    Command(
-        "fit_view",
-        "View",
-        "F&it",
-        lambda do: do.look.fit_views(),
-        ("Ctrl+0",),
-        "fit",
-        "Show all of the image",
-        _shown,
-    ),
-    Command(
-        "hide_blank",
-        "View",
-        "&Hide blank channels",
-        lambda do, on: do.workspace.put(hide_blank=on),
-        ("Ctrl+H",),
-        tip="Only channels that respond",
-        group="toggle",
-        separated=True,
-    ),
-    _content("maps", "Show &maps", "F2", "Maps in the tiles"),
-    _content("patterns", "Show &patterns", "F3", "Patterns in the tiles"),
-    _content("both", "Show &both", "F4", "Map and pattern in each tile"),
-    Command(
-        "run_patterns",
-        "Patterns",
-        "&Form the selected",
-        lambda do: do.patterns.form_selected(),
-        ("Ctrl+R",),
-        "play",
-        "What do these filters look for?",
-        separated=True,
-    ),
-    Command(
-        "run_layer_patterns",
-        "Patterns",
-        "Form the whole &layer",
-        lambda do: do.patterns.form_layer(),
-        ("Ctrl+Shift+R",),
-    ),
-    Command("run_network_patterns", "Patterns", "Form the whole &network…", lambda do: do.patterns.form_network()),
-    Command(
-        "pause_patterns",
-        "Patterns",
-        "Pa&use",
-        lambda do, on: do.patterns.pause(on),
-        ("Ctrl+Shift+P",),
-        "pause",
-        "Pause forming patterns",
-        group="toggle",
-        separated=True,
-    ),
-    Command(
-        "stop_patterns",
-        "Patterns",
-        "S&top all",
-        lambda do: do.patterns.flow.cancel_all(),
-        ("Ctrl+Shift+.",),
-        tip="Empty the queue of patterns",
-        enabled=lambda state: state.orders,
-    ),
-    Command(
-        "book_recipe",
-        "Patterns",
-        "As in the b&ook",
-        lambda do: do.patterns.use_book_recipe(),
-        tip="Form patterns as the book does",
-        separated=True,
-    ),
-    Command(
-        "compare_recipes",
-        "Patterns",
-        "&Compare two recipes",
-        lambda do: do.patterns.compare_with_book(),
-        ("Ctrl+Shift+C",),
-        tip="Two recipes side by side",
-    ),
-    Command(
-        "pattern_panel",
-        "Patterns",
-        "Pattern pan&el",
-        lambda do, on: do.views.pattern_tabs.setVisible(on),
-        ("F8",),
-        tip="Recipe, score and queue",
-        group="toggle",
-        separated=True,
-    ),
-    *map(_keep, PATTERN_MEGABYTES),
-    Command(
-        "clear_patterns",
-        "Patterns",
-        "Clea&r kept patterns…",
-        lambda do: do.patterns.clear_kept(),
-        tip="Forget the patterns formed on this machine",
-    ),
+    *VIEW_COMMANDS,
+    *PATTERN_COMMANDS,
     Command(
         "next_layer",
         "Go",
@@ -420,17 +222,6 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+PgUp", "Ctrl+Shift+Tab"),
         enabled=_several,
     ),
-    *(_scale(name, number) for number, name in enumerate(SCALES, start=1)),
-    *map(_colormap, COLORMAPS),
-    _order("channel", "Channel number"),
-    _order("maximum", "Maximum"),
-    _order("mean", "Mean"),
-    _order("std", "Standard deviation"),
-    _order("zeros", "Share of zeros"),
-    *map(_fit, FITS),
-    _scheme("system", "As the &system", "auto"),
-    _scheme("light", "&Light", "sun"),
-    _scheme("dark", "&Dark", "moon"),
     Command("guide", "Help", "&Guide", lambda do: do.guide.show_here(), ("F1",), "help", "Explain what has the focus"),
     Command(
         "shortcuts",

@@ -42,10 +42,10 @@ class TileFiles:
     def image(self, channel: int) -> QImage | None:
         """What the tile of a channel shows at its own size, the first of two pictures; None when it is not there."""
         scaled = self._presenter.scaled()
-        if self._patterns.shown != "patterns":
+        if self._patterns.presenter.shown != "patterns":
             table = colormaps.table(self._workspace.colormap)
             return None if scaled is None else indexed_image(scaled.levels[channel], table)
-        pattern = self._patterns.at_hand().get(channel)
+        pattern = self._patterns.presenter.at_hand().get(channel)
         return None if pattern is None else rgb_image(pattern.frame.image)
 
     def write(self, channels: tuple[int, ...]) -> list[str]:
@@ -94,14 +94,14 @@ class TileFiles:
 
     def _pictures(self, channel: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
         """Names and what encodes them; not compressed, for somebody waits and they go when the program ends."""
-        shown, scaled = self._patterns.shown, self._presenter.scaled()
+        shown, scaled = self._patterns.presenter.shown, self._presenter.scaled()
         if scaled is not None and shown != "patterns":
             name = self._workspace.layer.replace(":", "_")
             levels, colormap = scaled.levels[channel], self._workspace.colormap
             yield f"{name}_{channel:03d}.png", partial(encode_channel_png, levels, colormap, packed=False)
-        pattern = self._patterns.at_hand().get(channel) if shown != "maps" else None
+        pattern = self._patterns.presenter.at_hand().get(channel) if shown != "maps" else None
         if pattern is not None:
-            name = f"{self._patterns.layer}_{channel:03d}_pattern.png"
+            name = f"{self._patterns.presenter.layer}_{channel:03d}_pattern.png"
             yield name, partial(encode_picture_png, pattern.frame.image, packed=False)
 
     def _new_folder(self) -> Path:

@@ -11,7 +11,8 @@ from engine.process.jobs import JobEvent
 from engine.process.requests import DownloadWeights
 from engine.records import Progress
 from gui.context import Context
-from gui.control.pipeline import LAST
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LAST
 from gui.widgets.choice_box import plain_lists_in_next_dialog
 
 _CHOOSE, _DOWNLOAD, _BUNDLED, _AGAIN = "choose_weights", "download_weights", "bundled_weights", "load_again"
@@ -30,10 +31,9 @@ class WeightsFlow(QObject):
         self.url, self.md5 = KERAS_URL, KERAS_MD5
         self._context = context
         self._controller = context.controller
-        self._job: int | None = None
+        self._job: JobHandle | None = None
         self._controller.engine_failed.connect(self._offer)
         self._controller.engine_ready.connect(self._remember)
-        self._controller.studio.happened.connect(self._on_studio)
         context.views.messages.action_wanted.connect(self._on_message_action)
 
     @Slot()
@@ -56,7 +56,8 @@ class WeightsFlow(QObject):
     def download(self) -> None:
         """Fetch Keras's official file into Keras's cache, then use it."""
         if self._job is None:
-            self._job = self._controller.studio.submit(DownloadWeights(keras_cache_path(), self.url, self.md5), LAST)
+            request = DownloadWeights(keras_cache_path(), self.url, self.md5)
+            self._job = self._controller.studio.submit(request, LAST, self._on_event)
 
     @property
     def busy(self) -> bool:
@@ -67,7 +68,7 @@ class WeightsFlow(QObject):
     def cancel(self) -> None:
         """Stop the download."""
         if self._job is not None:
-            self._controller.studio.cancel(self._job)
+            self._job.cancel()
 
     @Slot(object)
     def _offer(self, sentence: str) -> None:
@@ -98,13 +99,10 @@ class WeightsFlow(QObject):
             self._context.settings.weights = ""
             self.use(None)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job != self._job:
-            return
+    def _on_event(self, _job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, Progress):
             self._context.views.job.show_progress(event.value)
-        elif event.kind not in ("started", "result"):
+        elif event.ended:
             self._job = None
             self._context.views.job.finish()
             self._ended(event)
@@ -115,4 +113,4 @@ class WeightsFlow(QObject):
         elif event.kind == "failed":
             self._offer(str(event.value))
         elif event.kind == "crashed":
-            self._controller.unexpected.emit(str(event.value))
+            self._controller.report(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,24 +16,20 @@ from engine.process.jobs import JobEvent
 from engine.process.requests import (
     EngineBroken,
     EngineReady,
-    ImageSource,
     OpenEngine,
-    OpenPictures,
-    PictureId,
-    PictureRefused,
     WarmUp,
-    Window,
     picture_id,
 )
 from engine.process.tidy import TidyUp
 from engine.records import EngineError, Fit, Picture, WeightsFile
-from gui.control.opened import Opened
-from gui.control.pipeline import LAST, NOW, SOON, Pipeline
+from gui.control.picture_opener import PictureOpener
+from gui.control.pipeline import Pipeline
 from gui.control.presenter import Presenter
+from gui.control.slow_disk_notes import SlowDiskNotes
 from gui.jobs.idle_cleanup import GivingBack
 from gui.jobs.job_thread import shut_down
+from gui.jobs.priorities import LAST, NOW
 from gui.jobs.workers import engine_and_studio
-from gui.state.pattern_goals import picture_key
 from gui.state.workspace import Workspace
 from gui.views import Views
 
@@ -43,18 +39,18 @@ class Controller(QObject):
 
     Attributes:
         workspace: What is looked at.
-        levels: The levels that the person chose, by picture.
         presenter: What is shown of the current picture.
         pipeline: What is computed of it.
         engine: The thread of the network.
         studio: The thread for pictures and files.
+        opener: What opens pictures.
+        slow_disks: What is said while a disk does not answer.
         patterns: The finished patterns on the disk, as this process sees them.
         weights_named: The weights that the person named, or None to find some.
         weights: The weights in use, or None while there is no network.
         device: What the network runs on.
 
     Signals:
-        opened: A `Picture` was opened.
         closed: A `Picture` was closed, which had that place in the strip.
         looked: Another picture is shown, or the same with another fit or size.
         engine_failed: The sentence why there is no network; a `Death` when its process has ended again and again.
@@ -63,7 +59,6 @@ class Controller(QObject):
         unexpected: The traceback of a job that crashed.
     """
 
-    opened = Signal(object)
     closed = Signal(object, int)
     looked = Signal()
     engine_failed = Signal(object)
@@ -90,30 +85,29 @@ class Controller(QObject):
         """
         super().__init__(parent)
         self.workspace = workspace
-        self.levels: Mapping[PictureId, Window] = {}
         self.weights_named: str | None = None
         self.weights: WeightsFile | None = None
         self.device = ""
         self._views = views
         self._looked_at: tuple[object, ...] = (None,)
-        self._frame_of: dict[int, Picture] = {}
-        self._opening: dict[int, Opened] = {}
         self.patterns = PatternStore(cache / "patterns")
         self.engine, self.studio = engine_and_studio(self.patterns, engine_jobs, self)
-        self.engine.happened.connect(self._on_engine)
-        self.studio.happened.connect(self._on_studio)
+        self.engine.late = self._on_engine
+        self.slow_disks = SlowDiskNotes(views.messages)
+        self.opener = PictureOpener(self.studio, workspace, views.messages, self.slow_disks, self)
+        self.opener.ended.connect(self.report)
         for thread in (self.engine, self.studio):
             thread.died.connect(self._say_death)
         self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
-        self.pipeline.ended.connect(self._report)
+        self.pipeline.ended.connect(self.report)
         self.pipeline.refused.connect(self._refuse)
         self.pipeline.complete.connect(self._describe)
         self.presenter = Presenter(views, self.pipeline, workspace, self)
         workspace.changed.connect(self._follow)
         views.strip.picture_chosen.connect(self.choose_picture)
         views.strip.close_wanted.connect(self.close_picture)
-        views.strip.frame_wanted.connect(self.choose_frame)
+        views.strip.frame_wanted.connect(self.opener.choose_frame)
 
     def open_engine(self, weights_file: str | None) -> None:
         """Load the network, or load it again with other weights."""
@@ -121,22 +115,11 @@ class Controller(QObject):
         self.weights_named, self.weights = weights_file, None
         self._views.engine_state.setText(f"Loading {self.workspace.network.name}…")
         self.engine_lost.emit()
-        self.engine.submit(OpenEngine(weights_file), NOW)
-
-    def open_sources(self, sources: Sequence[ImageSource], frame: int = 0, opened: Opened | None = None) -> None:
-        """Open pictures; the first is shown as soon as it is there, unless `opened` says otherwise."""
-        if sources:
-            opened = opened or Opened()
-            request = OpenPictures(tuple(sources), frame, self.levels)
-            self._opening[self.studio.submit(request, NOW if opened.show else SOON)] = opened
-
-    def open_paths(self, paths: Sequence[str | Path], frame: int = 0) -> None:
-        """Open pictures from files."""
-        self.open_sources([ImageSource(Path(path).name, path=str(path)) for path in paths], frame)
+        self.engine.submit(OpenEngine(weights_file), NOW, lambda _job, event: self._on_engine(event))
 
     def open_sample(self) -> None:
         """Open the sample cat."""
-        self.open_paths([resources.path("samples", "chelsea.png")])
+        self.opener.open_paths([resources.path("samples", "chelsea.png")])
 
     @Slot(int)
     def choose_picture(self, index: int) -> None:
@@ -159,19 +142,7 @@ class Controller(QObject):
     def bring_back(self, picture: Picture, place: int) -> None:
         """Show a picture that was closed, at that place of the strip."""
         self.workspace.open(picture, place, show=True)
-        self.opened.emit(picture)
-
-    @Slot(int, int)
-    def choose_frame(self, index: int, frame: int) -> None:
-        """Show another frame of an animation, or page of a document, in its place in the strip."""
-        picture = self.workspace.pictures[index]
-        if picture.path is None:
-            self._views.messages.show_message(
-                "The other frames of a picture without a file are not kept; open its file."
-            )
-        elif 0 <= frame < picture.frames:
-            request = OpenPictures((ImageSource(picture.name, path=picture.path),), frame, self.levels)
-            self._frame_of[self.studio.submit(request, NOW)] = picture
+        self.opener.opened.emit(picture)
 
     def replace(self, decoded: Picture) -> None:
         """Have a picture that was decoded in another way in the place of itself; without effect when it was closed."""
@@ -239,8 +210,6 @@ class Controller(QObject):
 
     @Slot(object)
     def _on_engine(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenEngine):
-            return
         if isinstance(event.value, EngineReady):
             self.weights, self.device = event.value.weights, event.value.device
             self.pipeline.set_ready(True)
@@ -262,48 +231,7 @@ class Controller(QObject):
         else:
             if event.kind == "crashed" and self.weights is None:
                 self._views.engine_state.setText("No network")
-            self._report(event)
-
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if not isinstance(event.request, OpenPictures):
-            return
-        if isinstance(event.value, Picture):
-            self._add(event.value, event.job)
-        elif isinstance(event.value, PictureRefused):
-            opened = self._opening.get(event.job)
-            if opened is not None and opened.refused is not None:
-                opened.refused(event.value.sentence)
-            else:
-                self._views.messages.show_message(event.value.sentence, "error")
-        elif event.kind not in ("started", "progress"):
-            opened = self._opening.pop(event.job, None)
-            self._frame_of.pop(event.job, None)
-            if opened is not None and opened.sentence:
-                self._views.messages.show_message(opened.sentence)
-            self._report(event)
-            if opened is not None and opened.ended is not None:
-                opened.ended()
-
-    def _add(self, picture: Picture, job: int) -> None:
-        """Take a picture in: a frame comes in its sibling's place, and one that is open already is not doubled."""
-        sibling, opened = self._frame_of.get(job), self._opening.get(job, Opened())
-        pictures = self.workspace.pictures
-        keys, key = [picture_key(other) for other in pictures], picture_key(picture)
-        show = opened.show and opened.count == 0
-        if sibling in pictures:
-            index = pictures.index(sibling)
-            self.workspace.put(pictures=(*pictures[:index], picture, *pictures[index + 1 :]), current=index)
-        else:
-            opened.add(key, known=key in keys)
-            if key not in keys:
-                place = None if opened.place is None else opened.place()
-                self.workspace.open(picture, place, show=show or self.workspace.picture is None)
-            elif show:
-                self.choose_picture(keys.index(key))
-        self.opened.emit(picture)
-        if picture.note:
-            self._views.messages.show_message(f"{picture.name}: {picture.note}")
+            self.report(event)
 
     @Slot()
     def _describe(self) -> None:
@@ -329,7 +257,8 @@ class Controller(QObject):
             self._views.messages.show_message(str(event.value), "info" if event.kind == "died" else "error")
 
     @Slot(object)
-    def _report(self, event: JobEvent) -> None:
+    def report(self, event: JobEvent) -> None:
+        """Say why a job has failed or crashed; nothing of one that has not."""
         if event.kind == "failed" and not isinstance(event.value, Death):
             self._views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":

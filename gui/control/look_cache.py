@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.memory import estimates
+from engine.memory import budget, estimates
 from engine.networks.description import NetworkDescription
 from engine.process.requests import FittedPicture, RenderedLayer
 from engine.records import ChannelStatistics, Fit, MapArray, Picture, ScaledMaps, Style
@@ -81,7 +81,7 @@ class Look:
         yield from (maps.levels for layers in self.scaled.values() for maps in layers.values())
 
 
-class MapStore:
+class LookCache:
     """The looks that are kept, as many as the budget of memory allows; the one used last comes last.
 
     Those that are not kept any more wait for `take_forgotten`: freeing their arrays takes a tenth of a second.
@@ -120,7 +120,7 @@ class MapStore:
     def _too_many(self) -> Iterator[LookKey]:
         kept, shown = 0, next(reversed(self._looks.values()))
         # What the shown look will take, not only what has been computed of it by now.
-        allowed = estimates.budget.kept_bytes(estimates.pass_bytes(shown.network, shown=True))
+        allowed = budget.current.kept_bytes(estimates.pass_bytes(shown.network, shown=True))
         for key, look in list(reversed(self._looks.items()))[1:]:
             kept += look.size_in_bytes()
             if kept > allowed:

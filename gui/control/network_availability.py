@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.networks.description import NetworkDescription
 from engine.patterns.goals import Goal, goals_of
@@ -12,15 +12,16 @@ from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_export_job import PatternsSurveyed, SurveyPatterns
 from gui.control.controller import Controller
-from gui.control.pattern_cache import PatternShelf
-from gui.control.pipeline import LATER
+from gui.control.pattern_cache import PatternCache
 from gui.formatting import count_text
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LATER
 
 Missing: TypeAlias = dict[str, tuple[int, ...]]
 """Channels of convolutions, in the order of the network; those of which none is missing are left out."""
 
 
-class NetworkStock(QObject):
+class NetworkAvailability(QObject):
     """Knows the channels of each convolution whose pattern was formed on this machine or came with the program.
 
     Attributes:
@@ -33,20 +34,19 @@ class NetworkStock(QObject):
 
     found = Signal()
 
-    def __init__(self, controller: Controller, shelf: PatternShelf, parent: QObject) -> None:
+    def __init__(self, controller: Controller, shelf: PatternCache, parent: QObject) -> None:
         super().__init__(parent)
         self._shelf = shelf
         self.settings: PatternSettings | None = None
         self.known = False
         self._there: dict[str, set[int]] = {}
         self._controller = controller
-        self._job: int | None = None
-        controller.studio.happened.connect(self._on_studio)
+        self._job: JobHandle | None = None
 
     def look_up(self, settings: PatternSettings) -> None:
         """Look up what there is that is made in this way; as soon as there is a network, for it depends on that."""
         if self._job is not None:
-            self._controller.studio.cancel(self._job)
+            self._job.drop()
         self.settings, self.known, self._job = settings, False, None
         self._there.clear()
         if self._controller.weights is not None:
@@ -55,7 +55,7 @@ class NetworkStock(QObject):
                 for info in self._controller.workspace.network.of_kind("convolution")
             }
             request = SurveyPatterns(channels, settings, self._controller.weights.sha256)
-            self._job = self._controller.studio.submit(request, LATER)
+            self._job = self._controller.studio.submit(request, LATER, self._on_event)
 
     def put(self, layer: str, channel: int, settings: PatternSettings) -> None:
         """This pattern has been formed."""
@@ -80,18 +80,15 @@ class NetworkStock(QObject):
                 missing[info.name] = left
         return missing
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
-        if event.job != self._job:
-            return
+    def _on_event(self, _job: JobHandle, event: JobEvent) -> None:
         if isinstance(event.value, PatternsSurveyed):
             self._there.setdefault(event.value.layer, set()).update(event.value.stock.there)
         elif event.kind == "cancelled":  # the window closes
             self._job = None
-        elif event.kind in ("finished", "failed", "crashed"):
+        elif event.ended:
             self._job = None
             if event.kind == "crashed":
-                self._controller.unexpected.emit(str(event.value))
+                self._controller.report(event)
             # What could not be looked up counts as missing: the worst that comes of it is that it is formed.
             self.known = True
             self.found.emit()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from engine.records import Picture
+
 
 @dataclass
 class Opened:
     """The pictures of one drop, dialog, command line or session, counted as they come.
 
     Attributes:
+        instead_of: The open picture in whose place it comes: another frame of the same file.
         show: Whether the first of them is shown.
         place: Gives the place in the strip for each; the end when None.
         refused: Hears why one could not be opened, instead of the person.
@@ -20,6 +23,7 @@ class Opened:
         alike: How many are the same as one that came before them.
     """
 
+    instead_of: Picture | None = None
     show: bool = True
     place: Callable[[], int] | None = None
     refused: Callable[[str], None] | None = None

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.memory import estimates
+from engine.memory import budget
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import ShelfPattern
 
@@ -18,7 +18,7 @@ _RECORD_BYTES = 4096
 _Key: TypeAlias = tuple[str, PatternSettings, str]
 
 
-class PatternShelf:
+class PatternCache:
     """Finished patterns by channel, for each layer, settings and picture, within the budget of memory.
 
     The picture is that which the patterns start from, by `pattern_goals.picture_key`, and "" for noise.
@@ -27,7 +27,7 @@ class PatternShelf:
     """
 
     def __init__(self, beside: Callable[[], int] = lambda: 0) -> None:
-        """Make an empty shelf.
+        """Keep nothing yet.
 
         Args:
             beside: Tells how many bytes are taken at the moment by what else is shown or kept.
@@ -92,7 +92,7 @@ class PatternShelf:
     def make_room(self) -> None:
         """Let patterns go until what is kept beside the shown layer is within the budget, as it is now."""
         shown = 0 if self._shown is None else self._bytes[self._shown]
-        allowed = estimates.budget.kept_bytes(self._beside() + shown)
+        allowed = budget.current.kept_bytes(self._beside() + shown)
         for drop in (self._drop_readable, self._drop):
             for key in [key for key in self._layers if key != self._shown]:
                 if sum(self._bytes.values()) - shown <= allowed:

@@ -32,7 +32,7 @@ OUTCOME_WORDS = {
 }
 
 
-class PatternStage:
+class PatternDisplay:
     """The views of one window, as far as patterns go.
 
     Attributes:
@@ -95,7 +95,12 @@ class PatternStage:
         sentence = f"Pattern: score {number(frame.score)}, {OUTCOME_WORDS[frame.outcome]}{origin}. {frame.note}".strip()
         return TilePattern(as_on_a_sheet(frame), text, sentence, self._version)
 
-    def show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
+    def show_queue(self, queue: PatternQueue, live: PatternFrame | None) -> None:
+        """Show the orders, and how far the one is that is worked on."""
+        self._views.queue.show_rows(queue_rows(queue))
+        self._show_status(queue, live)
+
+    def _show_status(self, queue: PatternQueue, live: PatternFrame | None) -> None:
         """Say in the status bar how far that is which is worked on: an order in patterns, a single pattern in steps."""
         if self.silent:
             self._in_status = False
@@ -159,8 +164,12 @@ def stock_text(patterns: Mapping[int, ShelfPattern], channels: int, queued: int,
     return "Patterns: " + ", ".join(parts)
 
 
-def queue_row(queue: PatternQueue, order: Order) -> QueueRow:
-    """An order for the view of the queue."""
+def queue_rows(queue: PatternQueue) -> list[QueueRow]:
+    """The orders for the view of the queue."""
+    return [_queue_row(queue, order) for order in queue.orders]
+
+
+def _queue_row(queue: PatternQueue, order: Order) -> QueueRow:
     state: State = "done" if order.ended else "waiting"
     if order.running is not None:
         state = "paused" if queue.paused else "running"

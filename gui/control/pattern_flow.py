@@ -5,35 +5,47 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QObject, Slot
 
 from engine.patterns.goals import DREAM, Goal, goals_of
 from engine.patterns.objectives import Objective
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import PatternFormed
 from gui.control.controller import Controller
-from gui.control.network_availability import Missing, NetworkStock, network_orders
+from gui.control.network_availability import Missing, NetworkAvailability, network_orders
 from gui.control.pattern_display import stock_text
-from gui.control.pattern_presenter import PatternViews
+from gui.control.pattern_presenter import PatternPresenter
+from gui.control.pattern_runner import PatternRunner
 from gui.state.pattern_words import NOTHING_LEFT
 from gui.views import Views
+from gui.widgets.message_bar import MessageKind
 
 
-class PatternFlow(PatternViews):
-    """Mediates between the person, the queue and the stock of patterns."""
+class PatternFlow(QObject):
+    """Makes orders of what a person asks for.
+
+    Attributes:
+        runner: Works through the orders.
+        presenter: Shows what comes of them.
+    """
 
     def __init__(self, controller: Controller, views: Views) -> None:
-        super().__init__(controller, views)
-        self._stock = NetworkStock(self._controller, self._shelf, self)
+        super().__init__(controller)
+        self._controller = controller
+        self._views = views
+        self.runner = PatternRunner(controller, views.messages, lambda: self.presenter.first())
+        self.presenter = PatternPresenter(controller, views, self.runner)
+        self._stock = NetworkAvailability(controller, self.presenter.cache, self)
+        controller.engine_ready.connect(self._engine_ready)
         self._stock.found.connect(self._network_known)
         self._network_wanted = False
-        self.formed.connect(self._count)
+        self.runner.formed.connect(self._count)
 
     def choose_settings(self, settings: PatternSettings) -> None:
         """Form patterns in another way from now on; what is queued stays as it was asked for."""
         self._network_wanted = False
         self._stock.look_up(settings)
-        super().choose_settings(settings)
+        self.presenter.choose_settings(settings)
 
     def form_channels(self, channels: Sequence[int]) -> None:
         """Form these channels of the shown layer; all of the layer when none is named.
@@ -41,17 +53,17 @@ class PatternFlow(PatternViews):
         What was formed on this machine is not formed again. What came with the program is, when it is named: whoever
         asks for it wants to watch it, or to continue it.
         """
-        layer = self._controller.workspace.network.layer(self.layer)
-        if self._large.turn_away():
-            self.show_channel(self._views.gallery.current_channel() or 0)
+        layer = self._controller.workspace.network.layer(self.presenter.layer)
+        if self.presenter.large.turn_away():
+            self.presenter.show_channel(self._views.gallery.current_channel() or 0)
         wanted = channels or range(layer.channels)
-        there = self.at_hand()
+        there = self.presenter.at_hand()
         missing = [channel for channel in wanted if channel not in there or (channels and there[channel].shipped)]
         if missing:
             words = f"channel {missing[0]}" if len(missing) == 1 else f"{len(missing)} channels"
-            self.form_goals(f"{layer.name}, {words}", self._goals(missing))
+            self.form_goals(f"{layer.name}, {words}", self.presenter.goals(missing))
         elif channels:
-            self.show_channel(channels[-1])
+            self.presenter.show_channel(channels[-1])
         else:
             self._say(f"All patterns of {layer.name} are there; select channels to form theirs anew.", "info")
 
@@ -64,50 +76,52 @@ class PatternFlow(PatternViews):
         if not missing:
             self._say(f"{NOTHING_LEFT}.", "info")
             return
-        self.form_orders(network_orders(self._controller.workspace.network, missing, self.settings))
+        self.form_orders(network_orders(self._controller.workspace.network, missing, self.presenter.settings))
 
     def network_missing(self) -> Missing | None:
         """Channels by convolution whose pattern, made as the settings say, is not at hand; None while it is unknown."""
-        return self._stock.missing(self.settings, self._picture(self.settings))
+        return self._stock.missing(self.presenter.settings, self.runner.picture(self.presenter.settings))
 
     def form_objective(self, title: str, objective: Objective) -> None:
         """Form something that is not just one channel; the viewer shows it as long as nothing else is looked at."""
-        settings = self.settings
+        settings = self.presenter.settings
         if objective.terms[0].channel is None:
             if self._controller.pipeline.look is None:
                 self._say("A whole layer dreams on your picture; open one first.", "warning")
                 return
             if settings.recipe != DREAM:
                 settings = settings.with_recipe(DREAM)
-        self.form_goals(f"{self.layer}, {title}", [Goal(self.layer, objective, settings)])
+        self.form_goals(f"{self.presenter.layer}, {title}", [Goal(self.presenter.layer, objective, settings)])
+
+    def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
+        """Form these, in the ways that they name, after what is asked for already."""
+        self.form_orders([(title, goals)])
 
     def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
         """Form these; what has no tile is shown in the viewer, unless the person looks at something else by then."""
-        large = [self._from_picture(goal) for _, goals in orders for goal in goals if goal.channel is None]
+        large = [self.runner.from_picture(goal) for _, goals in orders for goal in goals if goal.channel is None]
         if large:
-            self._large.ask(large, self._view())
-        super().form_orders(orders)
+            self.presenter.large.ask(large, self.presenter.view())
+        self.runner.add(orders)
 
     def compare(self, left: PatternSettings, right: PatternSettings) -> None:
         """Form the shown channel in two ways, side by side."""
         channel = self._views.gallery.current_channel() or 0
-        self.stage.sides = {left: "left", right: "right"}
-        self._views.compare.show_target(self._controller.workspace.network.layer(self.layer), channel)
+        self.presenter.display.sides = {left: "left", right: "right"}
+        self._views.compare.show_target(self._controller.workspace.network.layer(self.presenter.layer), channel)
         for settings in (left, right):
-            goals = goals_of(self.layer, (channel,), settings)
-            self.form_goals(f"{self.layer}, channel {channel}, {settings.recipe}", goals)
+            goals = goals_of(self.presenter.layer, (channel,), settings)
+            self.form_goals(f"{self.presenter.layer}, channel {channel}, {settings.recipe}", goals)
 
     def continue_pattern(self, steps: int) -> None:
         """Give the shown pattern more steps."""
-        if self._large.goal is not None:
-            self.continue_goal(self._large.goal, steps)
+        if self.presenter.large.goal is not None:
+            self.runner.continue_goal(self.presenter.large.goal, steps)
 
     def forget(self) -> None:
         """The patterns on the disk have been cleared."""
-        self._large.forget()
-        self._shelf.clear()
-        self._stock.look_up(self.settings)
-        self.show_layer()
+        self._stock.look_up(self.presenter.settings)
+        self.presenter.start_anew()
 
     def note(self, keys: str) -> str:
         """What there is to know of the patterns in the tiles before one misses some; "" while they show maps only.
@@ -115,19 +129,21 @@ class PatternFlow(PatternViews):
         Args:
             keys: That form the whole layer.
         """
-        if self.content == "maps" or self._controller.weights is None:
+        if self._controller.workspace.content == "maps" or self._controller.weights is None:
             return ""
-        if not self._shelf.complete(*self._place()):
+        if not self.presenter.cache.complete(*self.presenter.place()):
             return ""
-        there = self.at_hand()
-        queued = self.queue.wanted(*self._place()) - there.keys()
-        return stock_text(there, self._controller.workspace.network.layer(self.layer).channels, len(queued), keys)
+        there = self.presenter.at_hand()
+        queued = self.runner.queue.wanted(*self.presenter.place()) - there.keys()
+        return stock_text(
+            there, self._controller.workspace.network.layer(self.presenter.layer).channels, len(queued), keys
+        )
 
     def estimate(self) -> tuple[float | None, float | None]:
         """Seconds that the missing patterns of the shown layer will take, and of the network; None if unknown."""
-        layer = self._controller.workspace.network.layer(self.layer)
-        each = self.queue.guess(layer.name, self.settings)
-        missing = layer.channels - len(self.at_hand())
+        layer = self._controller.workspace.network.layer(self.presenter.layer)
+        each = self.runner.queue.guess(layer.name, self.presenter.settings)
+        missing = layer.channels - len(self.presenter.at_hand())
         return each * missing if each and missing else None, self._network_seconds()
 
     def _network_seconds(self) -> float | None:
@@ -136,14 +152,14 @@ class PatternFlow(PatternViews):
             return None
         seconds = 0.0
         for name, channels in missing.items():
-            seconds += len(channels) * (self.queue.guess(name, self.settings) or math.nan)
+            seconds += len(channels) * (self.runner.queue.guess(name, self.presenter.settings) or math.nan)
         return None if math.isnan(seconds) else seconds
 
     @Slot()
     def _network_known(self) -> None:
         if self._network_wanted:
             self.form_network()
-        self._tell()
+        self.runner.changed.emit()
 
     @Slot(object)
     def _count(self, formed: PatternFormed) -> None:
@@ -153,5 +169,9 @@ class PatternFlow(PatternViews):
 
     @Slot()
     def _engine_ready(self) -> None:
-        self._stock.look_up(self.settings)
-        super()._engine_ready()
+        self._stock.look_up(self.presenter.settings)
+        self.presenter.start_anew()
+        self.runner.go_on()
+
+    def _say(self, text: str, kind: MessageKind) -> None:
+        self._views.messages.show_message(text, kind)

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Sequence
 from engine.patterns.goals import Goal
 from engine.patterns.records import Frame
 from engine.process.pattern_jobs import PatternFrame, ShelfPattern
-from gui.control.pattern_display import PatternStage
-from gui.control.untiled_results import PatternResults, View
+from gui.control.pattern_display import PatternDisplay
+from gui.control.untiled_results import UntiledResults, View
 
 
-class LargePattern:
+class PatternInViewer:
     """Chooses what the viewer and the panel show of patterns.
 
     Attributes:
         goal: What they show, or would if there were anything of it yet; None before the first look.
     """
 
-    def __init__(self, stage: PatternStage) -> None:
+    def __init__(self, display: PatternDisplay) -> None:
         self.goal: Goal | None = None
-        self._stage = stage
-        self._results = PatternResults()
+        self._display = display
+        self._results = UntiledResults()
 
     def look(self, goal: Goal, view: View, live: PatternFrame | None, kept: ShelfPattern | None) -> None:
         """Show what there is for who looks at this.
@@ -36,14 +36,14 @@ class LargePattern:
         result = self._results.shown
         self.goal = result or goal
         if live is not None and self.goal.shown_with(live.goal):
-            self._stage.show_large(self.goal, live.frame, live.seconds)
+            self._display.show_large(self.goal, live.frame, live.seconds)
         elif result is not None:
             for frame in self._results.frames(result):
-                self._stage.show_large(result, frame, 0.0)
+                self._display.show_large(result, frame, 0.0)
         elif kept is not None:
-            self._stage.show_large(goal, kept.frame, 0.0)
+            self._display.show_large(goal, kept.frame, 0.0)
         else:
-            self._stage.clear()
+            self._display.clear()
 
     def follow(self, goal: Goal, frames: Sequence[Frame], seconds: float, view: View) -> None:
         """Show these frames of a pattern, if it is what is looked at."""
@@ -55,7 +55,7 @@ class LargePattern:
         elif not goal.shown_with(self.goal):
             return
         for frame in frames:
-            self._stage.show_large(goal, frame, seconds)
+            self._display.show_large(goal, frame, seconds)
 
     def ask(self, goals: Iterable[Goal], view: View) -> None:
         """These, which have no tile, are shown as soon as there is anything of them, as long as the view stays."""

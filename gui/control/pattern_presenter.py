@@ -1,27 +1,30 @@
-"""What there is of filter patterns is shown: in the tiles, in the viewer and in the panel."""
+"""Shows finished and forming patterns: in the tiles, in the viewer, in the panel and in the status bar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.memory import estimates
+from engine.memory import budget, estimates
 from engine.patterns.goals import Goal, goals_of
 from engine.patterns.settings import PatternSettings
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FindPatterns, PatternFormed, PatternFrame, PatternsFound, ShelfPattern, slim
 from gui.canvas.tile_images import TilePattern
 from gui.control.controller import Controller
-from gui.control.pattern_cache import PatternShelf
-from gui.control.pattern_in_viewer import LargePattern
-from gui.control.pattern_runner import PatternOrders
-from gui.control.pipeline import LATER
+from gui.control.pattern_cache import PatternCache
+from gui.control.pattern_display import PatternDisplay
+from gui.control.pattern_in_viewer import PatternInViewer
+from gui.control.pattern_runner import PatternRunner
 from gui.control.untiled_results import View
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LATER
 from gui.state.choices import Content
 from gui.state.pattern_goals import picture_key
 from gui.state.pattern_words import picture_title
 from gui.views import Views
+from gui.widgets.message_bar import MessageKind
 
 _REST_MILLISECONDS = 250
 """Who goes through the layers for their maps does not wait for patterns: they are looked up where one stays."""
@@ -30,40 +33,44 @@ _SHOW = "show_result_"
 """A button of a message: begins its name, which ends with the number of the result."""
 
 
-class PatternViews(PatternOrders):
-    """Mediates between what forms, what is kept, and the pattern views.
+class PatternPresenter(QObject):
+    """Shows finished and forming patterns.
 
     Attributes:
         settings: Recipe, size, steps and seed.
 
     Signals:
         content_changed: The tiles show something else.
+        changed: What is shown, or what is queued, has changed.
     """
 
     content_changed = Signal()
+    changed = Signal()
 
-    def __init__(self, controller: Controller, views: Views) -> None:
-        super().__init__(controller, views, self._first)
+    def __init__(self, controller: Controller, views: Views, runner: PatternRunner) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._views = views
+        self._runner = runner
+        self.display = PatternDisplay(views, controller.pipeline)
         self.settings = PatternSettings()
         self._presenter = controller.presenter
         self._faces = (self._views.gallery, self._views.wall)
-        self._shelf = PatternShelf(self._maps_bytes)
-        self._large = LargePattern(self.stage)
+        self.cache = PatternCache(self._maps_bytes)
+        self.large = PatternInViewer(self.display)
         self._in_tiles: Content = "maps"
-        self._in_view = self._place()
+        self._in_view = self.place()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._rest.timeout.connect(self._find)
-        self.forming.connect(self._forming)
-        self.formed.connect(self._formed)
-        self._controller.studio.happened.connect(self._on_studio)
-        self._controller.engine_ready.connect(self._engine_ready)
+        runner.forming.connect(self._forming)
+        runner.formed.connect(self._formed)
         self._controller.workspace.changed.connect(self._follow)
         self._presenter.layer_changed.connect(self.show_layer)
         self._presenter.channel_shown.connect(self.show_channel)
         self._controller.looked.connect(self._show_content)
         self._controller.looked.connect(self._looked)
         self._views.messages.action_wanted.connect(self._on_message_action)
-        self.changed.connect(self._show_bare)
+        runner.changed.connect(self._show_queue)
 
     @property
     def layer(self) -> str:
@@ -103,27 +110,27 @@ class PatternViews(PatternOrders):
             self._presenter.choose_channels(layer, channels)
         else:
             self._controller.workspace.layer = layer
-        self._large.recall(goal, self._view())
+        self.large.recall(goal, self.view())
         self.show_channel(self._views.gallery.current_channel() or 0)
         self._views.viewer.set_mode("pattern")
 
     def at_hand(self) -> Mapping[int, ShelfPattern]:
         """The finished patterns of the shown layer by channel, made as the settings say, that are in memory."""
-        return self._shelf.of(*self._place())
+        return self.cache.of(*self.place())
 
-    def _view(self) -> View:
+    def view(self) -> View:
         """What the person looks at."""
         look = self._controller.pipeline.look
         picture = "" if look is None else picture_key(look.picture)
         return self._controller.workspace.layer, self._views.gallery.current_channel(), picture
 
-    def _place(self) -> tuple[str, PatternSettings, str]:
+    def place(self) -> tuple[str, PatternSettings, str]:
         """What the patterns in the tiles are: of which layer, made in which way, from which picture."""
-        return self.layer, self.settings, self._picture(self.settings)
+        return self.layer, self.settings, self._runner.picture(self.settings)
 
-    def _goals(self, channels: Iterable[int]) -> list[Goal]:
+    def goals(self, channels: Iterable[int]) -> list[Goal]:
         """A goal for each of these channels of the shown layer."""
-        layer, settings, picture = self._place()
+        layer, settings, picture = self.place()
         return goals_of(layer, channels, settings, picture)
 
     @Slot()
@@ -141,67 +148,67 @@ class PatternViews(PatternOrders):
 
     def _has_patterns(self) -> bool:
         """Whether the shown layer has a pattern to show, or is about to; until that is known, it is as it was."""
-        forming = self.queue.running if self.live is None else self.live.goal
+        forming = self._runner.queue.running if self._runner.live is None else self._runner.live.goal
         if self.at_hand() or (forming is not None and self._has_tile(forming)):
             return True
-        return self._presenter.bare and not self._shelf.complete(*self._place())
+        return self._presenter.bare and not self.cache.complete(*self.place())
 
     def _has_tile(self, goal: Goal) -> bool:
         """Whether a goal is of one of the tiles as they are made now."""
-        return goal.channel is not None and (goal.layer, goal.settings, goal.picture) == self._place()
+        return goal.channel is not None and (goal.layer, goal.settings, goal.picture) == self.place()
 
     @Slot()
     def _looked(self) -> None:
         """Keep to the limit with the picture that is shown now, it may be another limit; a dream is of its picture."""
-        self._shelf.make_room()
-        if self._place() != self._in_view:
+        self.cache.make_room()
+        if self.place() != self._in_view:
             self.show_layer()
 
     def _maps_bytes(self) -> int:
         """What maps may take, the shown ones and those of other pictures."""
         look = self._controller.pipeline.look
         shown = 0 if look is None else estimates.pass_bytes(look.network, shown=True)
-        return shown + estimates.budget.kept_bytes(shown)
+        return shown + budget.current.kept_bytes(shown)
 
     @Slot()
     def show_layer(self) -> None:
         """Show what patterns the shown layer has, and look on the disk for the others."""
-        self._in_view = self._place()
-        self._shelf.begin(*self._in_view)  # from now on there is a place for what is formed of it
-        tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
+        self._in_view = self.place()
+        self.cache.begin(*self._in_view)  # from now on there is a place for what is formed of it
+        tiles = {channel: self.display.tile(pattern) for channel, pattern in self.at_hand().items()}
         self._show_tiles(tiles)
         if self.content == "maps":
             self._rest.start()
         else:
             self._find()
         self.show_channel(self._views.gallery.current_channel() or 0)
-        self._tell()
+        self._show_queue()
 
     @Slot()
     def _find(self) -> None:
         """Look on the disk for patterns of the shown layer, once."""
         self._rest.stop()
-        if self._controller.weights is not None and self._shelf.ask(*self._place()):
+        if self._controller.weights is not None and self.cache.ask(*self.place()):
             channels = tuple(range(self._controller.workspace.network.layer(self.layer).channels))
-            request = FindPatterns(self.layer, channels, self.settings, self._weights())
-            self._controller.studio.submit(request, LATER)
+            request = FindPatterns(self.layer, channels, self.settings, self._controller.weights.sha256)
+            self._controller.studio.submit(request, LATER, self._on_found)
 
     @Slot(int)
     def show_channel(self, channel: int) -> None:
         """Show the pattern of a channel large, as far as it has come, or what was asked for of it that has no tile."""
-        (goal,) = self._goals((channel,))
-        self._large.look(goal, self._view(), self.live, self.at_hand().get(channel))
+        (goal,) = self.goals((channel,))
+        self.large.look(goal, self.view(), self._runner.live, self.at_hand().get(channel))
 
     def _show_tiles(self, tiles: Mapping[int, TilePattern]) -> None:
         for view in self._faces:
             view.show_patterns(tiles)
 
     def _show_tile(self, channel: int, pattern: ShelfPattern) -> None:
-        tile = self.stage.tile(pattern)
+        tile = self.display.tile(pattern)
         for view in self._faces:
             view.show_pattern(channel, tile)
 
-    def _first(self) -> tuple[str, tuple[int, ...]]:
+    def first(self) -> tuple[str, tuple[int, ...]]:
         """What the person looks at: the current channel, the selected ones, then those in view."""
         gallery = self._views.gallery
         current = gallery.current_channel()
@@ -217,21 +224,21 @@ class PatternViews(PatternOrders):
         goal, frame = live.goal, live.frame
         if goal.channel is not None and self._has_tile(goal):
             self._show_tile(goal.channel, ShelfPattern(frame))
-        self.stage.show_compared(goal, frame, live.seconds)
-        self._large.follow(goal, (frame,), live.seconds, self._view())
+        self.display.show_compared(goal, frame, live.seconds)
+        self.large.follow(goal, (frame,), live.seconds, self.view())
 
     @Slot(object)
     def _formed(self, formed: PatternFormed) -> None:
         goal, frame = formed.goal, formed.frames[-1]
         if goal.channel is not None:
             kept = ShelfPattern(slim(frame), on_disk=formed.on_disk)
-            self._shelf.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
+            self.cache.put(goal.layer, goal.settings, {goal.channel: kept}, goal.picture)
             if self._has_tile(goal):
                 self._show_tile(goal.channel, kept)
-        self.stage.show_compared(goal, frame, formed.seconds or 0.0)
-        self._large.follow(goal, formed.frames, formed.seconds or 0.0, self._view())
+        self.display.show_compared(goal, frame, formed.seconds or 0.0)
+        self.large.follow(goal, formed.frames, formed.seconds or 0.0, self.view())
         if goal.channel is None:
-            number = self._large.keep(goal, formed.frames)
+            number = self.large.keep(goal, formed.frames)
             if number is not None:
                 title = picture_title(goal.layer, goal.objective)
                 self._views.messages.show_message(
@@ -242,31 +249,44 @@ class PatternViews(PatternOrders):
     def _on_message_action(self, name: str) -> None:
         if not name.startswith(_SHOW):
             return
-        goal = self._large.result(int(name.removeprefix(_SHOW)))
+        goal = self.large.result(int(name.removeprefix(_SHOW)))
         if goal is None:
             self._say("This pattern had to make room for later ones; ask for it again.", "warning")
         else:
             self.show_result(goal)
 
-    @Slot(object)
-    def _on_studio(self, event: JobEvent) -> None:
+    def _on_found(self, _job: JobHandle, event: JobEvent) -> None:
         found = event.value
         if not isinstance(found, PatternsFound):
             return
-        self._shelf.put(found.layer, found.settings, found.patterns)
+        self.cache.put(found.layer, found.settings, found.patterns)
         if found.last:
-            self._shelf.finish(found.layer, found.settings)
-        if (found.layer, found.settings, "") == self._place():
-            tiles = {channel: self.stage.tile(pattern) for channel, pattern in self.at_hand().items()}
+            self.cache.finish(found.layer, found.settings)
+        if (found.layer, found.settings, "") == self.place():
+            tiles = {channel: self.display.tile(pattern) for channel, pattern in self.at_hand().items()}
             self._show_tiles(tiles)
-            shown = self._large.goal.channel if self._large.goal is not None else None
+            shown = self.large.goal.channel if self.large.goal is not None else None
             if shown is not None and shown in found.patterns:
                 self.show_channel(shown)
-        self._tell()
+        self._show_queue()
+
+    def start_anew(self) -> None:
+        """Forget what was at hand: there are other weights, or the kept patterns have been cleared."""
+        self.large.forget()
+        self.cache.clear()
+        self.show_layer()
+
+    @Slot(bool)
+    def leave_status(self, silent: bool) -> None:
+        """Leave the status bar to another job for as long as that runs."""
+        self.display.silent = silent
+        self._show_queue()
 
     @Slot()
-    def _engine_ready(self) -> None:
-        self._large.forget()
-        self._shelf.clear()
-        self.show_layer()
-        self.go_on()
+    def _show_queue(self) -> None:
+        self.display.show_queue(self._runner.queue, self._runner.live)
+        self._show_bare()
+        self.changed.emit()
+
+    def _say(self, text: str, kind: MessageKind) -> None:
+        self._views.messages.show_message(text, kind)

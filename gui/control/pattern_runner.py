@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,14 +16,12 @@ from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
 from gui.control.controller import Controller
-from gui.control.pattern_display import PatternStage, queue_row
-from gui.control.pipeline import LAST
 from gui.control.removed_orders import RemovedOrders
+from gui.jobs.job_thread import JobHandle
+from gui.jobs.priorities import LAST
 from gui.state.pattern_goals import COST, picture_key
 from gui.state.pattern_queue import PatternQueue, Removed
-from gui.state.queue_rows import QueueRow
-from gui.views import Views
-from gui.widgets.message_bar import MessageKind
+from gui.widgets.message_bar import MessageBar, MessageKind
 
 LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
 """Gives the convolution that the person looks at, and the channels of it that they see, the most wanted first."""
@@ -30,13 +29,12 @@ LookedAt: TypeAlias = Callable[[], tuple[str, tuple[int, ...]]]
 _CLOSED = "A dream in the queue waits for the picture that it starts from; open that again, or cancel the dream."
 
 
-class PatternOrders(QObject):
-    """Works through the queue, and tells what forms.
+class PatternRunner(QObject):
+    """Works through the queue, one pattern after the other, and tells what forms.
 
     Attributes:
         queue: What is to be formed.
         live: The pattern that forms, as far as it has come.
-        stage: Where patterns are seen.
         removed: What was taken out of the queue.
 
     Signals:
@@ -49,28 +47,22 @@ class PatternOrders(QObject):
     forming = Signal(object)
     formed = Signal(object)
 
-    def __init__(self, controller: Controller, views: Views, looked_at: LookedAt) -> None:
+    def __init__(self, controller: Controller, messages: MessageBar, looked_at: LookedAt) -> None:
         super().__init__(controller)
         self.queue = PatternQueue(cost=lambda layer: COST[layer.partition("_")[0]])
         self.live: PatternFrame | None = None
-        self.stage = PatternStage(views, controller.pipeline)
-        self.removed = RemovedOrders(views.messages, self._put_in, self)
+        self.removed = RemovedOrders(messages, self._put_in, self)
         self._looked_at = looked_at
         self._controller = controller
-        self._views = views
-        self._job: int | None = None
+        self._messages = messages
+        self._job: JobHandle | None = None
         self._fatal: Goal | None = None
         """What the engine's process ended with the last time."""
-        self._controller.engine.happened.connect(self._on_engine)
         self._controller.engine_lost.connect(self._engine_lost)
-        self._controller.opened.connect(self.go_on)  # a dream may have waited for this picture
+        self._controller.opener.opened.connect(self.go_on)  # a dream may have waited for this picture
 
-    def form_goals(self, title: str, goals: Sequence[Goal]) -> None:
-        """Form these, in the ways that they name, after what is asked for already."""
-        self.form_orders([(title, goals)])
-
-    def form_orders(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
-        """The same with several orders at once, each a title and goals."""
+    def add(self, orders: Sequence[tuple[str, Sequence[Goal]]]) -> None:
+        """Form these, each a title and goals, in the ways that they name, after what is asked for already."""
         try:
             for settings in {goal.settings for _, goals in orders for goal in goals}:
                 settings.resolved()
@@ -78,7 +70,7 @@ class PatternOrders(QObject):
             self._say(str(error), "error")
             return
         for title, goals in orders:
-            self.queue.add(title, [self._from_picture(goal) for goal in goals])
+            self.queue.add(title, [self.from_picture(goal) for goal in goals])
         self.go_on()
 
     def continue_goal(self, goal: Goal, steps: int) -> None:
@@ -93,7 +85,7 @@ class PatternOrders(QObject):
         if before is None:
             self._say("This pattern came with the program; form it first to continue it.", "info")
             return
-        self._job = self._controller.engine.submit(FormPattern(goal, before=before, more=steps), LAST)
+        self._job = self._form(FormPattern(goal, before=before, more=steps))
 
     @Slot()
     def go_on(self) -> None:
@@ -101,14 +93,14 @@ class PatternOrders(QObject):
         if self._job is None and self._controller.weights is not None:
             goal = self._take()
             if goal is not None:
-                self._job = self._controller.engine.submit(FormPattern(goal, self._start(goal)), LAST)
-        self._tell()
+                self._job = self._form(FormPattern(goal, self._start(goal)))
+        self.changed.emit()
 
     def set_paused(self, paused: bool) -> None:
         """Pause, within a step, or go on."""
         self.queue.paused = paused
         if self._job is not None:
-            self._controller.engine.pause(self._job, paused)
+            self._job.pause(paused)
         self.go_on()
 
     @property
@@ -120,7 +112,7 @@ class PatternOrders(QObject):
         """Take orders out of the queue; a pattern of theirs that is forming is stopped within a step."""
         removed = self.queue.cancel(numbers)
         if removed.running is not None and self._job is not None:
-            self._controller.engine.cancel(self._job)
+            self._job.cancel()
         self.removed.keep(removed)
         self.go_on()
 
@@ -130,13 +122,7 @@ class PatternOrders(QObject):
         if running:
             self.cancel(running)
         elif self._job is not None:  # one that is continued is of no order
-            self._controller.engine.cancel(self._job)
-
-    @Slot(bool)
-    def leave_status(self, silent: bool) -> None:
-        """Leave the status bar to another job for as long as that runs."""
-        self.stage.silent = silent
-        self._tell()
+            self._job.cancel()
 
     def cancel_all(self) -> None:
         """Take everything out of the queue."""
@@ -145,16 +131,21 @@ class PatternOrders(QObject):
     def move(self, order: int, position: int) -> None:
         """Put an order at that place in the line."""
         self.queue.move(order, position)
-        self._tell()
+        self.changed.emit()
 
     def clear_ended(self) -> None:
         """Forget orders of which nothing is left to do."""
         self.queue.clear_ended()
-        self._tell()
+        self.changed.emit()
 
-    def rows(self) -> list[QueueRow]:
-        """The queue for its view."""
-        return [queue_row(self.queue, order) for order in self.queue.orders]
+    def from_picture(self, goal: Goal) -> Goal:
+        """The goal with the picture that it starts from, if it does and names none."""
+        return goal if goal.picture else replace(goal, picture=self.picture(goal.settings))
+
+    def picture(self, settings: PatternSettings) -> str:
+        """Which picture a pattern of these settings starts from, if it is asked for now; "" for noise."""
+        look = self._controller.pipeline.look
+        return picture_key(look.picture) if look is not None and settings.recipe == DREAM else ""
 
     def _put_in(self, removed: Removed) -> None:
         self.queue.bring_back(removed)
@@ -177,45 +168,31 @@ class PatternOrders(QObject):
         """The person's picture, where that is what a pattern starts from: the one that it was asked for with."""
         return next((one for one in self._controller.workspace.pictures if picture_key(one) == goal.picture), None)
 
-    def _from_picture(self, goal: Goal) -> Goal:
-        """The goal with the picture that it starts from, if it does and names none."""
-        return goal if goal.picture else replace(goal, picture=self._picture(goal.settings))
+    def _form(self, request: FormPattern) -> JobHandle:
+        return self._controller.engine.submit(request, LAST, partial(self._on_event, request))
 
-    def _picture(self, settings: PatternSettings) -> str:
-        """Which picture a pattern of these settings starts from, if it is asked for now; "" for noise."""
-        look = self._controller.pipeline.look
-        return picture_key(look.picture) if look is not None and settings.recipe == DREAM else ""
-
-    @Slot(object)
-    def _on_engine(self, event: JobEvent) -> None:
-        if event.job != self._job or not isinstance(event.request, FormPattern):
-            return
-        goal = event.request.goal
+    def _on_event(self, request: FormPattern, _job: JobHandle, event: JobEvent) -> None:
+        goal = request.goal
         if isinstance(event.value, PatternFrame):
             self.live = event.value
             self.queue.times.watch(goal, event.value.frame.step, event.value.frame.steps, event.value.seconds)
             self.forming.emit(event.value)
-            self._tell()
+            self.changed.emit()
         elif isinstance(event.value, PatternFormed):
             # To continue a pattern takes as long as the steps that it is given, which says nothing of others.
-            self.queue.finish(goal, event.value.seconds if event.request.before is None else None)
+            self.queue.finish(goal, event.value.seconds if request.before is None else None)
             self.formed.emit(event.value)
             if event.value.problem:
                 self._say(event.value.problem, "warning")
-        elif event.kind in ("finished", "cancelled", "failed", "crashed"):
+        elif event.ended:
             self._job = self.live = None
-            if event.kind == "failed":
-                if not isinstance(event.value, Death):
-                    self.queue.finish(goal, failed=True)
-                    self._say(str(event.value), "error")
-                elif event.value.at_work and goal == self._fatal:
-                    self.queue.finish(goal, failed=True)
-                else:
-                    self._fatal = goal if event.value.at_work else self._fatal
-                    self.queue.put_back(goal)
-            elif event.kind == "crashed":
+            self._controller.report(event)
+            death = event.value if isinstance(event.value, Death) else None
+            if death is not None and not (death.at_work and goal == self._fatal):
+                self._fatal = goal if death.at_work else self._fatal
+                self.queue.put_back(goal)
+            elif event.kind in ("failed", "crashed"):
                 self.queue.finish(goal, failed=True)
-                self._controller.unexpected.emit(str(event.value))
             elif event.kind == "cancelled":
                 self.queue.put_back(goal)
             self.go_on()
@@ -224,12 +201,7 @@ class PatternOrders(QObject):
     def _engine_lost(self) -> None:
         """Other weights are being loaded: what is forming belongs to the old ones."""
         if self._job is not None:
-            self._controller.engine.cancel(self._job)
+            self._job.cancel()
 
     def _say(self, text: str, kind: MessageKind) -> None:
-        self._views.messages.show_message(text, kind)
-
-    def _tell(self) -> None:
-        self.stage.show_status(self.queue, self.live)
-        self._views.queue.show_rows(self.rows())
-        self.changed.emit()
+        self._messages.show_message(text, kind)

@@ -26,12 +26,10 @@ from engine.process.requests import (
     RenderLayer,
 )
 from engine.records import Fit, LayerInfo, Picture
-from gui.control.look_cache import Look, MapStore
-from gui.jobs.job_thread import JobThread
+from gui.control.look_cache import Look, LookCache
+from gui.jobs.job_thread import JobHandle, JobThread
+from gui.jobs.priorities import LATER, NOW, SOON
 from gui.state.workspace import Workspace
-
-NOW, SOON, LATER, LAST = range(4)
-"""Priorities: what the person looks at, what they asked for, what they may look at next, files."""
 
 
 class Pipeline(QObject):
@@ -67,14 +65,12 @@ class Pipeline(QObject):
         self._engine = engine
         self._studio = studio
         self._ready = False
-        self._store = MapStore()
-        self._jobs: dict[int, JobThread] = {}
-        self._rendering: dict[str, int] = {}
+        self._store = LookCache()
+        self._jobs: set[JobHandle] = set()
+        self._rendering: dict[str, JobHandle] = {}
         self._forgotten: list[npt.NDArray[Any]] = []
         self._freeing = QTimer(self, interval=0)
         self._freeing.timeout.connect(self._free_one)
-        engine.happened.connect(self._on_event)
-        studio.happened.connect(self._on_event)
 
     def set_ready(self, ready: bool) -> None:
         """The network is there, or is not there any more: what was computed with another one is forgotten."""
@@ -111,7 +107,8 @@ class Pipeline(QObject):
             if problem := estimates.pass_problem(look.network, shown=True):
                 self.refused.emit(problem)
             elif self._ready:
-                self._submit(self._engine, ComputeMaps(look.fitted.pixels, missing), SOON)
+                request = ComputeMaps(look.fitted.pixels, missing, self._workspace.shown_layer, self._workspace.style)
+                self._submit(self._engine, request, SOON)
         else:
             self._finish()
 
@@ -123,8 +120,8 @@ class Pipeline(QObject):
 
     def forget_rendering(self) -> None:
         """Do not go on making layers visible: it is to be done in another style."""
-        for number in self._rendering.values():
-            self._drop(number)
+        for job in self._rendering.values():
+            self._drop(job)
         self._rendering.clear()
 
     def render(self, layer: LayerInfo, priority: int = NOW) -> None:
@@ -156,8 +153,8 @@ class Pipeline(QObject):
 
     def forget(self) -> None:
         """Cancel whatever is under way."""
-        for number in list(self._jobs):
-            self._drop(number)
+        for job in tuple(self._jobs):
+            self._drop(job)
         self._rendering.clear()
 
     def _let_go(self) -> None:
@@ -171,24 +168,22 @@ class Pipeline(QObject):
         if not self._forgotten:
             self._freeing.stop()
 
-    def _submit(self, thread: JobThread, request: object, priority: int) -> int:
-        number = thread.submit(request, priority)
-        self._jobs[number] = thread
-        return number
+    def _submit(self, thread: JobThread, request: object, priority: int) -> JobHandle:
+        job = thread.submit(request, priority, self._on_event)
+        self._jobs.add(job)
+        return job
 
-    def _drop(self, number: int) -> None:
-        thread = self._jobs.pop(number, None)
-        if thread is not None:
-            thread.cancel(number)
+    def _drop(self, job: JobHandle) -> None:
+        self._jobs.discard(job)
+        job.drop()
 
-    @Slot(object)
-    def _on_event(self, event: JobEvent) -> None:
-        if self.look is None or event.job not in self._jobs:
+    def _on_event(self, job: JobHandle, event: JobEvent) -> None:
+        if self.look is None:
             return
         if event.kind == "result":
             self._take(self.look, event)
-        elif event.kind not in ("started", "progress"):
-            del self._jobs[event.job]
+        elif event.ended:
+            self._jobs.discard(job)
             self.ended.emit(event)
             if isinstance(event.value, Death) and not event.value.given_up:
                 self._do_again(event.request)
@@ -199,9 +194,13 @@ class Pipeline(QObject):
                 look.fitted = fitted
                 self.fitted.emit()
                 self.start()
-            case _, LayerMaps(layer=name, maps=maps):
+            case _, LayerMaps(layer=name, maps=maps, rendered=None):
                 look.maps[name] = maps
                 self.computed.emit(name)
+            case ComputeMaps(shown=LayerInfo() as layer), LayerMaps(maps=maps, rendered=RenderedLayer() as result):
+                look.maps[layer.name] = maps
+                look.keep(layer.name, result)
+                self.rendered.emit(layer, result.scaled)
             case _, MapsComplete(seconds=seconds):
                 look.seconds = seconds
                 self._finish()

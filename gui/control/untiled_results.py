@@ -18,7 +18,7 @@ View: TypeAlias = tuple[str, int | None, str]
 """What the person looks at: layer, current channel, picture."""
 
 
-class PatternResults:
+class UntiledResults:
     """What was asked for last that has no tile, and what has come of it.
 
     As long as the person looks at the same channel of the same picture, results of that take the viewer. Once they

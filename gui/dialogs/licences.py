@@ -60,10 +60,6 @@ class LicencesDialog(QDialog):
         fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         self._names.setCurrentIndex(self._names.model().index(0, 0))
 
-    def shown_text(self) -> str:
-        """The text on the right."""
-        return self._text.toPlainText()
-
     def _make_names(self) -> QListView:
         model = QStandardItemModel(self)
         for notice in self._notices:

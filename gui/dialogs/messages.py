@@ -42,7 +42,3 @@ class MessagesDialog(QDialog):
         fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         bar = self._text.verticalScrollBar()
         bar.setValue(bar.maximum())
-
-    def shown_text(self) -> str:
-        """What can be read in it."""
-        return self._text.toPlainText()

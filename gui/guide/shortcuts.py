@@ -160,14 +160,6 @@ class ShortcutsPage(QDialog):
         fit_to_screen(self, QSize(_WIDTH, _HEIGHT))
         self._show_all_rows()
 
-    def visible_shortcuts(self) -> tuple[Shortcut, ...]:
-        """The shortcuts that fit the search, in order."""
-        rows = [self._matches.index(row, 0) for row in range(self._matches.rowCount())]
-        return tuple(self._shortcut(parent, row) for parent in rows for row in range(self._matches.rowCount(parent)))
-
-    def _shortcut(self, parent: QModelIndex, row: int) -> Shortcut:
-        return Shortcut(*(str(self._matches.index(row, column, parent).data()) for column in (0, 1)))
-
     def _make_search(self) -> QLineEdit:
         search = QLineEdit(placeholderText="Find a command or a key", clearButtonEnabled=True)
         search.setAccessibleName("Find a command or a key")

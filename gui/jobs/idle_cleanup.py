@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine.process.jobs import JobEvent
 from engine.process.requests import ForgetTraces, GiveBack
-from gui.control.pipeline import LAST
 from gui.jobs.job_thread import JobThread
+from gui.jobs.priorities import LAST
 
 REST_MILLISECONDS = 1000
 
@@ -32,7 +32,7 @@ class GivingBack(QObject):
         self._long_rest = QTimer(self, interval=FORGET_MILLISECONDS, singleShot=True)
         self._long_rest.timeout.connect(self._forget)
         for thread in (engine, studio):
-            thread.happened.connect(self._on_event)
+            thread.watchers.append(self._on_event)
 
     def stop(self) -> None:
         """The threads end."""

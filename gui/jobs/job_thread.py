@@ -9,8 +9,10 @@ that the thread is the other end of; tests may have it done on the thread.
 from __future__ import annotations
 
 import itertools
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
@@ -20,7 +22,6 @@ from engine.process.jobs import Handlers, Job, JobEvent, JobServer
 from engine.process.runner import Runner
 from engine.process.supervisor import Supervisor
 from gui.jobs.event_loop_turns import begin
-from gui.jobs.listeners import Listeners
 
 FRAME_MILLISECONDS = 33
 """Progress is shown at 30 Hz however fast it comes: a repaint for each of 400 steps costs more than the steps."""
@@ -54,12 +55,46 @@ class _Worker(QObject):
         self.server.run()
 
 
+Hears: TypeAlias = Callable[["JobHandle", JobEvent], object]
+"""Called with a job and what has become of it, in the GUI thread, in the order in which things happened. Progress is
+the newest there is, at most 30 times a second."""
+
+
+class JobHandle:
+    """A job, as whoever submitted it has it.
+
+    Attributes:
+        number: The job's number.
+        request: What was asked for.
+        hears: What hears of it.
+    """
+
+    def __init__(self, number: int, request: object, server: JobServer, hears: Hears | None) -> None:
+        self.number = number
+        self.request = request
+        self.hears = hears
+        self._server = server
+
+    def cancel(self) -> None:
+        """Stop the job before its next step. One that has ended already is left alone."""
+        self._server.cancel(self.number)
+
+    def drop(self) -> None:
+        """Stop the job, and hear nothing more of it."""
+        self.hears = None
+        self.cancel()
+
+    def pause(self, paused: bool = True) -> None:
+        """Let the job take no further step for now, or go on; it keeps everything that it has. From any thread."""
+        self._server.pause(self.number, paused)
+
+
 class JobThread(QObject):
     """The window's end of such a thread; lives in the GUI thread.
 
     Attributes:
-        happened: Tells of each `JobEvent`, in the GUI thread, in the order in which things happened. Progress is the
-            newest there is, at most 30 times a second.
+        late: Hears of a job that had ended: what it set up was lost with the process, and cannot be set up again.
+        watchers: Hear of every event of every job, for those who measure.
 
     Signals:
         died: The process has ended, as the `JobEvent` with its `Death` says; told once for each.
@@ -76,8 +111,10 @@ class JobThread(QObject):
             parent: The Qt parent.
         """
         super().__init__(parent)
-        self.happened: Listeners[JobEvent] = Listeners()
         self._death: Death | None = None
+        self.late: Callable[[JobEvent], object] = lambda _event: None
+        self.watchers: list[Callable[[JobEvent], object]] = []
+        self._jobs: dict[int, JobHandle] = {}
         self._thread = QThread(self)
         self._thread.setObjectName(name)
         self._worker = _Worker(work)
@@ -92,28 +129,21 @@ class JobThread(QObject):
         self._frames.timeout.connect(self._show_newest)
         self._thread.start()
 
-    def submit(self, request: object, priority: int = 0, *, paused: bool = False) -> int:
+    def submit(
+        self, request: object, priority: int = 0, hears: Hears | None = None, *, paused: bool = False
+    ) -> JobHandle:
         """Queue a request.
 
         Args:
             request: A frozen record that one of the handlers knows.
             priority: Lower is sooner; a running job makes way between two of its steps.
+            hears: What hears of it, never before this call has returned.
             paused: Whether it waits until it is told to go on.
-
-        Returns:
-            The job's number.
         """
-        number = next(_numbers)
-        self._server.put(Job(number, request, priority, paused=paused))
-        return number
-
-    def cancel(self, number: int) -> None:
-        """Stop a job before its next step. One that has ended already is left alone."""
-        self._server.cancel(number)
-
-    def pause(self, number: int, paused: bool = True) -> None:
-        """Let a job take no further step for now, or go on; it keeps everything that it has. From any thread."""
-        self._server.pause(number, paused)
+        job = JobHandle(next(_numbers), request, self._server, hears)
+        self._jobs[job.number] = job
+        self._server.put(Job(job.number, request, priority, paused=paused))
+        return job
 
     def busy(self) -> bool:
         """Whether a job runs or waits."""
@@ -156,19 +186,36 @@ class JobThread(QObject):
         if isinstance(event.value, Death) and event.value is not self._death:
             self._death = event.value
             self.died.emit(event)
+        if event.kind == "died":
+            return
         if event.kind == "started":
             self._frames.start()
         elif event.kind not in ("result", "newest"):
             self._show_newest()
             if not self.busy():
                 self._frames.stop()
-        self.happened.emit(event)
+        self._tell(event)
+
+    def _tell(self, event: JobEvent) -> None:
+        """Tell who hears of a job; an error of theirs goes to `sys.excepthook`, and keeps nothing from others."""
+        job = self._jobs.get(event.job)
+        if event.ended:
+            self._jobs.pop(event.job, None)
+        try:
+            for watch in self.watchers:
+                watch(event)
+            if job is None:
+                self.late(event)
+            elif job.hears is not None:
+                job.hears(job, event)
+        except Exception:  # noqa: BLE001 - what comes next must be told as well
+            sys.excepthook(*sys.exc_info())
 
     @Slot()
     def _show_newest(self) -> None:
         begin()
         for event in self._events.take_newest():
-            self.happened.emit(event)
+            self._tell(event)
 
 
 def shut_down(threads: Sequence[JobThread], patience: float | None) -> bool:

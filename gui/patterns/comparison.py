@@ -43,6 +43,7 @@ class CompareView(QWidget):
         self._close = self._make_close()
         self._sides: dict[Side, CompareSide] = {"left": CompareSide("left"), "right": CompareSide("right")}
         self._verdict = QLabel(wordWrap=True)
+        self._verdict.setObjectName("verdict")
         self._verdict.setAlignment(theme.TOP_LEFT)
         self._verdict.setMinimumHeight(2 * self._verdict.fontMetrics().lineSpacing())
         self._build()
@@ -81,10 +82,6 @@ class CompareView(QWidget):
         for one in self._sides.values():
             one.show_picture(extent)
         self._refresh()
-
-    def verdict(self) -> str:
-        """Which score is higher, in words."""
-        return self._verdict.text()
 
     @Slot()
     def clear(self) -> None:

@@ -55,10 +55,6 @@ class ParameterForm(QWidget):
         """The field of a parameter."""
         return self._editors[name]
 
-    def is_marked(self, name: str) -> bool:
-        """Whether a parameter is marked as different from the recipe's."""
-        return self._labels[name].text().startswith(_CHANGED_MARK)
-
     def _add_heading(self, text: str) -> None:
         heading = QLabel(text)
         heading.setFont(small_font(heading.font()))

@@ -33,10 +33,6 @@ class PatternPicture(QWidget):
         self._share = 1.0 if pixels is None or not extent else min(len(pixels) / extent, 1.0)
         self.update()
 
-    def is_empty(self) -> bool:
-        """Whether there is no picture."""
-        return self._image.isNull()
-
     # Qt overrides
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -102,10 +102,6 @@ class ScoreCurve(QWidget):
         (left, right), (low, high) = self._plot.getPlotItem().vb.viewRange()
         return (left, right), (low, high)
 
-    def reference_text(self) -> str:
-        """What is written at the dashed line; "" when there is none."""
-        return str(self._across_label.toPlainText()) if self._reference is not None else ""
-
     def _set_up_plot(self) -> None:
         item = self._plot.getPlotItem()
         item.setMenuEnabled(False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from engine import json_text
 from engine.exports.maps import FORMATS, Format
 from engine.records import LayerInfo, LayerSelection
 from gui.formatting import bytes_text, count_text
@@ -55,27 +56,8 @@ class ExportOptions:
     @classmethod
     def from_text(cls, text: str) -> ExportOptions:
         """The options from `to_text`; a value that makes no sense is replaced by its default."""
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(found, dict):
-            return cls()
-        default = cls()
-        options = cls(
-            **{
-                field.name: found[field.name]
-                for field in dataclasses.fields(cls)
-                if type(found.get(field.name)) is type(getattr(default, field.name))
-            }
-        )
-        return dataclasses.replace(
-            options,
-            what=options.what if options.what in WHATS else default.what,
-            format=options.format if options.format in FORMATS else default.format,
-            enlarge=options.enlarge if options.enlarge in ENLARGEMENTS else default.enlarge,
-            overwrite=False,  # to replace files is a decision of the moment
-        )
+        found = json_text.options(cls, text, what=WHATS, format=FORMATS, enlarge=ENLARGEMENTS)
+        return dataclasses.replace(found, overwrite=False)  # to replace files is a decision of the moment
 
 
 def selections(

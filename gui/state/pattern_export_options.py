@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine import json_text
 from engine.exports.pattern_pictures import MAXIMUM_FRAMES
 from engine.exports.patterns import file_name
 from engine.networks.description import NetworkDescription
@@ -53,18 +54,8 @@ class PatternExportOptions:
     @classmethod
     def from_text(cls, text: str) -> PatternExportOptions:
         """The options from `to_text`; a value that makes no sense is replaced by its default."""
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return cls()
-        if not isinstance(found, dict):
-            return cls()
-        what, file_format, folder = found.get("what"), found.get("format"), found.get("folder")
-        return cls(
-            what=what if what in WHATS else cls.what,
-            format=file_format if file_format in PATTERN_FORMATS else cls.format,
-            folder=folder if isinstance(folder, str) else cls.folder,
-        )
+        found = json_text.options(cls, text, what=WHATS, format=PATTERN_FORMATS)
+        return dataclasses.replace(found, overwrite=False)  # to replace files is a decision of the moment
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
+from engine.json_text import json_object
 from engine.maps.colormaps import COLORMAPS
 from engine.networks import catalogue
 from engine.records import FITS, SCALES, EngineError, Fit, Style
@@ -103,11 +104,8 @@ class Session:
         Raises:
             EngineError: It is no session, or one of a later version.
         """
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict) or not isinstance(found.get(_KIND), int):
+        found = json_object(text)
+        if not isinstance(found.get(_KIND), int):
             raise EngineError("This is no session of Convscope.")
         if found[_KIND] > FORMAT:
             raise EngineError("This session was saved by a later version of Convscope.")

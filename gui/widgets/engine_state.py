@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
-from engine.memory import estimates, machine
+from engine.memory import budget, machine
 from gui.formatting import bytes_text
 
 
 def memory_text() -> str:
     """How much is used, and how much may be: "1.1 GB used, 13 GB allowed, 25 GB in this machine"."""
-    used, allowed, there = machine.program_bytes(), estimates.budget.limit, machine.machine_bytes()
+    used, allowed, there = machine.program_bytes(), budget.current.limit, machine.machine_bytes()
     return f"{bytes_text(used)} used, {bytes_text(allowed)} allowed, {bytes_text(there)} in this machine"
 
 

@@ -55,7 +55,7 @@ def form_queue(folder: Path) -> None:
 
     def start() -> None:
         window.commands.patterns.set_settings(_FEW_STEPS)
-        if not any(not order.ended for order in flow.queue.orders):
+        if not any(not order.ended for order in flow.runner.queue.orders):
             flow.form_channels(tuple(_CHANNELS))
 
     def formed() -> bool:

@@ -25,7 +25,7 @@ def import_everything(only: str | None = None) -> None:
         "keras",
         "main",
         "engine.cli.commands",
-        "engine.patterns.ascent",
+        "engine.gradient_ascent.ascent",
         "gui.app",
         "gui.self_test",
     ):

@@ -207,7 +207,7 @@ class KilledWindow:
                 and not self.window.commands.export.busy
                 and look is not None
                 and len(look.scaled_in(self.window.workspace.style)) == len(look.network.layers)
-                and all(order.ended for order in self._flow.queue.orders)
+                and all(order.ended for order in self._flow.runner.queue.orders)
                 and _number("engine") != 0
                 and _number("studio") != 0
             )
@@ -234,10 +234,10 @@ class KilledWindow:
         np.testing.assert_allclose(
             list(self._sums().values()), list(self._values[self._looked_at()].values()), rtol=1e-4, err_msg=doing
         )
-        for order in self._flow.queue.orders:
+        for order in self._flow.runner.queue.orders:
             assert order.failed <= may_fail, (doing, order.title, self._said())
             self._failed += order.failed
-        self._flow.clear_ended()
+        self._flow.runner.clear_ended()
         whole_files.check_patterns(self._folder, self._known)
         self._known = whole_files.patterns(self._folder)
         children = sorted(child.name for child in multiprocessing.active_children())
@@ -264,7 +264,8 @@ class KilledWindow:
         return (
             f"weights {controller.weights}, engine busy {controller.engine.busy()}, studio {controller.studio.busy()}, "
             f"export {self.window.commands.export.busy}, maps {look and len(look.maps)}, "
-            f"orders {self._flow.queue.orders}, state {self.window.views.engine_state.text()}, said {self._said()[-5:]}"
+            f"orders {self._flow.runner.queue.orders}, "
+            f"state {self.window.views.engine_state.text()}, said {self._said()[-5:]}"
         )
 
     @staticmethod

@@ -147,11 +147,11 @@ def continue_pattern(hands: Hands) -> None:
 
 def reorder(hands: Hands) -> None:
     flow = hands.window.commands.patterns.flow
-    numbers = [order.number for order in flow.queue.orders]
+    numbers = [order.number for order in flow.runner.queue.orders]
     if numbers:
-        flow.move(hands.chance.choice(numbers), hands.chance.randrange(len(numbers)))
+        flow.runner.move(hands.chance.choice(numbers), hands.chance.randrange(len(numbers)))
     if hands.chance.random() < 0.3:
-        flow.clear_ended()
+        flow.runner.clear_ended()
 
 
 def export(hands: Hands) -> None:

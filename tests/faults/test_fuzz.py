@@ -108,7 +108,7 @@ def test_damaged_manifests_in_the_window(window: MainWindow, tmp_path: Path, mon
         QApplication.processEvents()
 
     show()
-    window.commands.patterns.flow.cancel_all()
+    window.commands.patterns.flow.runner.cancel_all()
 
 
 def test_the_guard_sees_what_is_written_elsewhere(tmp_path: Path) -> None:

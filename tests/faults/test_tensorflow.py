@@ -151,7 +151,7 @@ def test_a_pattern_that_fails_leaves_the_others(
     qtbot.waitUntil(lambda: window.controller.weights is not None)
     fake_engine.failing = frozenset({4})
     window.commands.patterns.flow.form_channels((3, 4, 5))
-    qtbot.waitUntil(lambda: not any(not order.ended for order in window.commands.patterns.flow.queue.orders))
+    qtbot.waitUntil(lambda: not any(not order.ended for order in window.commands.patterns.flow.runner.queue.orders))
     assert sorted(channel for channel in fake_engine.formed if channel is not None) == [3, 5]
 
 

@@ -65,7 +65,7 @@ def test_a_queue_of_a_later_version_is_left_to_it(make_window: Callable[[], Main
     settings.save()
     window = make_window()
     assert any("later version" in message.text for message in window.views.messages.recent())
-    window.commands.patterns.flow.set_paused(True)
+    window.commands.patterns.flow.runner.set_paused(True)
     window.commands.patterns.flow.form_channels((1, 2))
     window.close()
     assert Settings(settings_file).text("patterns/queue") == text

@@ -99,7 +99,7 @@ def with_cat(window: MainWindow, qtbot: QtBot, cat_path: Path) -> MainWindow:
 
 
 def formed(window: MainWindow) -> list[int]:
-    return sorted(window.commands.patterns.flow.at_hand())
+    return sorted(window.commands.patterns.flow.presenter.at_hand())
 
 
 def test_the_engine_cannot_be_opened(make: Make, saboteur: Saboteur, qtbot: QtBot, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_home_that_cannot_be_written(make: Make, qtbot: QtBot, tmp_path: Path,
 def test_one_damaged_goal_costs_no_other(make: Make, qtbot: QtBot, tmp_path: Path, cat_path: Path) -> None:
     first = make(settings_in(tmp_path), tmp_path / "cache")
     flow = first.commands.patterns.flow
-    flow.set_paused(True)
+    flow.runner.set_paused(True)
     flow.form_channels((1, 2, 3))
     first.close()
     settings = Settings(tmp_path / "settings.ini")
@@ -174,7 +174,7 @@ def test_one_damaged_goal_costs_no_other(make: Make, qtbot: QtBot, tmp_path: Pat
     settings.set_text("patterns/queue", json.dumps(record))
     settings.save()
     second = make(Settings(tmp_path / "settings.ini"), tmp_path / "cache")
-    waiting = [goal.channel for order in second.commands.patterns.flow.queue.orders for goal in order.waiting]
+    waiting = [goal.channel for order in second.commands.patterns.flow.runner.queue.orders for goal in order.waiting]
     done = lambda: {1, 3} <= {*formed(second), *waiting}  # noqa: E731
     qtbot.waitUntil(done)
     assert crashes == []

@@ -7,7 +7,7 @@ from pattern_samples import make_frame
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.networks.vgg16 import VGG16
@@ -38,6 +38,12 @@ def texts_of(view: CompareView, name: str) -> list[str]:
     from gui.widgets.elided_label import ElidedLabel
 
     return [label.text() for label in side_of(view, name).findChildren(ElidedLabel)]
+
+
+def verdict_of(view: CompareView) -> str:
+    label = view.findChild(QLabel, "verdict")
+    assert label is not None
+    return label.text()
 
 
 def choose(view: CompareView, name: str, key: Qt.Key) -> None:
@@ -123,21 +129,21 @@ def test_both_pictures_have_one_magnification(view: CompareView) -> None:
 )
 def test_the_verdict(view: CompareView, left: float, right: float, verdict: str) -> None:
     view.show_frame("left", make_frame(48, done=True, score=left, outcome="rendered", seed=3), 1.0)
-    assert "same unit" in view.verdict()
+    assert "same unit" in verdict_of(view)
     view.show_frame("right", make_frame(40, 40, done=True, score=right, name="chollet", outcome="weak", seed=3), 2.0)
-    assert view.verdict() == verdict
+    assert verdict_of(view) == verdict
 
 
 def test_the_verdict_of_unfinished_ones_is_provisional(view: CompareView) -> None:
     view.show_frame("left", make_frame(score=10), 1.0)
     view.show_frame("right", make_frame(score=20, name="chollet"), 1.0)
-    assert view.verdict() == "So far chollet has the higher score: 2 times that of crisp."
+    assert verdict_of(view) == "So far chollet has the higher score: 2 times that of crisp."
 
 
 def test_other_seeds_are_said(view: CompareView) -> None:
     view.show_frame("left", make_frame(48, done=True, outcome="rendered", seed=4, attempts=3), 1.0)
     view.show_frame("right", make_frame(48, done=True, outcome="rendered", seed=3, name="chollet"), 1.0)
-    assert "4 on the left, 3 on the right" in view.verdict()
+    assert "4 on the left, 3 on the right" in verdict_of(view)
 
 
 def test_choosing_a_recipe_starts_both_anew(view: CompareView, qtbot: QtBot) -> None:
@@ -161,7 +167,7 @@ def test_changed_numbers_are_said_and_come_back(view: CompareView, qtbot: QtBot)
 def test_one_recipe_twice(view: CompareView) -> None:
     choose(view, "right", Qt.Key.Key_Up)
     assert view.settings()[0] == view.settings()[1]
-    assert view.verdict().startswith("The same recipe twice")
+    assert verdict_of(view).startswith("The same recipe twice")
 
 
 def test_close(view: CompareView, qtbot: QtBot) -> None:

@@ -130,7 +130,7 @@ def test_the_whole_network_is_ordered_and_remembered_once(
         return to_text(queue)
 
     monkeypatch.setattr(pattern_commands, "to_text", text)
-    commands.flow.set_paused(True)
+    commands.flow.runner.set_paused(True)
     commands.flow.form_network()
     assert saved == []  # not while the person waits for the command
     qtbot.waitUntil(lambda: saved == [13])

@@ -63,10 +63,10 @@ def test_what_is_paused_does_not_hold_it_up(qtbot: QtBot, given: list[str]) -> N
     studio = JobThread("studio", lambda: {GiveBack: give_back})
     watch = GivingBack(engine, studio)
     results: list[object] = []
-    engine.happened.connect(lambda event: results.append(event.value))
+    engine.watchers.append(lambda event: results.append(event.value))
     number = engine.submit(0)
     qtbot.waitUntil(lambda: "a result" in results)
-    engine.pause(number)
+    number.pause()
     qtbot.waitUntil(lambda: given == ["given"])
     watch.stop()
     engine.shut_down()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.process.jobs import JobEvent, Newest
 from engine.records import EngineError, Progress
-from gui.jobs.job_thread import JobThread
+from gui.jobs.job_thread import JobHandle, JobThread
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,15 @@ def recorder(qtbot: QtBot) -> Recorder:
 @pytest.fixture
 def thread(desk: Desk, recorder: Recorder) -> Iterator[JobThread]:
     made = JobThread("test", desk.handlers)
-    made.happened.connect(recorder.record)
+    made.watchers.append(recorder.record)
     yield made
     made.shut_down()
 
 
 def test_results_arrive_in_order_in_the_gui_thread(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     job = thread.submit(Count(3))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    assert recorder.of(job) == [
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    assert recorder.of(job.number) == [
         ("started", None),
         ("result", 0),
         ("result", 1),
@@ -126,23 +127,24 @@ def test_results_arrive_in_order_in_the_gui_thread(thread: JobThread, recorder: 
 def test_urgent_job_overtakes_between_two_steps(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     slow = Count(4, hold=1)
     late = thread.submit(slow, priority=2)
-    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(late))
+    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(late.number))
     urgent = thread.submit(Count(2), priority=0)
     slow.gate.set()
-    qtbot.waitUntil(lambda: recorder.ended(late))
+    qtbot.waitUntil(lambda: recorder.ended(late.number))
     order = [(event.job, event.value) for event in recorder.events if event.kind == "result"]
-    assert order == [(late, 0), (late, 1), (urgent, 0), (urgent, 1), (late, 2), (late, 3)]
+    numbers = (late.number, late.number, urgent.number, urgent.number, late.number, late.number)
+    assert order == list(zip(numbers, (0, 1, 0, 1, 2, 3), strict=True))
 
 
 def test_cancelled_job_takes_no_further_step(thread: JobThread, recorder: Recorder, desk: Desk, qtbot: QtBot) -> None:
     request = Count(1000, hold=2)
     job = thread.submit(request)
-    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job))
-    thread.cancel(job)
+    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job.number))
+    job.cancel()
     request.gate.set()
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    assert recorder.of(job)[-1] == ("cancelled", None)
-    assert ("result", 2) not in recorder.of(job)
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    assert recorder.of(job.number)[-1] == ("cancelled", None)
+    assert ("result", 2) not in recorder.of(job.number)
     assert desk.closed == [1000]
 
 
@@ -152,10 +154,10 @@ def test_cancelled_before_its_turn_never_starts(
     first = Count(2, hold=0)
     running = thread.submit(first)
     waiting = thread.submit(Count(5))
-    thread.cancel(waiting)
+    waiting.cancel()
     first.gate.set()
-    qtbot.waitUntil(lambda: recorder.ended(running) and recorder.ended(waiting))
-    assert recorder.of(waiting) == [("cancelled", None)]
+    qtbot.waitUntil(lambda: recorder.ended(running.number) and recorder.ended(waiting.number))
+    assert recorder.of(waiting.number) == [("cancelled", None)]
     assert desk.closed == [2]
 
 
@@ -167,7 +169,7 @@ def test_what_has_piled_up_leaves_the_window_time_for_other_things(thread: JobTh
         told.append(event.kind)
         time.sleep(0.005)
 
-    thread.happened.connect(tell)
+    thread.watchers.append(tell)
     other = QTimer(interval=0)
     other.timeout.connect(lambda: told.append("other"))
     thread.submit(Count(20))
@@ -190,7 +192,7 @@ def test_a_dialog_that_an_event_opens_does_not_keep_the_others_waiting(thread: J
         if event.value == 3:
             qtbot.waitUntil(lambda: 9 in told)
 
-    thread.happened.connect(tell)
+    thread.watchers.append(tell)
     thread.submit(Count(10))
     while thread.busy():
         time.sleep(0.001)
@@ -200,51 +202,51 @@ def test_a_dialog_that_an_event_opens_does_not_keep_the_others_waiting(thread: J
 
 def test_error_for_a_person_is_a_failure(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     job = thread.submit(Raise(EngineError("The picture is empty.")))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    assert recorder.of(job)[-1] == ("failed", "The picture is empty.")
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    assert recorder.of(job.number)[-1] == ("failed", "The picture is empty.")
 
 
 def test_crash_tells_where_and_the_thread_goes_on(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     job = thread.submit(Raise(ZeroDivisionError("no")))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    kind, details = recorder.of(job)[-1]
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    kind, details = recorder.of(job.number)[-1]
     assert kind == "crashed"
     assert "ZeroDivisionError: no" in details
     assert "test_job_thread.py" in details
     after = thread.submit(Count(1))
-    qtbot.waitUntil(lambda: recorder.ended(after))
-    assert recorder.of(after)[-1] == ("finished", None)
+    qtbot.waitUntil(lambda: recorder.ended(after.number))
+    assert recorder.of(after.number)[-1] == ("finished", None)
 
 
 def test_memory_that_runs_out_is_said_in_a_sentence(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     job = thread.submit(Raise(MemoryError()))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    kind, sentence = recorder.of(job)[-1]
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    kind, sentence = recorder.of(job.number)[-1]
     assert kind == "failed"
     assert "memory" in sentence
 
 
 def test_progress_is_the_newest_and_not_every_one(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     job = thread.submit(Progress(0, 300))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    shown = [value.done for kind, value in recorder.of(job) if kind == "progress"]
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    shown = [value.done for kind, value in recorder.of(job.number) if kind == "progress"]
     assert shown == sorted(shown)
     assert 0 < len(shown) < 100
 
 
 def test_numbers_are_never_shared_by_two_threads(thread: JobThread, desk: Desk, recorder: Recorder) -> None:
     other = JobThread("other", desk.handlers)
-    assert other.submit(Count(1)) != thread.submit(Count(1))
+    assert other.submit(Count(1)).number != thread.submit(Count(1)).number
     other.shut_down()
 
 
 def test_shutting_down_in_the_middle_closes_every_generator(desk: Desk, recorder: Recorder, qtbot: QtBot) -> None:
     thread = JobThread("test", desk.handlers)
-    thread.happened.connect(recorder.record)
+    thread.watchers.append(recorder.record)
     request = Count(10**9)
     running = thread.submit(request)
     thread.submit(Count(7), priority=5)
-    qtbot.waitUntil(lambda: ("result", 5) in recorder.of(running))
+    qtbot.waitUntil(lambda: ("result", 5) in recorder.of(running.number))
     thread.shut_down()
     assert desk.closed == [10**9]
     assert not thread.busy()
@@ -267,7 +269,7 @@ def test_what_the_handlers_hold_ends_on_their_thread(qtbot: QtBot) -> None:
 
     thread = JobThread("engine", make)
     results: list[Any] = []
-    thread.happened.connect(lambda event: results.append(event.value) if event.kind == "result" else None)
+    thread.watchers.append(lambda event: results.append(event.value) if event.kind == "result" else None)
     thread.submit(1)
     qtbot.waitUntil(lambda: bool(results))
     assert ended == []
@@ -279,7 +281,7 @@ def test_what_the_handlers_hold_ends_on_their_thread(qtbot: QtBot) -> None:
 
 def test_all_jobs_run_on_one_thread(thread: JobThread, desk: Desk, recorder: Recorder, qtbot: QtBot) -> None:
     jobs = [thread.submit(Count(2)) for _ in range(5)]
-    qtbot.waitUntil(lambda: all(recorder.ended(job) for job in jobs))
+    qtbot.waitUntil(lambda: all(recorder.ended(job.number) for job in jobs))
     assert len(desk.threads) == 1
     assert threading.current_thread().name not in desk.threads
 
@@ -288,9 +290,9 @@ def test_newest_values_come_in_order_and_never_after_the_result(
     thread: JobThread, recorder: Recorder, qtbot: QtBot
 ) -> None:
     job = thread.submit(Form(200))
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    kinds = [kind for kind, _ in recorder.of(job)]
-    steps = [value for kind, value in recorder.of(job) if kind == "newest"]
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    kinds = [kind for kind, _ in recorder.of(job.number)]
+    steps = [value for kind, value in recorder.of(job.number) if kind == "newest"]
     assert steps == sorted(steps)
     assert 0 < len(steps) < 100
     assert kinds[-2:] == ["result", "finished"]
@@ -300,23 +302,70 @@ def test_newest_values_come_in_order_and_never_after_the_result(
 def test_paused_job_waits_and_goes_on_where_it_was(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
     request = Count(50, hold=2)
     job = thread.submit(request)
-    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job))
-    thread.pause(job)
+    qtbot.waitUntil(lambda: ("result", 1) in recorder.of(job.number))
+    job.pause()
     request.gate.set()
     other = thread.submit(Count(1), priority=9)
-    qtbot.waitUntil(lambda: recorder.ended(other))
-    assert not recorder.ended(job)
-    thread.pause(job, paused=False)
-    qtbot.waitUntil(lambda: recorder.ended(job))
-    assert [value for kind, value in recorder.of(job) if kind == "result"] == list(range(50))
+    qtbot.waitUntil(lambda: recorder.ended(other.number))
+    assert not recorder.ended(job.number)
+    job.pause(False)
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    assert [value for kind, value in recorder.of(job.number) if kind == "result"] == list(range(50))
 
 
 def test_paused_job_can_be_cancelled(thread: JobThread, recorder: Recorder, desk: Desk, qtbot: QtBot) -> None:
     request = Count(50, hold=1)
     job = thread.submit(request)
-    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(job))
-    thread.pause(job)
+    qtbot.waitUntil(lambda: ("result", 0) in recorder.of(job.number))
+    job.pause()
     request.gate.set()
-    thread.cancel(job)
-    qtbot.waitUntil(lambda: recorder.ended(job))
+    job.cancel()
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
     assert desk.closed == [50]
+
+
+def test_who_submits_hears_of_that_job_alone_and_after_the_call(thread: JobThread, qtbot: QtBot) -> None:
+    heard: list[tuple[object, str, object]] = []
+
+    def hear(job: JobHandle, event: JobEvent) -> None:
+        heard.append((job, event.kind, event.value))
+
+    other: list[object] = []
+    thread.submit(Count(2), 0, lambda _job, event: other.append(event.value))
+    job = thread.submit(Count(1), 0, hear)
+    assert heard == []
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard == [(job, "started", None), (job, "result", 0), (job, "finished", None)]
+    assert other == [None, 0, 1, None]
+    assert isinstance(job.request, Count)
+
+
+def test_of_a_dropped_job_nothing_more_is_heard(thread: JobThread, recorder: Recorder, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    job = thread.submit(Count(10**9), 0, lambda _job, event: heard.append(event.kind))
+    qtbot.waitUntil(lambda: "result" in heard)
+    job.drop()
+    before = len(heard)
+    qtbot.waitUntil(lambda: recorder.ended(job.number))
+    assert len(heard) == before
+    job.cancel()  # it has ended: nothing happens
+    job.pause()
+    assert recorder.of(job.number)[-1][0] == "cancelled"
+
+
+def test_the_error_of_one_that_hears_keeps_nothing_from_the_others(
+    thread: JobThread, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))
+    heard: list[str] = []
+
+    def fail(_job: JobHandle, event: JobEvent) -> None:
+        heard.append(event.kind)
+        raise ZeroDivisionError
+
+    thread.submit(Count(1), 0, fail)
+    thread.submit(Count(1), 0, lambda _job, event: heard.append(f"other {event.kind}"))
+    qtbot.waitUntil(lambda: "other finished" in heard)
+    assert heard == ["started", "result", "finished", "other started", "other result", "other finished"]
+    assert [type(error) for error in errors] == [ZeroDivisionError] * 3

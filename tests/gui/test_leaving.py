@@ -197,7 +197,7 @@ create = app.create
 
 def create_closed(*arguments, **options):
     application, window = create(*arguments, **options)
-    window.controller.engine.happened.connect(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
+    window.controller.engine.watchers.append(lambda event: QTimer.singleShot(0, window.close))  # a job has begun
     window.commands.look.set_colormap("cividis")
     print("shown")
     return application, window

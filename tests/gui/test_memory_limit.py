@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from engine.memory import estimates, machine
-from engine.memory.estimates import Budget
+from engine.memory import machine
+from engine.memory.budget import PROGRAM_BYTES, Budget
 from gui.main_window import MainWindow
 from gui.widgets.engine_state import memory_text
 from gui.widgets.size_box import InputSizeBox
@@ -26,8 +26,8 @@ GB = 10**9
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget that the person may change, instead of the one of this process."""
     made = Budget(8 * GB)
-    monkeypatch.setattr(estimates, "budget", made)
-    monkeypatch.setattr(estimates, "default_limit", lambda: 8 * GB)
+    monkeypatch.setattr("engine.memory.budget.current", made)
+    monkeypatch.setattr("engine.memory.budget.default_limit", lambda: 8 * GB)
     monkeypatch.setattr(machine, "machine_bytes", lambda: 40 * GB)
     return made
 
@@ -123,7 +123,7 @@ def test_a_smaller_limit_keeps_fewer_pictures(cat_window: MainWindow, qtbot: QtB
         type_size(cat_window, size)
         wait_until_complete(cat_window, qtbot)
     assert kept() == 2
-    budget.limit = estimates.PROGRAM_BYTES
+    budget.limit = PROGRAM_BYTES
     cat_window.controller.look_again()
     assert kept() == 1
 

@@ -24,6 +24,7 @@ from engine.atlas.writer import write_layer
 from engine.exports import manifest
 from engine.exports.manifest import PatternManifest
 from engine.networks.vgg16 import VGG16
+from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import Recipe, recipe
 from engine.patterns.requests import PatternFormat, of_channel
 from engine.patterns.settings import PatternSettings
@@ -57,7 +58,7 @@ def pattern_window(cat_window: MainWindow, qtbot: QtBot) -> MainWindow:
 def atlas(fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Atlas:
     """An atlas of the first layer that comes with the program, for the weights of the fake engine."""
     made = recipe("crisp", {"size": 96, "canvas": 48})
-    asked = [of_channel("block1_conv1", channel, made) for channel in range(64)]
+    asked = [of_channel("block1_conv1", channel, PatternOptions(made)) for channel in range(64)]
     frames = [replace(made_up_frame(one, 4, done=True), recipe=made) for one in asked]
     large = [replace(frame, image=np.tile(frame.image, (6, 6, 1))) for frame in frames]
     write_layer(
@@ -84,12 +85,12 @@ def shipping_window(atlas: Atlas, make_window: Callable[[], MainWindow], qtbot: 
 
 
 def at_hand(window: MainWindow) -> list[int]:
-    return sorted(window.commands.patterns.flow.at_hand())
+    return sorted(window.commands.patterns.flow.presenter.at_hand())
 
 
 def form(window: MainWindow, qtbot: QtBot, *channels: int) -> None:
     window.commands.patterns.flow.form_channels(channels)
-    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.commands.patterns.flow.busy)
+    qtbot.waitUntil(lambda: set(channels) <= set(at_hand(window)) and not window.commands.patterns.flow.runner.busy)
 
 
 def said(window: MainWindow) -> list[str]:
@@ -234,10 +235,10 @@ def test_continued_pattern_is_exported_as_far_as_it_came(
     pattern_window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     flow = pattern_window.commands.patterns.flow
-    flow.show_channel(4)
+    flow.presenter.show_channel(4)
     flow.continue_pattern(7)
-    qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not flow.busy)
+    qtbot.waitUntil(lambda: flow.presenter.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: not flow.runner.busy)
     export(pattern_window, qtbot, tmp_path, what="layer", format="sheet")
     found = {selection.more: selection.patterns for selection in record_of(tmp_path).selections}
     assert [pattern.channel for pattern in found[()]] == [1, 9]
@@ -422,7 +423,7 @@ def test_the_size_of_pictures_is_measured(layer: str, file_format: PatternFormat
             assert pattern is not None
             frame = frame_of(pattern)
             half = replace(frame, image=frame.image[:48, :48].copy(), state=None)
-            request = of_channel(layer, channel, settings.resolved())
+            request = of_channel(layer, channel, PatternOptions(settings.resolved()))
             assert store.put(stored_as(request, index.weights_sha256), half)
     weights = WeightsFile("vgg16.h5", index.weights_sha256, "bundled", known=True)
     wanted = ExportPatterns({layer: channels}, settings, tmp_path / "out", file_format, weights, VGG16)
@@ -517,8 +518,8 @@ def test_manifest_brings_patterns_back_without_a_picture(
     qtbot.waitUntil(lambda: window.views.faces.currentWidget() is window.views.gallery)  # from the first pattern on
     assert window.workspace.layer == LAYER
     assert window.views.gallery.selected_channels() == (3, 8)
-    assert window.commands.patterns.flow.content == "patterns"
-    assert window.commands.patterns.flow.settings == window.views.patterns.settings() == settings
+    assert window.commands.patterns.flow.presenter.content == "patterns"
+    assert window.commands.patterns.flow.presenter.settings == window.views.patterns.settings() == settings
     qtbot.waitUntil(lambda: at_hand(window) == [3, 8])
     assert fake_engine.formed == []
     assert window.views.viewer.copy_pixmap().width() == 16
@@ -538,7 +539,7 @@ def test_missing_patterns_of_a_manifest_are_formed(
     pattern_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: at_hand(pattern_window) == [1, 4, 9])
     assert sorted(channel or 0 for channel in fake_engine.formed) == [1, 4, 9]
-    assert pattern_window.commands.patterns.flow.settings == PatternSettings()
+    assert pattern_window.commands.patterns.flow.presenter.settings == PatternSettings()
     export(pattern_window, qtbot, tmp_path / "again", what="layer")
     assert (tmp_path / "again" / f"{LAYER}_004.png").read_bytes() == before
 
@@ -552,9 +553,9 @@ def test_shipped_patterns_of_a_manifest_are_there_at_once(
     shipping_window.workspace.layer = LAYER
     shipping_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: shipping_window.views.gallery.selected_channels() == (5,))
-    assert shipping_window.commands.patterns.flow.settings == PatternSettings()
+    assert shipping_window.commands.patterns.flow.presenter.settings == PatternSettings()
     qtbot.waitUntil(lambda: not shipping_window.controller.studio.busy())
-    assert shipping_window.commands.patterns.flow.queue.orders == []
+    assert shipping_window.commands.patterns.flow.runner.queue.orders == []
     assert fake_engine.formed == []
 
 
@@ -562,10 +563,10 @@ def test_continued_pattern_of_a_manifest_is_continued(
     pattern_window: MainWindow, fake_engine: FakeEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
     flow = pattern_window.commands.patterns.flow
-    flow.show_channel(4)
+    flow.presenter.show_channel(4)
     flow.continue_pattern(7)
-    qtbot.waitUntil(lambda: flow.at_hand()[4].frame.step == 11)
-    qtbot.waitUntil(lambda: not flow.busy)
+    qtbot.waitUntil(lambda: flow.presenter.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: not flow.runner.busy)
     pattern_window.views.gallery.select_channels([4])
     export(pattern_window, qtbot, tmp_path)
     content = json.loads((tmp_path / "manifest.json").read_text())
@@ -574,7 +575,7 @@ def test_continued_pattern_of_a_manifest_is_continued(
     pattern_window.controller.patterns.clear()
     flow.forget()
     pattern_window.open_images([tmp_path / "manifest.json"])
-    qtbot.waitUntil(lambda: 4 in flow.at_hand() and flow.at_hand()[4].frame.step == 11)
+    qtbot.waitUntil(lambda: 4 in flow.presenter.at_hand() and flow.presenter.at_hand()[4].frame.step == 11)
 
 
 def test_manifest_of_other_weights_is_said(
@@ -588,7 +589,7 @@ def test_manifest_of_other_weights_is_said(
     pattern_window.open_images([tmp_path / "manifest.json"])
     qtbot.waitUntil(lambda: any("other weights" in text for text in said(pattern_window)))
     assert any("another version" in text for text in said(pattern_window))
-    pattern_window.commands.patterns.flow.cancel_all()
+    pattern_window.commands.patterns.flow.runner.cancel_all()
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,9 @@ def page(window: MainWindow) -> QWidget:
 def searched(window: MainWindow) -> bool:
     """Whether it is known which patterns of the shown layer there are."""
     flow = window.commands.patterns.flow
-    return window.controller.weights is not None and flow._shelf.complete(flow.layer, flow.settings)
+    return window.controller.weights is not None and flow.presenter.cache.complete(
+        flow.presenter.layer, flow.presenter.settings
+    )
 
 
 @pytest.mark.parametrize("content", ["both", "patterns"])
@@ -70,7 +72,7 @@ def test_without_picture_and_patterns_there_is_the_welcome_page(
     # Whoever asks for one without a picture sees it form, and then that it is there.
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     assert page(window) is window.views.gallery
-    qtbot.waitUntil(lambda: all(order.ended for order in window.commands.patterns.flow.queue.orders))
+    qtbot.waitUntil(lambda: all(order.ended for order in window.commands.patterns.flow.runner.queue.orders))
     assert page(window) is window.views.gallery
     window.workspace.layer = "block2_conv1"
     qtbot.waitUntil(lambda: page(window).objectName() == "welcome")
@@ -84,7 +86,7 @@ def test_shipped_patterns_are_shown_without_a_picture(
     remember(content)
     window = make_window()
     qtbot.waitUntil(lambda: page(window) is window.views.gallery)
-    assert len(window.commands.patterns.flow.at_hand()) == 64
+    assert len(window.commands.patterns.flow.presenter.at_hand()) == 64
     qtbot.keyClick(window, Qt.Key.Key_F2)
     assert page(window).objectName() == "welcome"
     qtbot.keyClick(window, Qt.Key.Key_F3)
@@ -95,7 +97,7 @@ def test_a_comparison_without_a_picture_stays(window: MainWindow, qtbot: QtBot) 
     qtbot.waitUntil(lambda: searched(window) or window.controller.weights is not None)
     window.action("content_patterns").trigger()
     window.action("compare_recipes").trigger()
-    qtbot.waitUntil(lambda: all(order.ended for order in window.commands.patterns.flow.queue.orders))
+    qtbot.waitUntil(lambda: all(order.ended for order in window.commands.patterns.flow.runner.queue.orders))
     assert page(window) is window.views.compare
 
 
@@ -110,12 +112,12 @@ def two_pictures(cat_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWi
 
 
 def idle(window: MainWindow) -> bool:
-    return all(order.ended for order in window.commands.patterns.flow.queue.orders)
+    return all(order.ended for order in window.commands.patterns.flow.runner.queue.orders)
 
 
 def grey(window: MainWindow, channel: int) -> int:
     """The grey of a pattern at hand: the fake engine's dreams have the mean of their picture."""
-    return int(window.commands.patterns.flow.at_hand()[channel].frame.image[0, 0, 0])
+    return int(window.commands.patterns.flow.presenter.at_hand()[channel].frame.image[0, 0, 0])
 
 
 def large(window: MainWindow) -> int | None:
@@ -129,18 +131,18 @@ def test_each_picture_has_its_own_dreams(two_pictures: MainWindow, qtbot: QtBot)
     window.commands.patterns.set_settings(PatternSettings(recipe="dream"))
     window.views.gallery.select_channels([5], current=5)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
-    qtbot.waitUntil(lambda: set(flow.at_hand()) == {5} and idle(window))
+    qtbot.waitUntil(lambda: set(flow.presenter.at_hand()) == {5} and idle(window))
     assert grey(window, 5) == 20
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
     assert window.workspace.current == 0
-    assert flow.at_hand() == {}
+    assert flow.presenter.at_hand() == {}
     tile = window.views.gallery.model().index(5, 0)
     assert "Pattern" not in tile.data(Qt.ItemDataRole.AccessibleTextRole)
     assert large(window) is None
     # The cat's own dream is formed, not taken from the other picture's place.
     wait_until_complete(window, qtbot)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
-    qtbot.waitUntil(lambda: set(flow.at_hand()) == {5} and idle(window))
+    qtbot.waitUntil(lambda: set(flow.presenter.at_hand()) == {5} and idle(window))
     assert grey(window, 5) == round(window.workspace.pictures[0].pixels.mean())
     qtbot.keyClick(window, Qt.Key.Key_PageDown, Ctrl)
     assert grey(window, 5) == 20
@@ -152,13 +154,13 @@ def test_a_dream_starts_from_the_picture_that_it_was_asked_for_with(
 ) -> None:
     window, flow = two_pictures, two_pictures.commands.patterns.flow
     window.commands.patterns.set_settings(PatternSettings(recipe="dream"))
-    flow.set_paused(True)
+    flow.runner.set_paused(True)
     window.views.gallery.select_channels([5], current=5)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_PageUp, Ctrl)
-    flow.set_paused(False)
+    flow.runner.set_paused(False)
     qtbot.waitUntil(lambda: idle(window))
-    assert flow.at_hand() == {}
+    assert flow.presenter.at_hand() == {}
     qtbot.keyClick(window, Qt.Key.Key_PageDown, Ctrl)
     assert grey(window, 5) == 20
 
@@ -173,16 +175,16 @@ def test_a_dream_waits_for_its_picture_also_over_a_restart(
 ) -> None:
     window, flow = two_pictures, two_pictures.commands.patterns.flow
     window.commands.patterns.set_settings(PatternSettings(recipe="dream"))
-    flow.set_paused(True)
+    flow.runner.set_paused(True)
     window.views.gallery.select_channels([5], current=5)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
     qtbot.keyClick(window, Qt.Key.Key_W, Ctrl)
-    flow.set_paused(False)
+    flow.runner.set_paused(False)
     assert not idle(window)
     assert "waits for the picture" in window.views.messages.recent()[-1].text
     # What can be formed does not wait with it.
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl)
-    qtbot.waitUntil(lambda: set(flow.at_hand()) == {5})
+    qtbot.waitUntil(lambda: set(flow.presenter.at_hand()) == {5})
     assert fake_engine.formed == [5]
     assert grey(window, 5) == round(window.workspace.pictures[0].pixels.mean())
     window.close()
@@ -226,7 +228,7 @@ def click_tile(window: MainWindow, channel: int, qtbot: QtBot) -> None:
 
 def let_it_form(window: MainWindow, qtbot: QtBot) -> None:
     window.action("pause_patterns").setChecked(False)
-    qtbot.waitUntil(lambda: idle(window) and not window.commands.patterns.flow.busy)
+    qtbot.waitUntil(lambda: idle(window) and not window.commands.patterns.flow.runner.busy)
 
 
 def title(window: MainWindow) -> str:
@@ -295,7 +297,7 @@ def test_a_late_dream_brings_its_picture_with_it(two_pictures: MainWindow, qtbot
 
 
 def test_the_whole_layer_is_formed_for_the_objective_of_the_panel(two_pictures: MainWindow, qtbot: QtBot) -> None:
-    window, orders = two_pictures, two_pictures.commands.patterns.flow.queue.orders
+    window, orders = two_pictures, two_pictures.commands.patterns.flow.runner.queue.orders
     window.action("pause_patterns").setChecked(True)
     choose_objective(window, "layer", qtbot)
     qtbot.keyClick(window, Qt.Key.Key_R, Ctrl | Shift)
@@ -316,7 +318,7 @@ def test_what_has_no_tile_is_not_formed_for_a_whole_layer(
         qtbot.keyClick(cat_window, Qt.Key.Key_R, Ctrl | Shift)
     else:
         cat_window.action(action).trigger()
-    assert cat_window.commands.patterns.flow.queue.orders == []
+    assert cat_window.commands.patterns.flow.runner.queue.orders == []
     message = cat_window.views.messages.current()
     assert message is not None
     assert f"“{OBJECTIVES[name].label}” has no place in the tiles" in message.text
@@ -341,7 +343,7 @@ def test_nothing_of_the_network_is_left_when_all_of_it_is_shipped(window: MainWi
     assert "Nothing is left to form" in button.toolTip()
     assert "about" not in button.full_text()
     window.action("run_network_patterns").trigger()
-    assert window.commands.patterns.flow.queue.orders == []
+    assert window.commands.patterns.flow.runner.queue.orders == []
     assert "Nothing is left to form" in window.views.messages.recent()[-1].text
     # Made in another way there are none; the same way again, and all of them are there.
     window.action("book_recipe").trigger()
@@ -369,7 +371,7 @@ def test_the_network_lacks_what_is_not_at_hand(
     window.action("pause_patterns").setChecked(True)
     qtbot.mouseClick(network_button(window), Qt.MouseButton.LeftButton)
     assert "4,223 patterns" in asked[0]
-    orders = window.commands.patterns.flow.queue.orders[1:]
+    orders = window.commands.patterns.flow.runner.queue.orders[1:]
     assert sum(order.total for order in orders) == 4223
     assert orders[0].title == "block1_conv1, 63 channels"
     assert 0 not in [goal.channel for goal in orders[0].left]
@@ -377,7 +379,7 @@ def test_the_network_lacks_what_is_not_at_hand(
 
 def test_the_network_is_formed_once_it_is_known_what_it_lacks(window: MainWindow, qtbot: QtBot) -> None:
     flow = window.commands.patterns.flow
-    flow.set_paused(True)
+    flow.runner.set_paused(True)
     flow.form_network()
-    assert flow.queue.orders == []
-    qtbot.waitUntil(lambda: len(flow.queue.orders) == 13)
+    assert flow.runner.queue.orders == []
+    qtbot.waitUntil(lambda: len(flow.runner.queue.orders) == 13)

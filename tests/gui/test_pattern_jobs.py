@@ -10,6 +10,7 @@ from tiny_network import TINY
 from engine.networks.activations import Kernels
 from engine.networks.tensorflow_loader import load
 from engine.patterns.goals import goals_of
+from engine.patterns.options import PatternOptions
 from engine.patterns.requests import of_channel
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
@@ -21,7 +22,9 @@ WEIGHTS = "a" * 64
 
 def test_keys_of_channels_are_those_that_the_engine_files_their_patterns_under() -> None:
     keys = keys_of("block2_conv1", (3, 70), PatternSettings(size=96, seed=5), WEIGHTS)
-    assert keys == tuple(of_channel("block2_conv1", channel, size=96, seed=5).key(WEIGHTS) for channel in (3, 70))
+    assert keys == tuple(
+        of_channel("block2_conv1", channel, PatternOptions(seed=5, size=96)).key(WEIGHTS) for channel in (3, 70)
+    )
 
 
 def test_other_weights_and_settings_have_other_keys() -> None:
@@ -37,7 +40,7 @@ def test_other_weights_and_settings_have_other_keys() -> None:
 
 def test_whoever_watches_sees_a_first_frame_before_the_step_is_traced(tiny_kernels: Kernels, tmp_path: Path) -> None:
     load()
-    from engine.patterns.gradients import PatternNetwork
+    from engine.gradient_ascent.gradients import PatternNetwork
 
     network = PatternNetwork(tiny_kernels, TINY)
     session: Any = SimpleNamespace(weights=SimpleNamespace(sha256=WEIGHTS), pattern_network=lambda: network)

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 from pattern_samples import make_frame
 
-from engine.memory import estimates
-from engine.memory.estimates import PROGRAM_BYTES, Budget
+from engine.memory.budget import PROGRAM_BYTES, Budget
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
 from engine.patterns.store import PatternStore
 from engine.process.pattern_jobs import FormPattern, PatternFormed, ShelfPattern, form, slim
-from gui.control.pattern_cache import PatternShelf
+from gui.control.pattern_cache import PatternCache
 
 SETTINGS = PatternSettings()
 LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
@@ -27,7 +26,7 @@ LAYER_BYTES = COUNT * 3 * 200**2
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget in which, beside the shown layer, there is room for two others and a half."""
     made = Budget(PROGRAM_BYTES + round(3.5 * LAYER_BYTES))
-    monkeypatch.setattr(estimates, "budget", made)
+    monkeypatch.setattr("engine.memory.budget.current", made)
     return made
 
 
@@ -38,7 +37,7 @@ def patterns(*, on_disk: bool = True) -> dict[int, ShelfPattern]:
     }
 
 
-def look_at(shelf: PatternShelf, *layers: str, on_disk: bool = True) -> None:
+def look_at(shelf: PatternCache, *layers: str, on_disk: bool = True) -> None:
     for layer in layers:
         shelf.begin(layer, SETTINGS)
         if shelf.ask(layer, SETTINGS):
@@ -46,12 +45,12 @@ def look_at(shelf: PatternShelf, *layers: str, on_disk: bool = True) -> None:
             shelf.finish(layer, SETTINGS)
 
 
-def counts(shelf: PatternShelf) -> list[int]:
+def counts(shelf: PatternCache) -> list[int]:
     return [len(shelf._layers.get((layer, SETTINGS, ""), {})) for layer in LAYERS]
 
 
 def test_as_many_layers_stay_as_memory_has_room_for(budget: Budget) -> None:
-    shelf = PatternShelf()
+    shelf = PatternCache()
     look_at(shelf, *LAYERS)
     assert counts(shelf) == [0, 0, COUNT, COUNT, COUNT]
     look_at(shelf, LAYERS[2], LAYERS[0])
@@ -62,7 +61,7 @@ def test_as_many_layers_stay_as_memory_has_room_for(budget: Budget) -> None:
 
 
 def test_the_shown_layer_stays_whatever_it_takes(budget: Budget) -> None:
-    shelf = PatternShelf()
+    shelf = PatternCache()
     look_at(shelf, *LAYERS[:3])
     budget.limit = PROGRAM_BYTES
     shelf.make_room()
@@ -72,7 +71,7 @@ def test_the_shown_layer_stays_whatever_it_takes(budget: Budget) -> None:
 
 
 def test_what_is_nowhere_else_goes_last(budget: Budget) -> None:
-    shelf = PatternShelf()
+    shelf = PatternCache()
     look_at(shelf, LAYERS[0], on_disk=False)
     look_at(shelf, *LAYERS[1:])
     assert counts(shelf) == [COUNT, 0, 0, COUNT, COUNT]
@@ -88,7 +87,7 @@ def test_what_is_nowhere_else_goes_last(budget: Budget) -> None:
 
 
 def test_a_search_that_lost_something_on_the_way_is_not_complete(budget: Budget) -> None:
-    shelf = PatternShelf()
+    shelf = PatternCache()
     look_at(shelf, LAYERS[0], on_disk=False)
     shelf.begin(LAYERS[1], SETTINGS)
     assert shelf.ask(LAYERS[1], SETTINGS)
@@ -101,7 +100,7 @@ def test_a_search_that_lost_something_on_the_way_is_not_complete(budget: Budget)
 
 def test_maps_come_first(budget: Budget) -> None:
     maps = 0
-    shelf = PatternShelf(lambda: maps)
+    shelf = PatternCache(lambda: maps)
     look_at(shelf, *LAYERS[:3])
     assert counts(shelf) == [COUNT] * 3 + [0, 0]
     maps = 2 * LAYER_BYTES
@@ -111,7 +110,7 @@ def test_maps_come_first(budget: Budget) -> None:
 
 def test_a_part_of_a_shipped_sheet_takes_all_of_it(budget: Budget) -> None:
     sheet = np.zeros((10 * COUNT, 200, 200, 3), np.uint8)
-    shelf = PatternShelf()
+    shelf = PatternCache()
     shelf.begin(LAYERS[0], SETTINGS)
     part = replace(make_frame(side=200, done=True), image=sheet[1])
     shelf.put(LAYERS[0], SETTINGS, {1: ShelfPattern(part, shipped=True)})

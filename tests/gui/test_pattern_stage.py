@@ -42,7 +42,7 @@ def test_a_formed_pattern_has_the_magnification_of_a_shipped_one(cat_window: Mai
     canvas = found.recipe.canvas
     recipe = replace(found.recipe, size=canvas)
     formed = replace(shipped, image=np.ascontiguousarray(shipped.image[:canvas, :canvas]), recipe=recipe)
-    stage = cat_window.commands.patterns.flow.stage
+    stage = cat_window.commands.patterns.flow.presenter.display
     tiles = [stage.tile(ShelfPattern(frame)).pixels for frame in (shipped, formed)]
     # Lossy sheets are not repeated bit by bit.
     np.testing.assert_allclose(tiles[0].astype(float), tiles[1].astype(float), atol=60)
@@ -58,7 +58,7 @@ def test_a_formed_pattern_has_the_magnification_of_a_shipped_one(cat_window: Mai
 def test_tiles_of_a_layer_have_the_same_magnification(cat_window: MainWindow, side: int, shown: int) -> None:
     frame = make_frame(side=side)
     frame = replace(frame, recipe=replace(frame.recipe, canvas=side, size=side))
-    tile = cat_window.commands.patterns.flow.stage.tile(ShelfPattern(frame))
+    tile = cat_window.commands.patterns.flow.presenter.display.tile(ShelfPattern(frame))
     assert tile.pixels.shape == (shown, shown, 3)
     rest = shown - side
     np.testing.assert_array_equal(tile.pixels[:side, :side], frame.image)
@@ -69,7 +69,7 @@ def test_a_part_of_a_larger_canvas_is_not_enlarged_beside_its_neighbours(cat_win
     """The last attempt at a filter that stays blank has a canvas of its own, and no more of it than is shown."""
     frame = make_frame(side=48, attempts=6)
     frame = replace(frame, recipe=replace(frame.recipe, canvas=80, size=48))
-    pixels = cat_window.commands.patterns.flow.stage.tile(ShelfPattern(frame)).pixels
+    pixels = cat_window.commands.patterns.flow.presenter.display.tile(ShelfPattern(frame)).pixels
     assert pixels.shape == (96, 96, 3)
     np.testing.assert_array_equal(pixels[24:72, 24:72], frame.image)
     assert (pixels[:24] == 128).all()
@@ -80,19 +80,19 @@ def test_a_part_of_a_larger_canvas_is_not_enlarged_beside_its_neighbours(cat_win
 def test_what_has_seams_is_not_repeated(cat_window: MainWindow, name: str) -> None:
     frame = make_frame(side=48, name=name)
     frame = replace(frame, recipe=replace(frame.recipe, canvas=48, size=48))
-    assert cat_window.commands.patterns.flow.stage.tile(ShelfPattern(frame)).pixels is frame.image
+    assert cat_window.commands.patterns.flow.presenter.display.tile(ShelfPattern(frame)).pixels is frame.image
 
 
 def test_status_says_how_many_and_that_it_is_paused(cat_window: MainWindow) -> None:
     flow = cat_window.commands.patterns.flow
-    flow.queue.add("block1_conv1, 3 channels", goals_of("block1_conv1", (1, 2, 3), flow.settings))
-    flow.queue.take("", ())
-    flow.queue.paused = True
-    flow.stage.show_status(flow.queue, None)
+    flow.runner.queue.add("block1_conv1, 3 channels", goals_of("block1_conv1", (1, 2, 3), flow.presenter.settings))
+    flow.runner.queue.take("", ())
+    flow.runner.queue.paused = True
+    flow.presenter.display.show_queue(flow.runner.queue, None)
     said = [label.text() for label in cat_window.views.job.findChildren(QLabel)]
     assert "block1_conv1, 3 channels: 0 of 3" in said
     assert "paused" in said
-    flow.queue.orders.clear()
+    flow.runner.queue.orders.clear()
 
 
 @pytest.mark.parametrize(("count", "whole"), [(2, 10), (3, 10), (4, 10), (5, 16), (8, 16)])

@@ -14,6 +14,7 @@ from engine.patterns.objectives import diverse
 from engine.patterns.settings import PatternSettings
 from engine.process.pattern_jobs import PatternFrame
 from engine.time_left import time_left_text
+from gui.control.pattern_display import queue_rows
 from gui.main_window import MainWindow
 from gui.queue.model import state_text
 from gui.state.pattern_goals import COST
@@ -121,23 +122,23 @@ def test_before_anything_was_timed_only_the_usual_is_guessed(queue: PatternQueue
 @pytest.mark.parametrize("count", [1, 5])
 def test_status_bar_and_queue_say_the_same(cat_window: MainWindow, count: int) -> None:
     flow = cat_window.commands.patterns.flow
-    flow.queue.add("job", goals_of("block5_conv1", range(count), flow.settings))
-    goal = flow.queue.take("", ())
+    flow.runner.queue.add("job", goals_of("block5_conv1", range(count), flow.presenter.settings))
+    goal = flow.runner.queue.take("", ())
     assert goal is not None
     (time_label,) = [
         label for label in cat_window.views.job.findChildren(QLabel) if label.accessibleName() == "Time left"
     ]
     texts = []
-    for now in form(flow.queue, goal, 40.0, 8.0):
+    for now in form(flow.runner.queue, goal, 40.0, 8.0):
         frame = make_frame(round(min(now, 40.0) / 40.0 * STEPS), STEPS)
-        flow.live = PatternFrame(goal, frame, now)
-        flow._tell()
-        (row,) = flow.rows()
+        flow.runner.live = PatternFrame(goal, frame, now)
+        flow.presenter._show_queue()
+        (row,) = queue_rows(flow.runner.queue)
         texts.append(time_label.text())
         assert time_label.text() == time_left_text(row.seconds_left)
         assert state_text(row) == (time_label.text() or "running")
         assert cat_window.views.queue.summary() == "1 running"  # the time stands in the row
     assert texts[:3] == ["", "", ""]
     assert texts[-2] == ("a few seconds left" if count == 1 else "3 min left")
-    flow.live = None
-    flow.queue.orders.clear()
+    flow.runner.live = None
+    flow.runner.queue.orders.clear()

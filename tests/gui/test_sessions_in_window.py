@@ -140,7 +140,7 @@ def test_frames_and_levels_come_back(
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     window.open_images([tmp_path / "a.gif"])
     qtbot.waitUntil(lambda: len(window.workspace.pictures) == 1)
-    window.controller.choose_frame(0, 2)
+    window.controller.opener.choose_frame(0, 2)
     qtbot.waitUntil(lambda: window.workspace.pictures[0].frame == 2)
     window.close()
     again = make_window()

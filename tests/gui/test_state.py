@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from engine.memory import estimates
+from engine.memory import budget
 from gui.actions import always
 from gui.channels.tile_view import TILE_SIZES
 from gui.commands.table import COMMANDS
@@ -223,7 +223,7 @@ def faces(hands: Hands) -> None:
     hands.open("0.png")
     hands.expect("0.png", larger_tiles=False, smaller_tiles=False, **dict.fromkeys(contents, False))
     hands.window.action("compare_recipes").trigger()
-    hands.wait(lambda: not hands.window.commands.patterns.flow.busy)
+    hands.wait(lambda: not hands.window.commands.patterns.flow.runner.busy)
     hands.expect("0.png", **dict.fromkeys(contents, True))
     hands.window.views.compare.close_wanted.emit()
     hands.expect("0.png", **dict.fromkeys(contents, False))
@@ -265,19 +265,19 @@ def patterns(hands: Hands) -> None:
     hands.window.action("pause_patterns").trigger()
     hands.expect(cancel=True, stop_patterns=True)  # it is half-way, and can be stopped there
     hands.key(Key.Key_Period, Ctrl)
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False, stop_patterns=False, undo=True)
     hands.key(Key.Key_Z, Ctrl)
     hands.expect(cancel=False, stop_patterns=True, undo=False)
     hands.engine.step_seconds = 0
     hands.window.action("pause_patterns").trigger()
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False, stop_patterns=False)
     hands.engine.step_seconds = 1
     flow.continue_pattern(30)  # of no order
     hands.expect(cancel=True, stop_patterns=False)
     hands.key(Key.Key_Period, Ctrl)
-    hands.wait(lambda: not flow.busy)
+    hands.wait(lambda: not flow.runner.busy)
     hands.expect(cancel=False)
 
 
@@ -367,10 +367,10 @@ def test_the_limit_of_memory_is_not_chosen_where_the_command_line_has(
 ) -> None:
     limits = [name for name in RULES if name.startswith("memory_")]
     assert len(limits) == 7
-    monkeypatch.setattr(estimates, "limit_from", lambda _choice: 1)  # no more than any machine has
+    monkeypatch.setattr("engine.memory.budget.limit_from", lambda _choice: 1)  # no more than any machine has
     window = make_window()
     assert all(action(window, name).isEnabled() for name in limits)
-    monkeypatch.setattr(estimates.budget, "fixed", True)
+    monkeypatch.setattr(budget.current, "fixed", True)
     window = make_window()
     assert not any(action(window, name).isEnabled() for name in limits)
 

@@ -39,7 +39,7 @@ class Witness(QObject):
         super().__init__(window)
         self.failed: list[str] = []
         for thread in (window.controller.engine, window.controller.studio):
-            thread.happened.connect(self.note)
+            thread.watchers.append(self.note)
 
     def note(self, event: JobEvent) -> None:
         if event.kind in ("failed", "crashed"):
@@ -104,7 +104,7 @@ if __name__ == "__main__":
     window.workspace.layer = "block2_conv1"
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
-    until(lambda: not flow.at_hand().get(17) is None and all(order.ended for order in flow.queue.orders))
+    until(lambda: 17 in flow.presenter.at_hand() and all(order.ended for order in flow.runner.queue.orders))
     window.action("book").trigger()
     until(lambda: not window.controller.studio.busy() and not window.controller.engine.busy())
     print(*sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "h5py", "jax", "torch"}))
@@ -245,10 +245,10 @@ def test_pattern_that_the_engine_was_killed_in_is_formed_again(
     flow = window.commands.patterns.flow
     window.views.gallery.select_channels([5, 6], current=5)
     window.action("run_patterns").trigger()
-    qtbot.waitUntil(lambda: flow.live is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: flow.runner.live is not None, timeout=PATIENCE)
     kill("engine")
-    qtbot.waitUntil(lambda: all(order.ended for order in flow.queue.orders), timeout=PATIENCE)
-    assert [(order.formed, order.failed) for order in flow.queue.orders] == [(2, 0)]
+    qtbot.waitUntil(lambda: all(order.ended for order in flow.runner.queue.orders), timeout=PATIENCE)
+    assert [(order.formed, order.failed) for order in flow.runner.queue.orders] == [(2, 0)]
     assert any(text.startswith("While it was forming a pattern, the engine was killed") for text in said(window))
 
 

@@ -166,12 +166,12 @@ def test_pattern_in_the_window_has_the_score_that_keras_computes(
     window.workspace.layer = "block2_conv1"
     flow = window.commands.patterns.flow
     # It came with the program, and is formed live all the same for somebody who asks for it.
-    qtbot.waitUntil(lambda: 17 in flow.at_hand(), timeout=30_000)
-    assert flow.at_hand()[17].shipped
+    qtbot.waitUntil(lambda: 17 in flow.presenter.at_hand(), timeout=30_000)
+    assert flow.presenter.at_hand()[17].shipped
     window.views.gallery.select_channels([17], current=17)
     window.action("run_patterns").trigger()
-    qtbot.waitUntil(lambda: not flow.at_hand()[17].shipped, timeout=30_000)
-    frame = flow.at_hand()[17].frame
+    qtbot.waitUntil(lambda: not flow.presenter.at_hand()[17].shipped, timeout=30_000)
+    frame = flow.presenter.at_hand()[17].frame
     assert frame.outcome == "rendered"
     assert len(frame.curve) > 5
     maps = session.activations(frame.image, ["block2_conv1"], size=frame.image.shape[0])["block2_conv1"]
