@@ -13,7 +13,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine import thread_priority
 from engine.records import EngineError, MapArray, ScaledMaps, Style
 
 GRID_COLUMNS = 16
@@ -59,7 +58,6 @@ def scale_maps(maps: MapArray, style: Style, *, signed: bool) -> ScaledMaps:
         EngineError: The limits of the ``absolute`` scale are not two numbers in ascending order.
     """
     height, width, channels = maps.shape
-    thread_priority.give_way()
     rows = np.ascontiguousarray(maps.reshape(-1, channels).T, dtype=np.float32)
     with np.errstate(all="ignore"):  # what is not finite or does not fit shows as an end of the scale, not as a warning
         if style.scale == "chollet":
@@ -67,7 +65,6 @@ def scale_maps(maps: MapArray, style: Style, *, signed: bool) -> ScaledMaps:
         else:
             rows = _finite(rows)
             low, high = _limits(rows, style, signed=signed)
-            thread_priority.give_way()
             levels, outside = _linear_levels(rows, low, high, blank=_FLAT_LEVEL if style.centred else 0)
     clipped = (outside / (height * width)).astype(np.float32)
     result = ScaledMaps(style, levels.reshape(channels, height, width), low, high, clipped)
@@ -157,7 +154,6 @@ def _sparse_percentiles(rows: _Rows) -> _Limits:
     cuts = (OUTLIERS * np.count_nonzero(rows, axis=1)).astype(int)
     high = np.zeros(len(rows), np.float32)
     for channel, (row, cut) in enumerate(zip(rows, cuts, strict=True)):
-        thread_priority.give_way()
         high[channel] = np.partition(row, last - cut)[last - cut]
     return np.zeros(len(rows), np.float32), np.maximum(high, 0)
 

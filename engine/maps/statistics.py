@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine import thread_priority
 from engine.records import ChannelStatistics, MapArray
 
 _SQUARABLE = (1e-15, 1e15)
@@ -61,7 +60,6 @@ def _moments(
     zeros = np.zeros(channels, np.int64)
     scratch = np.empty((_BLOCK, channels), np.float32)
     for start in range(0, len(values), _BLOCK):
-        thread_priority.give_way()
         block = values[start : start + _BLOCK]
         count = len(block)
         centre = np.add.reduce(block, axis=0) / np.float32(count)

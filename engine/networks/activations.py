@@ -16,11 +16,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine import thread_priority
 from engine.networks.capture import captured, pick
 from engine.networks.description import NetworkDescription
 from engine.networks.tensorflow_loader import load
-from engine.networks.tracing import traced
 from engine.records import LayerInfo
 
 Kernels: TypeAlias = Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
@@ -90,12 +88,10 @@ class Network:
     def _build(self, kernels: Kernels) -> Any:
         picture = value = self._keras.Input((None, None, 3), dtype=_NUMBERS, name="picture")
         for info in self._infos:
-            thread_priority.give_way()
             if info.kind != "linear":  # which is recorded inside the convolution
                 value = self._layer(info)(value)
         model = self._keras.Model(picture, value, name="network")
         for name, weights in kernels.items():
-            thread_priority.give_way()
             model.get_layer(name).set_weights(list(weights))
         return model
 
@@ -147,7 +143,9 @@ class Network:
     def _trace(self, function: Any, channels: int) -> Callable[..., Any]:
         signature = [self._tf.TensorSpec((1, None, None, channels), self._tf.float32)]
         # The concrete function: TensorFlow would take 18 functions from one line for one that is traced 18 times.
-        concrete: Callable[..., Any] = traced(self._tf, function, input_signature=signature).get_concrete_function()
+        concrete: Callable[..., Any] = self._tf.function(
+            function, input_signature=signature, autograph=False
+        ).get_concrete_function()
         return concrete
 
 

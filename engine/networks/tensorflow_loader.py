@@ -9,11 +9,10 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from engine import own_process
 from engine.records import FrameworkError
@@ -24,14 +23,9 @@ _M_ARENA_MAX, _ARENAS = -8, 2
 _M_MMAP_THRESHOLD, _MAPPED_BYTES = -3, 4 << 20
 """The same for the size from which a block has pages of its own; one of 1 MB costs a pass a sixth more time."""
 
-_POLITE = 10
-"""Niceness of TensorFlow's workers: a tenth of the weight of the window's threads."""
-
 _STDERR = 2
 _NOTICES = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog()")
 """How lines begin that are no news. No environment variable turns them off: they come before TensorFlow reads one."""
-
-_T = TypeVar("_T")
 
 
 @functools.cache
@@ -176,8 +170,6 @@ def _set_up(tf: Any) -> None:
         # One layer needs the one before it: there is nothing to do side by side, and each thread would keep a compiled
         # form of every operation of its own.
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    # The first operation starts its worker threads.
-    politely(lambda: tf.zeros(1))
     # It takes functions of one line for one function, and warns of tracing it too often when there are many layers.
     tf.get_logger().setLevel(logging.ERROR)
 
@@ -202,24 +194,6 @@ def _tame_malloc() -> None:
             libc = ctypes.CDLL(None)
             libc.mallopt(_M_ARENA_MAX, _ARENAS)
             libc.mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)
-
-
-def politely(start: Callable[[], _T]) -> _T:
-    """Call something that starts worker threads of TensorFlow, and let these give way to the window.
-
-    They would otherwise keep every processor busy, and the window would wait up to a tenth of a second for its turn.
-    Threads inherit the niceness of the one that starts them, and an ordinary user cannot take it back: hence a thread
-    of its own for the call. Linux only; elsewhere niceness is that of the process. In a process that is not the
-    program's own there is no window, and the caller waits for the result.
-    """
-    if sys.platform != "linux" or not own_process.is_claimed():
-        return start()
-
-    def give_way() -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)
-
-    with ThreadPoolExecutor(1, "polite", give_way) as thread:
-        return thread.submit(start).result()
 
 
 def _first_line(error: BaseException) -> str:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine import thread_priority
 from engine.networks.vgg16 import BLOCKS
 from engine.records import EngineError
 
@@ -215,7 +214,6 @@ def _check_layer(
 def _read(layers: Mapping[str, list[h5py.Dataset]], name: str) -> Kernels:
     kernels: Kernels = {}
     for layer in expected_shapes():
-        thread_priority.give_way()
         bias, kernel = (np.asarray(data[()], np.float32) for data in sorted(layers[layer], key=lambda data: data.ndim))
         if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
             raise WeightsError(f"{name} has numbers that are not finite in layer {layer!r}; get an intact copy of it.")

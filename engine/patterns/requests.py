@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, get_args
 
-from engine import thread_priority
 from engine.patterns import objectives
 from engine.patterns.objectives import Objective, Term
 from engine.patterns.options import AS_IS, PatternOptions
@@ -64,7 +63,6 @@ class PatternRequest:
         Returns:
             64 hex digits.
         """
-        thread_priority.give_way()
         rest = [self.objective.as_dict(), self.seed, self.variant, self.more, self.start]
         content = json.dumps([ALGORITHM_VERSION, weights_sha256, self.layer, _digest(self.recipe), rest])
         return hashlib.sha256(content.encode()).hexdigest()

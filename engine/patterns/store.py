@@ -11,7 +11,6 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from engine import thread_priority
 from engine.files.atomic import sweep, write_whole
 from engine.files.regular_file import reason, shown
 from engine.patterns.records import Frame
@@ -66,7 +65,6 @@ class PatternStore:
             with_state: Whether to read what is needed to continue the pattern, too.
         """
         path = self._path(key)
-        thread_priority.give_way()
         try:
             data = path.read_bytes()
         except (OSError, ValueError):  # ValueError: a path with a null character in it

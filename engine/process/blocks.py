@@ -97,7 +97,7 @@ class Pool:
             The block, for as long as it is kept; None when there is no room for one anywhere.
         """
         with self._lock:
-            self._take_back()
+            self._take_back(self._kept_bytes)
             block = self._find(array.nbytes) or self._make(array.nbytes)
         if block is None:
             return None
@@ -105,17 +105,16 @@ class Pool:
         block.fill(array)
         return loan
 
-    def trim(self) -> None:
-        """Give back what is not used."""
+    def trim(self, kept_bytes: int = 0) -> None:
+        """Give back what is not used, but for so much."""
         with self._lock:
-            self._take_back()
-            self._drop(len(self._free))
+            self._take_back(kept_bytes)
 
-    def _take_back(self) -> None:
+    def _take_back(self, kept_bytes: int) -> None:
         while self._back:
             self._free.append(self._back.popleft())
         total = sum(block.size for block in self._free)
-        while total > self._kept_bytes:
+        while total > kept_bytes:
             total -= self._free[0].size
             self._drop(1)
 

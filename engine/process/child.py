@@ -25,8 +25,8 @@ from engine.process.runner import Runner
 FRAME_SECONDS = 1 / 30
 """Progress is told at 30 Hz however fast it comes."""
 
-_REST_SECONDS = 10.0
-"""After so long without a job, shared memory that holds nothing is given back."""
+_KEPT_BYTES = 32 << 20
+"""Free shared memory that is kept at rest: the first maps of the next picture do not wait for fresh pages."""
 
 _LAST_SECONDS = 2.0
 """How long a process may tidy up whose window is gone."""
@@ -132,11 +132,11 @@ class _End:
         self._pool = Pool(surroundings.places, surroundings.owner)
         self._ended = threading.Event()
         self._left = False
-        self._next_frame = self._rest = 0.0
+        self._next_frame = 0.0
         self._listened = -_DEAF_SECONDS * 1.0
         self._nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the process
         handlers = partial(child.handlers, *child.arguments)
-        self._runner = Runner(handlers, self._wake, partial(_note, at_work), self._wake)
+        self._runner = Runner(handlers, self._wake, partial(_note, at_work), self._wake, self._give_back)
         self._channel = Channel(connection, self._pool, self._unsendable, self._tell_more)
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
 
@@ -194,14 +194,11 @@ class _End:
         for event in events.take_newest():
             self._channel.write(event.kind, event.job, event.value)
             self._next_frame = now + FRAME_SECONDS
-        if self._runner.busy():
-            self._rest = now + _REST_SECONDS
-            return _DEAF_SECONDS / 8
-        if self._rest and now >= self._rest:
-            self._rest = 0.0
-            self._pool.trim()
-            machine.give_back()
-        return max(0.0, self._rest - now) if self._rest else _DEAF_SECONDS / 8
+        return _DEAF_SECONDS / 8
+
+    def _give_back(self) -> None:
+        self._pool.trim(_KEPT_BYTES)
+        machine.give_back()
 
     def _wake(self) -> None:
         self._channel.wake()

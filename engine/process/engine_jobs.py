@@ -24,7 +24,7 @@ from engine.patterns.requests import PatternRequest
 from engine.patterns.store import PatternStore
 from engine.process import pattern_export_job, pattern_jobs
 from engine.process.child import Child
-from engine.process.jobs import Handler
+from engine.process.jobs import AtRest, Handler
 from engine.process.pattern_export_job import ExportPatterns
 from engine.process.pattern_jobs import FormPattern, PatternsTrimmed, TrimPatterns
 from engine.process.rendering import rendered
@@ -32,7 +32,6 @@ from engine.process.requests import (
     ComputeMaps,
     EngineBroken,
     EngineReady,
-    ForgetTraces,
     LayerMaps,
     MapsComplete,
     OpenEngine,
@@ -87,7 +86,7 @@ class EngineJobs:
             ComputeMaps: self._compute,
             FormPattern: self._form,
             ExportPatterns: self._export_patterns,
-            ForgetTraces: self._forget_traces,
+            AtRest: self._rest,
             TrimPatterns: partial(pattern_jobs.trim, self._patterns),
         }
 
@@ -133,9 +132,11 @@ class EngineJobs:
         atlas = Atlas(resources.path("patterns"))
         return pattern_export_job.export(request, self._patterns, atlas, form, cancelled)
 
-    def _forget_traces(self, _request: ForgetTraces, _cancelled: threading.Event) -> Iterator[object]:
+    def _rest(self, _request: AtRest, _cancelled: threading.Event) -> Iterator[object]:
+        """Forget the traces of patterns; they hang in cycles."""
         if self._session is not None:
             self._session.forget_traces()
+            gc.collect()
         yield from ()
 
     def _loaded(self) -> Session:

@@ -18,6 +18,10 @@ Ending: TypeAlias = Literal["finished", "cancelled", "failed", "crashed"]
 EventKind: TypeAlias = Literal["started", "result", "progress", "newest", Ending, "died"]
 
 
+class AtRest:
+    """What those who work through jobs ask of themselves when there has been nothing to do for a while."""
+
+
 @dataclass(frozen=True, eq=False)
 class Newest:
     """A result that the next one makes worthless, such as a pattern that is still forming; shown like progress."""

@@ -208,17 +208,3 @@ class WarmUp:
     """Do once what is slow the first time, when nothing better is to be done; answered by nothing."""
 
     doing: ClassVar[str] = "warming up"
-
-
-@dataclass(frozen=True)
-class ForgetTraces:
-    """Drop what patterns were formed with; answered by nothing."""
-
-    doing: ClassVar[str] = "forgetting traces"
-
-
-@dataclass(frozen=True)
-class GiveBack:
-    """Give memory that is not used back to the system; answered by nothing."""
-
-    doing: ClassVar[str] = "giving memory back"

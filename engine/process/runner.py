@@ -6,12 +6,15 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 
-from engine import thread_priority
 from engine.memory.budget import is_exhausted
-from engine.process.jobs import Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
+from engine.process.jobs import AtRest, Ending, EventBox, EventKind, Handler, Handlers, Job, JobEvent, Newest
 from engine.records import EngineError, Progress, Unanswered
 
 _NO_MEMORY = "There was not enough memory for this; choose a smaller input size, or smaller patterns."
+
+
+REST_SECONDS = 10.0
+"""After so long without a job, what is only there for the next one is given back."""
 
 
 class Runner:
@@ -27,6 +30,7 @@ class Runner:
         arrived: Callable[[], None] = lambda: None,
         at_work: Callable[[int], None] = lambda _number: None,
         shown: Callable[[], None] = lambda: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare; nothing is done before `run`.
 
@@ -36,11 +40,13 @@ class Runner:
             at_work: Told the number of a job before each of its steps, its negative before it is closed, and 0 after
                 either.
             shown: See `EventBox`.
+            rested: Called after `REST_SECONDS` with nothing to do, and after what answers `AtRest`, if anything does.
         """
         self.events = EventBox(arrived, shown)
         self._make_handlers = handlers
         self._handlers: Mapping[type, Handler] = {}
         self._at_work = at_work
+        self._rested = rested
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._stopping = False
@@ -91,9 +97,23 @@ class Runner:
 
     def _next(self) -> Job | None:
         """The most urgent job; waits for one. None when everything is to end and every job has been closed."""
+        if not self._wait(REST_SECONDS):
+            self._rest()
+            self._wait()
         with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._ready())
             return self._ready()
+
+    def _wait(self, seconds: float | None = None) -> bool:
+        """Wait until there is something to do; False when there is nothing after so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._stopping or self._ready() is not None, seconds)
+
+    def _rest(self) -> None:
+        """Give back what is only there for the next job."""
+        if (handler := self._handlers.get(AtRest)) is not None:
+            for _ in handler(AtRest(), threading.Event()):
+                pass
+        self._rested()
 
     def _ready(self) -> Job | None:
         """The next job: a cancelled one first, to be closed, and no paused one."""
@@ -127,7 +147,6 @@ class Runner:
             if job.steps is None:
                 self._tell(job, "started")
                 job.steps = iter(self._handlers[type(job.request)](job.request, job.cancelled))
-            thread_priority.give_way()
             return next(job.steps)
         finally:
             self._at_work(0)

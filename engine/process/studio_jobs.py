@@ -16,7 +16,6 @@ from engine.atlas.reader import Atlas
 from engine.exports.maps import ExportRequest, export_maps
 from engine.files.disk_thread import patiently
 from engine.maps import scaling
-from engine.memory import machine
 from engine.networks import weights_download
 from engine.patterns.store import PatternStore
 from engine.pictures.file_bytes import read_bytes
@@ -35,7 +34,6 @@ from engine.process.requests import (
     DrawBook,
     FitPicture,
     FittedPicture,
-    GiveBack,
     OpenPictures,
     PictureRefused,
     RenderLayer,
@@ -87,7 +85,6 @@ def studio_handlers(patterns: PatternStore) -> Mapping[type, Handler]:
         MeasurePatterns: partial(pattern_export_job.measure, patterns, atlas),
         DownloadWeights: _download,
         TidyUp: partial(tidy_up, patterns),
-        GiveBack: give_back,
     }
 
 
@@ -122,12 +119,6 @@ def _decode_again(request: DecodeAgain, _cancelled: threading.Event) -> Iterator
 def _decoded(picture: Picture, data: bytes, levels: Window | None) -> Picture:
     """The same picture with other levels."""
     return images.open_picture(data, name=picture.name, path=picture.path, frame=picture.frame, levels=levels)
-
-
-def give_back(_request: GiveBack, _cancelled: threading.Event) -> Iterator[object]:
-    """Answer `GiveBack`."""
-    machine.give_back()
-    yield from ()
 
 
 def _fit_picture(request: FitPicture, _cancelled: threading.Event) -> Iterator[object]:

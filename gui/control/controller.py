@@ -26,7 +26,6 @@ from gui.control.picture_opener import PictureOpener
 from gui.control.pipeline import Pipeline
 from gui.control.presenter import Presenter
 from gui.control.slow_disk_notes import SlowDiskNotes
-from gui.jobs.idle_cleanup import GivingBack
 from gui.jobs.job_thread import shut_down
 from gui.jobs.priorities import LAST, NOW
 from gui.jobs.workers import engine_and_studio
@@ -98,7 +97,6 @@ class Controller(QObject):
         self.opener.ended.connect(self.report)
         for thread in (self.engine, self.studio):
             thread.died.connect(self._say_death)
-        self._giving_back = GivingBack(self.engine, self.studio, self)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
         self.pipeline.ended.connect(self.report)
         self.pipeline.refused.connect(self._refuse)
@@ -176,7 +174,6 @@ class Controller(QObject):
 
     def shut_down(self, patience: float | None = None) -> bool:
         """Cancel everything and wait for both threads, no more than so many seconds; whether both have ended."""
-        self._giving_back.stop()
         return shut_down((self.studio, self.engine), patience)
 
     def _look(self) -> None:

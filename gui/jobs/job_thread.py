@@ -21,7 +21,6 @@ from engine.process.endings import Death
 from engine.process.jobs import Handlers, Job, JobEvent, JobServer
 from engine.process.runner import Runner
 from engine.process.supervisor import Supervisor
-from gui.jobs.event_loop_turns import begin
 
 FRAME_MILLISECONDS = 33
 """Progress is shown at 30 Hz however fast it comes: a repaint for each of 400 steps costs more than the steps."""
@@ -173,7 +172,6 @@ class JobThread(QObject):
     @Slot()
     def _read(self) -> None:
         """Pass events on, and leave what there is no time for until the window has seen to everything else."""
-        begin()
         until = time.perf_counter() + _AT_ONCE_SECONDS
         while (event := self._events.take_event()) is not None:
             self._rest.start()  # first, because whoever is told may open a dialog, and the rest must not wait for that
@@ -213,7 +211,6 @@ class JobThread(QObject):
 
     @Slot()
     def _show_newest(self) -> None:
-        begin()
         for event in self._events.take_newest():
             self._tell(event)
 

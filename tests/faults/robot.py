@@ -39,8 +39,6 @@ from robot_hands import Hands
 from robot_record import Record, watched
 
 from engine.patterns.settings import PatternSettings
-from gui.jobs import idle_cleanup
-from gui.jobs.event_loop_turns import begin
 from gui.main_window import MainWindow
 
 _RESTARTS = 0.002
@@ -160,7 +158,6 @@ class Robot(QObject):
         if self._journal is not None:
             self._journal.write(f"{self.record.actions} {name}\n")
         self._dialogs.acting = True
-        begin()  # as the window does with what a person does
         try:
             act()
         except Exception:  # noqa: BLE001 - whatever it is, it is a finding
@@ -258,11 +255,9 @@ class Robot(QObject):
         """Resident megabytes, without what is garbage already."""
         self._beat.action = "measuring"
         gc.unfreeze()
-        # After a long rest the window drops what patterns were formed with, and after a short one gives memory back.
-        spin((idle_cleanup.FORGET_MILLISECONDS + idle_cleanup.REST_MILLISECONDS) / 1000 + 0.5)
+        spin(0.5)
         gc.collect()
         gc.freeze()  # as it was; see `gui.jobs.gc_window_thread`
-        spin(idle_cleanup.REST_MILLISECONDS / 1000 + 0.5)
         return resident_megabytes()
 
 

@@ -15,7 +15,6 @@ import robot as robots
 from fake_engine import FakeEngine
 from robot_record import watched
 
-from gui.jobs import idle_cleanup
 from gui.main_window import MainWindow
 from gui.state.settings import Settings
 from gui.style import theme
@@ -28,7 +27,6 @@ def test_nothing_unforeseen_happens(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(idle_cleanup, "FORGET_MILLISECONDS", 500)
     theme.apply(qapp, "light")
 
     def make() -> MainWindow:

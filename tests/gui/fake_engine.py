@@ -22,7 +22,7 @@ from engine.process import pattern_export_job, pattern_jobs
 from engine.process.jobs import Handler, Newest
 from engine.process.pattern_export_job import ExportPatterns
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, TrimPatterns, reaches, stored_as
-from engine.process.requests import ComputeMaps, EngineReady, ForgetTraces, LayerMaps, MapsComplete, OpenEngine, WarmUp
+from engine.process.requests import ComputeMaps, EngineReady, LayerMaps, MapsComplete, OpenEngine, WarmUp
 from engine.records import EngineError, WeightsFile
 from gui.main_window import MainWindow
 
@@ -59,7 +59,6 @@ class FakeEngine:
             ComputeMaps: self._compute,
             FormPattern: self._form,
             ExportPatterns: self._export,
-            ForgetTraces: lambda _request, _cancelled: iter(()),
             WarmUp: lambda _request, _cancelled: iter(()),
             TrimPatterns: partial(pattern_jobs.trim, patterns),
         }

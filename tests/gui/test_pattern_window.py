@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.networks.vgg16 import VGG16
 from engine.patterns.goals import goals_of
 from engine.patterns.settings import PatternSettings
-from engine.process.requests import ForgetTraces
+from engine.process.requests import WarmUp
 from gui.control.pattern_display import queue_rows
 from gui.jobs.priorities import LAST
 from gui.main_window import MainWindow
@@ -51,7 +51,7 @@ def take_a_turn(window: MainWindow, qtbot: QtBot) -> None:
     ended: set[int] = set()
     engine = window.controller.engine
     engine.watchers.append(lambda event: ended.add(event.job) if event.kind == "finished" else None)
-    job = engine.submit(ForgetTraces(), LAST)
+    job = engine.submit(WarmUp(), LAST)
     qtbot.waitUntil(lambda: job.number in ended)
 
 

@@ -6,14 +6,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine import thread_priority
-from gui.jobs.event_loop_turns import Turns, begin
+from gui.jobs.event_loop_turns import Turns
 
 
 class Painted(QWidget):
@@ -43,7 +41,7 @@ def window(qtbot: QtBot, said: list[str]) -> Painted:
 
 
 def test_what_is_due_comes_before_the_painting(qtbot: QtBot, window: Painted, said: list[str]) -> None:
-    turns = Turns(window)
+    turns = Turns(window, lambda: None)
     timer = QTimer(window, interval=1, singleShot=True)
     timer.timeout.connect(lambda: said.append("due"))
     window.update()
@@ -56,52 +54,21 @@ def test_what_is_due_comes_before_the_painting(qtbot: QtBot, window: Painted, sa
     turns.stop()
 
 
-def test_threads_give_way_while_there_is_something_to_do(
-    qtbot: QtBot, window: Painted, said: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(thread_priority, "_PATIENCE_SECONDS", 120)
-    turns = Turns(window)
-
-    def go_on() -> None:
-        thread_priority.give_way()
-        said.append("went on")
-
-    polite = threading.Thread(target=go_on)
-
-    def work() -> None:
-        polite.start()
-        threading.Event().wait(0.05)
-        said.append("worked")
-
-    timer = QTimer(window, interval=1, singleShot=True)
-    timer.timeout.connect(begin)
-    timer.timeout.connect(work)
-    timer.start()
-    qtbot.waitUntil(lambda: len(said) == 2)
-    assert said == ["worked", "went on"]
-    polite.join()
-    turns.stop()
-
-
-def test_threads_give_way_to_what_the_person_does(window: Painted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread_priority, "_nobody_hurries", threading.Event())
-    thread_priority.rest()
-    turns = Turns(window)
-    seen = []
-    monkeypatch.setattr(window, "mousePressEvent", lambda _event: seen.append(thread_priority._nobody_hurries.is_set()))
-    handle = window.windowHandle()
-    assert handle is not None
-    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
-    assert seen == [False]
-    turns.stop()
-
-
-def test_a_closed_window_keeps_nobody_waiting(qtbot: QtBot, window: Painted, said: list[str]) -> None:
-    turns = Turns(window)
+def test_a_closed_window_is_painted_as_any_other(qtbot: QtBot, window: Painted, said: list[str]) -> None:
+    turns = Turns(window, lambda: None)
     QTimer.singleShot(1, turns.stop)
     QTimer.singleShot(20, lambda: said.append("later"))
     qtbot.waitUntil(lambda: "later" in said)
-    assert thread_priority._nobody_hurries.is_set()
     said.clear()
     window.update()
     qtbot.waitUntil(lambda: said == ["painted"])
+
+
+def test_what_follows_is_settled_at_the_end_of_each_turn(qtbot: QtBot, window: Painted, said: list[str]) -> None:
+    turns = Turns(window, lambda: said.append("settled"))
+    QTimer.singleShot(1, lambda: said.append("changed"))
+    qtbot.waitUntil(lambda: "changed" in said and said[-1] == "settled")
+    turns.stop()
+    said.clear()
+    qtbot.wait(20)
+    assert said == []
