@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+import signal
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
 _ROOT = Path(__file__).resolve().parents[1]
-_OVERDUE_SECONDS = 0.025
+_OVERDUE_SECONDS = 0.02
 _SAMPLE_SECONDS = 0.005
 _PATIENCE_SECONDS = 120.0
 
@@ -24,15 +25,17 @@ class Stall:
 
     Attributes:
         seconds: How long it was.
-        own: How much of that the GUI thread calculated; the rest of a long gap it waited for a processor, which other
-            programs may have had, or for the interpreter's lock.
+        own: How much of that the GUI thread calculated; the rest it waited for a processor, which other programs may
+            have had, or for the interpreter's lock.
+        process: How much all threads of the window's process calculated: that much of the gap is of its own making.
         action: What the script was doing.
-        where: The program's innermost line on the GUI thread in the middle of it, or "" when it was short, or spent
-            waiting for the interpreter's lock.
+        where: The program's innermost lines on the GUI thread in the middle of it, each once, or "" when it calculated
+            for a short time only.
     """
 
     seconds: float
     own: float
+    process: float
     action: str
     where: str
 
@@ -50,26 +53,26 @@ class Heartbeat(QObject):
 
         Args:
             shortest: Gaps under so many seconds are not kept: there are a thousand a second.
-            watched: Whether to find out where long gaps were. Looking at another thread's frames has crashed
-                Python 3.11, about once in a hundred thousand looks, so that long runs do without.
+            watched: Whether to find out where long gaps were: a signal has the GUI thread, which must be the main one,
+                look at its own frames. Looking at another thread's has crashed Python 3.11.
         """
         super().__init__()
         self._shortest = shortest
         self.action = ""
         self.stalls: list[Stall] = []
-        self._last, self._last_own = time.perf_counter(), time.thread_time()
-        self._where = ""
+        self._last, self._last_own, self._last_process = time.perf_counter(), time.thread_time(), time.process_time()
+        self._where: list[str] = []
         self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._gui_thread = threading.get_ident()
-        self._watched, self._watching = watched, threading.Event()
+        self._watched, self._watching = watched and hasattr(signal, "SIGUSR1"), threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
         """Begin, from within the GUI thread."""
-        self._last, self._last_own = time.perf_counter(), time.thread_time()
+        self._last, self._last_own, self._last_process = time.perf_counter(), time.thread_time(), time.process_time()
         self._timer.start()
         if self._watched:
+            signal.signal(signal.SIGUSR1, self._look)
             self._watcher.start()
 
     def stop(self) -> None:
@@ -84,19 +87,30 @@ class Heartbeat(QObject):
         stalls = [stall for stall in self.stalls if stall.action.startswith(action)]
         return sorted(stalls, key=lambda stall: -stall.seconds)[:count]
 
+    def busiest(self, count: int = 5) -> list[Stall]:
+        """The gaps in which the window's process calculated longest."""
+        return sorted(self.stalls, key=lambda stall: -min(stall.seconds, stall.process))[:count]
+
     @Slot()
     def _tick(self) -> None:
-        now, own = time.perf_counter(), time.thread_time()
+        now, own, process = time.perf_counter(), time.thread_time(), time.process_time()
         if now - self._last >= self._shortest:
-            self.stalls.append(Stall(now - self._last, own - self._last_own, self.action, self._where))
-        self._last, self._last_own, self._where = now, own, ""
+            where = ", ".join(dict.fromkeys(self._where))
+            spent = now - self._last, own - self._last_own, process - self._last_process
+            self.stalls.append(Stall(*spent, self.action, where))
+        self._last, self._last_own, self._last_process = now, own, process
+        self._where.clear()
 
     def _watch(self) -> None:
-        """While a tick is overdue, look what the GUI thread is at."""
+        """While the GUI thread calculates for longer than it should, have it look what it is at."""
+        thread = threading.main_thread().ident or 0
+        clock = time.pthread_getcpuclockid(thread)
         while not self._watching.wait(_SAMPLE_SECONDS):
-            if time.perf_counter() - self._last > _OVERDUE_SECONDS and not self._where:
-                frame = sys._current_frames().get(self._gui_thread)
-                self._where = _place(traceback.extract_stack(frame)) if frame is not None else ""
+            if time.clock_gettime(clock) - self._last_own > _OVERDUE_SECONDS:
+                signal.pthread_kill(thread, signal.SIGUSR1)
+
+    def _look(self, _signal: int, frame: FrameType | None) -> None:
+        self._where.append(_place(traceback.extract_stack(frame)))
 
 
 def _place(stack: traceback.StackSummary) -> str:

@@ -6,6 +6,7 @@ import functools
 import math
 import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -113,6 +114,20 @@ def job_threads() -> list[str]:
         with suppress(OSError):  # a thread that ends while we look
             names.append(task.read_text(encoding="utf-8").strip())
     return [name for name in names if name in JOB_THREADS]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kB of its own; a real one, which only root can make."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root on Linux can mount a disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], check=False)
+    if mounted.returncode:
+        pytest.skip("this container may not mount a disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 @pytest.fixture(scope="session")

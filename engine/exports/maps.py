@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,8 @@ class ExportRequest:
         provenance: Picture, fit, size and weights, for the manifest.
         overwrite: Whether other files that have the names of ours may be replaced.
     """
+
+    doing: ClassVar[str] = "exporting maps"
 
     selections: tuple[LayerSelection, ...]
     maps: Mapping[str, MapArray]

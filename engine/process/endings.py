@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
+from typing import ClassVar
 
 _KILLED = "was killed by the system, probably for memory"
 
-_AFTER = {
-    False: "it has been started again",
-    True: "that was the second time in a row, and it is not tried again unasked",
-}
+_AGAIN = "it has been started again"
+_NOTHING_LOST = f"{_AGAIN}, and nothing was lost"
+_GIVEN_UP = "that was the second time in a row, and it is not tried again unasked"
 
 _SIGNALS = 4096
 """There are fewer signals than that; what is further from 0 is no signal."""
@@ -40,24 +40,41 @@ def doing(request: object) -> str:
     return words
 
 
+class Idle:
+    """What a process does between two jobs."""
+
+    doing: ClassVar[str] = "idle"
+
+
+class Starting:
+    """What a process does until it first says something."""
+
+    doing: ClassVar[str] = "starting"
+
+
 class Death(str):
     """The sentence about a process that has ended, as the value of the failure of what it was doing.
 
     Attributes:
         given_up: Whether what was set up there is gone, because this was not the first time.
+        at_work: Whether it was at a job.
     """
 
-    def __new__(cls, name: str, end: str, request: object, *, given_up: bool) -> Death:
+    def __new__(cls, name: str, end: str, request: object, *, given_up: bool, failed: bool = True) -> Death:
         """Write the sentence.
 
         Args:
             name: Who ended, such as "engine".
             end: How, after the words "the engine".
-            request: What it was doing.
+            request: What it was doing, or `Idle()` or `Starting()`.
             given_up: See there.
+            failed: Whether a job failed with it.
         """
-        made = super().__new__(cls, f"While it was {doing(request)}, the {name} {end}; {_AFTER[given_up]}.")
+        after = _GIVEN_UP if given_up else _AGAIN if failed else _NOTHING_LOST
+        made = super().__new__(cls, f"While it was {doing(request)}, the {name} {end}; {after}.")
         made.given_up = given_up
+        made.at_work = not isinstance(request, Idle | Starting)
         return made
 
     given_up: bool
+    at_work: bool

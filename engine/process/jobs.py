@@ -14,8 +14,8 @@ Handler: TypeAlias = Callable[[Any, threading.Event], Iterator[object]]
 Handlers: TypeAlias = Callable[[], Mapping[type, Handler]]
 """Called once where the jobs run; gives for each type of request what answers it."""
 
-EventKind: TypeAlias = Literal["started", "result", "progress", "newest", "finished", "cancelled", "failed", "crashed"]
 Ending: TypeAlias = Literal["finished", "cancelled", "failed", "crashed"]
+EventKind: TypeAlias = Literal["started", "result", "progress", "newest", Ending, "died"]
 
 
 class AtRest:
@@ -38,7 +38,7 @@ class JobEvent:
         request: What was asked for.
         kind: What happened.
         value: The result, the newest `Progress` or value of `Newest`, the sentence of a failure or the traceback of a
-            crash.
+            crash; with "died", which is of no job, the `Death` of a process with which no job failed.
     """
 
     job: int

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -23,6 +26,22 @@ _LAST_SECONDS = 6.0
 
 _MOMENT = 0.001
 
+_starting = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start processes that do not import the program's own script: it has Qt, and no guard against being run again."""
+    with _starting:
+        prepare = spawn.get_preparation_data
+        spawn.get_preparation_data = lambda name: {
+            key: value for key, value in prepare(name).items() if not key.startswith("init_main")
+        }
+        try:
+            yield
+        finally:
+            spawn.get_preparation_data = prepare
+
 
 class Link:
     """One process and the channel to it.
@@ -32,6 +51,7 @@ class Link:
         owner: What its shared blocks are called.
         channel: What leads to it.
         at_work: The number of the job of which it does a step, negative while it closes it, or 0.
+        heard: Whether it has said anything.
         overdue: Whether it was ended because a job would not stop.
         reason: Why else it was ended by us, or "".
     """
@@ -40,13 +60,14 @@ class Link:
         context = multiprocessing.get_context("spawn")  # TensorFlow and Qt both have threads, which no fork survives
         self.owner = surroundings.owner
         self.at_work: Any = context.RawValue("q", 0)
-        self.overdue = False
+        self.heard = self.overdue = False
         self.reason = ""
         ours: Connection
         ours, theirs = context.Pipe()
         arguments = theirs, work, surroundings, self.at_work
         self.process = context.Process(target=child.run, args=arguments, name=work.name, daemon=True)
-        self.process.start()
+        with _without_main():
+            self.process.start()
         theirs.close()  # else nothing would tell us that it has ended
         pool = Pool(surroundings.places, f"to-{self.owner}", _KEPT_BYTES)
         self.channel = Channel(ours, pool, unsendable)

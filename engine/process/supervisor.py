@@ -11,7 +11,7 @@ from engine.memory import budget, machine
 from engine.process import blocks, endings, shared_folders
 from engine.process.channel import Message, UnreadableError
 from engine.process.child import Child, Surroundings
-from engine.process.endings import Death
+from engine.process.endings import Death, Idle, Starting
 from engine.process.jobs import EventBox, EventKind, Job, JobEvent
 from engine.process.link import Link
 from engine.process.shared_folders import SharedFolders
@@ -129,7 +129,7 @@ class Supervisor:
                 try:
                     link = self._start(folders.places)
                 except OSError as error:  # too many processes, or it was gone before it had begun
-                    self._die(f"could not be started ({error})", 0)
+                    self._die(f"could not be started ({error})", 0, Starting())
                     continue
                 self._listen(link)
                 self._bury(link, folders.places)
@@ -172,6 +172,7 @@ class Supervisor:
             except UnreadableError as error:
                 message = Message("crashed", error.number, str(error))
                 link.channel.send("cancel", error.number)
+            link.heard = True
             with self._changed:
                 self._take(message)
             del message  # what it brought must not stay here until the next one comes
@@ -225,24 +226,26 @@ class Supervisor:
         """The process has ended: tell those whose job ended with it, and keep what goes on in the next one."""
         with self._changed:
             self._link = self.process = None
-        status = link.close()
+        status, number = link.close(), abs(link.at_work.value)
         blocks.bury(places, link.owner)
         with self._changed:
+            doing = self._doing(number) if number or link.heard else Starting()
             for job in list(self._jobs.values()):
                 if job.cancelled.is_set():
                     self._end(job, "cancelled")
                 else:
                     self.events.forget(job.number)
             if self._stop_at is None and not link.overdue:
-                self._die(link.reason or endings.how(status), abs(link.at_work.value))
+                self._die(link.reason or endings.how(status), number, doing)
 
-    def _die(self, end: str, number: int) -> None:
-        """Say which job a process died of, and what that means for the others.
+    def _doing(self, number: int) -> object:
+        """The request that a process was at; between two steps that is the most urgent one."""
+        jobs = [*self._jobs.values(), *(job for job in self._setup.values() if job.number == number)]
+        at = min(jobs, key=lambda job: (job.number != number, job.paused, job.order), default=None)
+        return Idle() if at is None else at.request
 
-        Args:
-            end: How it ended.
-            number: Of the job that it did a step of, or 0.
-        """
+    def _die(self, end: str, number: int, doing: object) -> None:
+        """Say how a process ended and at which request, in a step of the job of that number, or 0."""
         with self._changed:
             self._deaths += 1
             given_up = self._deaths >= MOST_DEATHS
@@ -250,15 +253,17 @@ class Supervisor:
             setting_up = any(known.number == number for known in self._setup.values())
             if job is None and given_up and self._jobs and not setting_up:
                 job = min(self._jobs.values(), key=lambda waiting: waiting.order)  # it does not even begin
-            if given_up:
-                # First, so that nobody asks it for more when the job fails.
-                for kind in self._setup.keys() - set(self._work.kept):
-                    known = self._setup.pop(kind)
-                    if known is not job:
-                        death = Death(self._work.called, end, known.request, given_up=True)
-                        self.events.tell(JobEvent(known.number, known.request, "failed", death))
-            if job is not None and (given_up or type(job.request) not in self._work.setup):
-                self._end(job, "failed", Death(self._work.called, end, job.request, given_up=given_up))
+            lost = self._setup.keys() - set(self._work.kept) if given_up else set()
+            fails = job is not None and (given_up or type(job.request) not in self._work.setup)
+            death = Death(self._work.called, end, doing, given_up=given_up and (fails or bool(lost)), failed=fails)
+            # First, so that nobody asks it for more when the job fails.
+            for known in [self._setup.pop(kind) for kind in lost]:
+                if known is not job:
+                    self.events.tell(JobEvent(known.number, known.request, "failed", death))
+            if job is not None and fails:
+                self._end(job, "failed", death)
+            elif not lost:
+                self.events.tell(JobEvent(0, doing, "died", death))
 
     def _watch(self) -> None:
         """End a process that does not do as it is told; in a thread of its own."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
+from engine.files import atomic, lock_files
+from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.records import Progress
 from gui.context import Context
@@ -88,8 +90,18 @@ class ExportWatch(QObject):
             self.say(f"Exported to {self._folder}.", "info", [("Show folder", _OPEN_FOLDER)])
         elif event.kind == "cancelled":
             self.say("The export was stopped; nothing was written.", "info")
+        elif isinstance(event.value, Death):
+            self._tidy_up_soon()
         else:
             self._controller.report(event)
+
+    def _tidy_up_soon(self) -> None:
+        """Have taken back, or completed, what a dead process began; when it is old enough to be nobody's."""
+        for seconds in (lock_files.FRESH, atomic.EMPTY_SECONDS):
+            timer = QTimer(self, singleShot=True)
+            timer.timeout.connect(partial(self._controller.tidy_up, [str(self._folder)]))
+            timer.timeout.connect(timer.deleteLater)
+            timer.start(round(1000 * seconds) + 500)
 
     @Slot()
     def _engine_lost(self) -> None:

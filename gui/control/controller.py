@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 import resources
 from engine.memory import estimates
 from engine.patterns.store import PatternStore
+from engine.process.endings import Death
 from engine.process.engine_jobs import EngineHandlers
 from engine.process.jobs import JobEvent
 from engine.process.requests import (
@@ -94,6 +95,8 @@ class Controller(QObject):
         self.slow_disks = SlowDiskNotes(views.messages)
         self.opener = PictureOpener(self.studio, workspace, views.messages, self.slow_disks, self)
         self.opener.ended.connect(self.report)
+        for thread in (self.engine, self.studio):
+            thread.died.connect(self._say_death)
         self.pipeline = Pipeline(self.engine, self.studio, workspace, self)
         self.pipeline.ended.connect(self.report)
         self.pipeline.refused.connect(self._refuse)
@@ -245,9 +248,15 @@ class Controller(QObject):
         self._views.messages.show_message(sentence, "error")
 
     @Slot(object)
+    def _say_death(self, event: JobEvent) -> None:
+        """Say how a process ended, unless that is said with what can be done about the network."""
+        if not (event.kind == "failed" and isinstance(event.request, OpenEngine)):
+            self._views.messages.show_message(str(event.value), "info" if event.kind == "died" else "error")
+
+    @Slot(object)
     def report(self, event: JobEvent) -> None:
         """Say why a job has failed or crashed; nothing of one that has not."""
-        if event.kind == "failed":
+        if event.kind == "failed" and not isinstance(event.value, Death):
             self._views.messages.show_message(str(event.value), "error")
         elif event.kind == "crashed":
             self.unexpected.emit(str(event.value))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.patterns import costs
 from engine.patterns.goals import DREAM, Goal, picture_key
 from engine.patterns.settings import PatternSettings
+from engine.process.endings import Death
 from engine.process.jobs import JobEvent
 from engine.process.pattern_jobs import FormPattern, PatternFormed, PatternFrame, stored_as
 from engine.records import EngineError, Picture
@@ -55,6 +56,8 @@ class PatternRunner(QObject):
         self._controller = controller
         self._messages = messages
         self._job: JobHandle | None = None
+        self._fatal: Goal | None = None
+        """What the engine's process ended with the last time."""
         self._controller.engine_lost.connect(self._engine_lost)
         self._controller.opener.opened.connect(self.go_on)  # a dream may have waited for this picture
 
@@ -184,7 +187,11 @@ class PatternRunner(QObject):
         elif event.ended:
             self._job = self.live = None
             self._controller.report(event)
-            if event.kind in ("failed", "crashed"):
+            death = event.value if isinstance(event.value, Death) else None
+            if death is not None and not (death.at_work and goal == self._fatal):
+                self._fatal = goal if death.at_work else self._fatal
+                self.queue.put_back(goal)
+            elif event.kind in ("failed", "crashed"):
                 self.queue.finish(goal, failed=True)
             elif event.kind == "cancelled":
                 self.queue.put_back(goal)

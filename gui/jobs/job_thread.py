@@ -17,6 +17,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from engine.process.child import Child
+from engine.process.endings import Death
 from engine.process.jobs import Handlers, Job, JobEvent, JobServer
 from engine.process.runner import Runner
 from engine.process.supervisor import Supervisor
@@ -93,7 +94,12 @@ class JobThread(QObject):
     Attributes:
         late: Hears of a job that had ended: what it set up was lost with the process, and cannot be set up again.
         watchers: Hear of every event of every job, for those who measure.
+
+    Signals:
+        died: The process has ended, as the `JobEvent` with its `Death` says; told once for each.
     """
+
+    died = Signal(object)
 
     def __init__(self, name: str, work: Handlers | Child, parent: QObject | None = None) -> None:
         """Start the thread, and the process if there is to be one.
@@ -104,6 +110,7 @@ class JobThread(QObject):
             parent: The Qt parent.
         """
         super().__init__(parent)
+        self._death: Death | None = None
         self.late: Callable[[JobEvent], object] = lambda _event: None
         self.watchers: list[Callable[[JobEvent], object]] = []
         self._jobs: dict[int, JobHandle] = {}
@@ -174,6 +181,11 @@ class JobThread(QObject):
         self._rest.stop()
 
     def _pass_on(self, event: JobEvent) -> None:
+        if isinstance(event.value, Death) and event.value is not self._death:
+            self._death = event.value
+            self.died.emit(event)
+        if event.kind == "died":
+            return
         if event.kind == "started":
             self._frames.start()
         elif event.kind not in ("result", "newest"):

@@ -127,13 +127,13 @@ class PatternQueue:
 
     def wanted(self, layer: str, settings: PatternSettings, picture: str = "") -> set[int]:
         """The channels of a layer that are asked for, made in this way from that picture, and not finished."""
-        made = layer, settings, picture
-        goals = (goal for order in self.orders for goal in order.left)
-        return {
-            goal.channel
-            for goal in goals
-            if goal.channel is not None and (goal.layer, goal.settings, goal.picture) == made
-        }
+        alike = (  # the layer first: there may be 4,224 goals, and this is asked several times in a turn
+            goal
+            for order in self.orders
+            for goal in order.left
+            if goal.layer == layer and goal.picture == picture and goal.settings == settings
+        )
+        return {channel for goal in alike if (channel := goal.channel) is not None}
 
     def finish(self, goal: Goal, seconds: float | None = None, *, failed: bool = False) -> None:
         """The running goal has been formed, in so many seconds unless it was found on the disk, or has failed."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -58,10 +59,10 @@ class Die:
 
 @dataclass(frozen=True)
 class Hang:
-    """Never yields again; `held` keeps Python to itself as well."""
+    """Never yields again: asleep, in a loop of Python's, in numpy, or in C that keeps Python to itself."""
 
     doing: ClassVar[str] = "hanging"
-    held: bool = False
+    way: Literal["sleep", "loop", "numpy", "held"] = "sleep"
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,13 +171,15 @@ def _die(request: Die, _cancelled: threading.Event) -> Iterator[object]:
 
 def _hang(request: Hang, _cancelled: threading.Event) -> Iterator[object]:
     yield os.getpid()
-    if request.held:
-        import re
-
-        time.sleep(0.3)
+    time.sleep(0.3)  # so that what has been said is written
+    if request.way == "held":
         re.match(r"(a+)+$", "a" * 64 + "b")  # takes longer than the sun has
+    matrix = np.ones((2000, 2000))
     while True:
-        time.sleep(0.05)
+        if request.way == "sleep":
+            time.sleep(0.05)
+        elif request.way == "numpy":
+            matrix @ matrix
 
 
 def _hang_for_ever(_request: OpenEngine, _cancelled: threading.Event) -> Iterator[object]:

@@ -32,7 +32,7 @@ if __name__ == "__main__":
             if event.job == 3:
                 number = kept[-1][1]
         time.sleep(0.01)
-    busy = {"hang": Hang(), "held": Hang(held=True), "write": Write(sys.argv[2])}.get(sys.argv[1])
+    busy = {"hang": Hang(), "held": Hang("held"), "write": Write(sys.argv[2])}.get(sys.argv[1])
     if busy is not None:
         supervisor.put(Job(4, busy, 0))
         while not supervisor.events.take_newest() and supervisor.events.take_event() is None:

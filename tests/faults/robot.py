@@ -3,7 +3,7 @@
     python tests/faults/robot.py [--actions 2000] [--seed 1] [--json FILE]
 
 Fails (exit status 1) on an exception in any thread, a message of Qt's, an error dialog, a thread or a closed window
-that is left, memory that is not back within 10 % at the end, and on a stall of more than 100 ms of the window's own
+that is left, memory that is not back within 10 % at the end, and on a stall of more than 50 ms of the window's own
 work. The picture of a window that hangs for two minutes is its threads' stacks on stderr. Its own folders take the
 place of the person's.
 """
@@ -95,19 +95,11 @@ class Robot(QObject):
         self.record.problems.append(f"[{self.record.actions}: {self._beat.action}] {problem}")
 
     def run(self, actions: int) -> None:
-        """Do so many things; the window is closed at the end."""
-        self._beat.start()
-        self._dialogs.start()
+        """Do so many things, and measure memory before and after; the window is closed at the end."""
+        self._begin()
         self._warm_up()
         self._note_memory()
-        for _ in range(actions):
-            faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
-            self._act()
-            self.record.actions += 1
-            if self.record.actions % 100 == 0:
-                self._beat.action = "measuring"
-                self.record.memory.append((self.record.actions, resident_megabytes()))
-                spin(_TICK)  # what it takes to read that is not the window's
+        self._use(actions)
         faulthandler.dump_traceback_later(2 * _HANG_SECONDS, exit=True)
         self._beat.action = "settling"
         self._settle()
@@ -117,13 +109,39 @@ class Robot(QObject):
         self.record.renewed = self._measured()
         if left := sum(controller() is not None for controller in self._closed):
             self.note(f"{left} closed windows are still in memory")
+        self._end()
+
+    def only_use(self, actions: int) -> None:
+        """Do so many things to a window whose threads need not come to rest; it is closed at the end."""
+        self._begin()
+        self._use(actions)
+        self._end()
+
+    def _begin(self) -> None:
+        self._beat.start()
+        self._dialogs.start()
+
+    def _use(self, actions: int) -> None:
+        for _ in range(actions):
+            faulthandler.dump_traceback_later(_HANG_SECONDS, exit=True)
+            self._act()
+            self.record.actions += 1
+            if self.record.actions % 100 == 0:
+                self._beat.action = "measuring"
+                self.record.memory.append((self.record.actions, resident_megabytes()))
+                spin(_TICK)  # what it takes to read that is not the window's
+
+    def _end(self) -> None:
         self._close()
         QGuiApplication.clipboard().clear()  # what Python has put there must not outlive it
         faulthandler.cancel_dump_traceback_later()
         self._dialogs.stop()
         self._beat.stop()
-        seen = [stall for stall in self._beat.worst(count=1000) if not stall.action.startswith(_UNAVOIDABLE)]
+        everything = len(self._beat.stalls)
+        seen = [stall for stall in self._beat.worst(count=everything) if not stall.action.startswith(_UNAVOIDABLE)]
         self.record.stalls = seen[:20]
+        busiest = self._beat.busiest(count=everything)
+        self.record.busiest = [stall for stall in busiest if not stall.action.startswith(_UNAVOIDABLE)][:20]
         self.record.hidden = [stall for stall in self._beat.worst() if stall.action.startswith(_UNAVOIDABLE)]
         self.record.check_stalls()
 
@@ -250,14 +268,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--journal", type=Path)
-    parser.add_argument("--where", action="store_true", help="find out where stalls were; may crash, see Heartbeat")
+    parser.add_argument("--where", action="store_true", help="find out where stalls were")
     options = parser.parse_args()
     journal = options.journal.resolve() if options.journal else None
     result = options.json.resolve() if options.json else None
     faulthandler.enable()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _at_home_in(folder)
+        at_home_in(folder)
         from gui import app
 
         begun = time.monotonic()
@@ -294,7 +312,8 @@ class _Nowhere(QObject):
         """Leave it."""
 
 
-def _at_home_in(folder: Path) -> None:
+def at_home_in(folder: Path) -> None:
+    """Have everything that is the person's in a folder."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     (folder / "home").mkdir()
     os.environ["HOME"] = str(folder / "home")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,20 +31,6 @@ KEY = "k" * 64
 
 def some_frame(seed: int) -> Frame:
     return make_frame(done=True, outcome="rendered", seed=seed)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 kB of its own; a real one, which only root can make."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount a disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], check=False)
-    if mounted.returncode:
-        pytest.skip("this container may not mount a disk")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def remount_read_only(place: Path) -> None:

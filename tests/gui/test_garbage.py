@@ -49,3 +49,12 @@ def test_python_collects_again_afterwards(qtbot: QtBot) -> None:
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+
+
+def test_what_was_there_before_the_window_is_not_gone_through(qtbot: QtBot) -> None:
+    before = gc.get_freeze_count()
+    made = [[number] for number in range(1000)]
+    collector = GarbageCollector()
+    assert gc.get_freeze_count() >= before + len(made)
+    collector.stop()
+    assert gc.get_freeze_count() == 0

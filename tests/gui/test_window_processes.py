@@ -21,6 +21,8 @@ from engine.process import shared_folders
 from engine.process.jobs import JobEvent
 from gui import app
 from gui.main_window import MainWindow
+from gui.state.map_export_options import ExportOptions
+from gui.state.pattern_export_options import PatternExportOptions
 
 pytestmark = [
     pytest.mark.real,
@@ -137,6 +139,33 @@ def test_window_has_no_tensorflow_and_the_processes_have_no_qt(visit: Path, tmp_
     assert done.stdout.splitlines() == ["", "engine tensorflow", "studio"]
 
 
+SCRIPT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QEventLoop, QTimer
+from gui import app
+
+application, window = app.create(["convscope"], Path(sys.argv[1]) / "settings.ini")
+window.show()
+loop, poll = QEventLoop(), QTimer(interval=5)
+poll.timeout.connect(lambda: loop.quit() if window.controller.weights is not None else None)
+poll.start()
+loop.exec()
+window.close()
+print("ready")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_script_without_a_guard_runs_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, script, tmp_path], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "ready\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_nothing_outlives_a_killed_window(visit: Path, tmp_path: Path, qtbot: QtBot) -> None:
     command = [sys.executable, str(visit), str(tmp_path), "wait"]
@@ -152,7 +181,7 @@ def test_nothing_outlives_a_killed_window(visit: Path, tmp_path: Path, qtbot: Qt
     assert not any(folder.exists() for folder in folders)
 
 
-def test_engine_killed_at_rest_comes_back_without_a_word(
+def test_engine_killed_at_rest_says_so_and_comes_back(
     make_window: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path
 ) -> None:
     window = make_window(str(cat_path))
@@ -170,7 +199,10 @@ def test_engine_killed_at_rest_comes_back_without_a_word(
     wait_until_complete(window, qtbot)
     assert window.controller.pipeline.look is look
     np.testing.assert_array_equal(look.maps["block5_conv3"], before)
-    assert said(window) == []
+    assert said(window) == [
+        "While it was idle, the engine was killed by the system, probably for memory; "
+        "it has been started again, and nothing was lost."
+    ]
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
@@ -202,7 +234,7 @@ def test_engine_killed_while_it_starts(
     assert window.controller.weights is not None
 
 
-def test_engine_killed_in_a_pattern_fails_that_and_goes_on_with_the_next(
+def test_pattern_that_the_engine_was_killed_in_is_formed_again(
     make_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     window = make_window()
@@ -216,8 +248,32 @@ def test_engine_killed_in_a_pattern_fails_that_and_goes_on_with_the_next(
     qtbot.waitUntil(lambda: flow.runner.live is not None, timeout=PATIENCE)
     kill("engine")
     qtbot.waitUntil(lambda: all(order.ended for order in flow.runner.queue.orders), timeout=PATIENCE)
-    assert [(order.formed, order.failed) for order in flow.runner.queue.orders] == [(1, 1)]
+    assert [(order.formed, order.failed) for order in flow.runner.queue.orders] == [(2, 0)]
     assert any(text.startswith("While it was forming a pattern, the engine was killed") for text in said(window))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("studio", "exporting maps, the process for pictures and files"), ("engine", "exporting patterns, the engine")],
+)
+def test_export_that_a_process_was_killed_in_is_taken_back(
+    make_window: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path, tmp_path: Path, name: str, words: str
+) -> None:
+    window = make_window(str(cat_path))
+    wait_until_complete(window, qtbot)
+    ready(window, qtbot)
+    out, export = tmp_path / "out", window.commands.export
+    if name == "studio":
+        export.start(ExportOptions(what="everything", folder=str(out), enlarge=8))
+    else:
+        window.workspace.layer = "block1_conv1"
+        export.patterns.start(PatternExportOptions(what="everything", format="webp", folder=str(out)))
+    qtbot.waitUntil(lambda: len(list(out.glob(".convscope-*/*"))) > 1, timeout=PATIENCE)
+    kill(name)
+    qtbot.waitUntil(lambda: not export.busy, timeout=PATIENCE)
+    (text,) = said(window)
+    assert text == f"While it was {words} was killed by the system, probably for memory; it has been started again."
+    qtbot.waitUntil(lambda: not out.exists(), timeout=PATIENCE)
 
 
 def test_studio_that_is_killed_comes_back(make_window: Callable[..., MainWindow], qtbot: QtBot, cat_path: Path) -> None:
