@@ -211,6 +211,7 @@ def make_window(
     for window in made:
         window.close()
         window.deleteLater()
+    qapp.clipboard().clear()  # a QMimeData made in Python must not outlive Python: Qt would crash in deleting it
     assert crashes == []
 
 
