@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from engine.memory import budget
-from gui.commands.export_maps import ExportFlow
 from gui.commands.guide import GuideFlow
 from gui.commands.help import Help
 from gui.commands.levels import LevelsFlow
@@ -18,6 +17,7 @@ from gui.commands.reopen_picture import ClosedPictures
 from gui.commands.sessions import SessionCommands
 from gui.commands.weights import WeightsFlow
 from gui.context import Context
+from gui.exporting.maps import ExportFlow
 from gui.log import logger
 from gui.state.window_state import State
 
@@ -51,7 +51,7 @@ class Commands(QObject):
         self.patterns = PatternCommands(context)
         self.guide = GuideFlow(context, self.patterns.flow)
         self.help = Help(context, self.guide)
-        self.export = ExportFlow(context, self.patterns.flow, self.guide)
+        self.export = ExportFlow(context, self.patterns.flow, self.guide.join)
         self.weights = WeightsFlow(context)
         self.levels = LevelsFlow(context)
         self.manifests = ManifestFlow(context, self.look, self.levels, self.patterns)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from engine.exports.maps import ExportRequest
 from engine.process.export_size_job import MeasureExport
 from engine.records import LayerSelection, Provenance
 from gui.channels.drag import drag_data
-from gui.commands.export_job_watch import ExportWatch
-from gui.commands.export_patterns import PatternExportFlow
-from gui.commands.export_sizes import ExportSizes
-from gui.commands.guide import GuideFlow
-from gui.commands.tile_files import TileFiles
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
+from gui.exporting.job_watch import ExportWatch
+from gui.exporting.patterns import PatternExportFlow
+from gui.exporting.sizes import ExportSizes
+from gui.exporting.tile_files import TileFiles
 from gui.exports.dialog import ExportDialog, PatternChoice
 from gui.state.map_export_options import ExportOptions, selections
 
@@ -32,14 +31,14 @@ class ExportFlow(QObject):
         patterns: The exports of patterns.
     """
 
-    def __init__(self, context: Context, patterns: PatternFlow, guide: GuideFlow) -> None:
+    def __init__(self, context: Context, patterns: PatternFlow, join_guide: Callable[[QDialog, str], None]) -> None:
         super().__init__(context.parent)
         self._context = context
         self._controller = context.controller
         self._views = context.views
         self._settings = context.settings
         self._flow = patterns
-        self._guide = guide
+        self._join_guide = join_guide
         self._watch = ExportWatch(context)
         self._sizes = ExportSizes(context.controller.studio, self._measurement, self)
         self._tiles = TileFiles(context.workspace, context.controller.presenter, patterns)
@@ -62,7 +61,7 @@ class ExportFlow(QObject):
         self.patterns.stock_changed.connect(dialog.show_stock)
         for sizes in (self._sizes, self.patterns.sizes):
             sizes.known.connect(dialog.show_sizes)
-        self._guide.join(dialog, "exports.md")
+        self._join_guide(dialog, "exports.md")
         accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
         for sizes in (self._sizes, self.patterns.sizes):
             sizes.forget()

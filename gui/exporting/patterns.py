@@ -16,10 +16,10 @@ from engine.process.jobs import JobEvent
 from engine.process.pattern_export_job import ExportPatterns, MeasurePatterns, PatternsSurveyed, SurveyPatterns
 from engine.records import Provenance, WeightsFile
 from engine.time_left import about_text
-from gui.commands.export_job_watch import ExportWatch
-from gui.commands.export_sizes import ExportSizes
 from gui.context import Context
 from gui.control.pattern_flow import PatternFlow
+from gui.exporting.job_watch import ExportWatch
+from gui.exporting.sizes import ExportSizes
 from gui.jobs.job_thread import JobHandle
 from gui.jobs.priorities import SOON
 from gui.state.pattern_export_options import Channels, PatternExportOptions, PatternStock, exported, wanted
