@@ -18,7 +18,8 @@ import engine
 from engine.atlas.maker import WORK_FOLDER, AtlasJob, make_atlas, write_partial
 from engine.atlas.writer import QUALITY
 from engine.cli.channels import parse_channels
-from engine.exports.patterns import PatternExport, existing_first, export_patterns
+from engine.exports.pattern_request import PatternExport
+from engine.exports.patterns import existing_first, export_patterns
 from engine.networks import catalogue
 from engine.patterns.options import PatternOptions
 from engine.patterns.recipes import DEFAULT, RECIPES

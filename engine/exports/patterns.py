@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -17,55 +17,12 @@ from engine.exports.encoding import encode_npy, encode_picture_png
 from engine.exports.file_set import FileExport, Waiting
 from engine.exports.manifest_patterns import PatternRecord, PatternSelectionRecord
 from engine.exports.pattern_pictures import animation, check_planned, check_sheet, contact_sheet, pictures_bytes
+from engine.exports.pattern_request import Group, Identity, PatternExport, check, file_name, group, identity
 from engine.memory import estimates
-from engine.networks.description import NetworkDescription
-from engine.patterns import objectives
-from engine.patterns.objectives import Objective
 from engine.patterns.recipes import Recipe
 from engine.patterns.records import Frame
-from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, PatternRequest
-from engine.records import EngineError, Progress, Provenance, WeightsFile
-
-_Identity: TypeAlias = tuple[str, int, int]
-"""Layer, channel and variant."""
-
-_Group: TypeAlias = tuple[str, Recipe, int, tuple[int, ...], str, Objective | None]
-"""What the patterns of one selection of a manifest share."""
-
-
-@dataclass(frozen=True, eq=False)
-class PatternExport:
-    """What to export, how, and where to.
-
-    Attributes:
-        requests: The patterns as they were asked for, each once; the order of a contact sheet.
-        frames: Their frames, in any order: the last one of each, and those before it for an animation. They may be
-            computed while they are exported.
-        folder: Where to; made if it is missing.
-        format: One of `PATTERN_FORMATS`.
-        weights: The weights that they were made with.
-        network: What they are patterns of.
-        start: The picture that they start from, if they do.
-        overwrite: Whether other files that have the names of ours may be replaced.
-    """
-
-    requests: tuple[PatternRequest, ...]
-    frames: Iterable[Frame]
-    folder: Path
-    format: PatternFormat
-    weights: WeightsFile
-    network: NetworkDescription
-    start: Provenance | None = None
-    overwrite: bool = False
-
-
-def file_name(request: PatternRequest, file_format: PatternFormat) -> str:
-    """The name of the file that a pattern is written to; patterns of one layer share that of a sheet."""
-    if file_format == "sheet":
-        return f"{request.layer}.png"
-    channel = "all" if request.channel < 0 else f"{request.channel:03d}"
-    variant = f"_{request.variant}" if request.variant else ""
-    return f"{request.layer}_{channel}{variant}.{file_format}"
+from engine.patterns.requests import ANIMATIONS, PatternFormat, PatternRequest
+from engine.records import EngineError, Progress
 
 
 def pictures_size(frames: Sequence[Frame], file_format: PatternFormat, every: int) -> int:
@@ -102,7 +59,7 @@ def export_patterns(export: PatternExport, cancel: threading.Event | None = None
         EngineError: The request cannot be met, different files are in the way, or the disk refuses. Whatever computing
             the frames raises is passed on.
     """
-    _check(export)
+    check(export)
     check_planned(export.network, export.requests, export.format)
     job = _Job(export)
     total = len(export.requests) + 1
@@ -130,9 +87,9 @@ class _Job:
     """
 
     def __init__(self, export: PatternExport) -> None:
-        self.finished: dict[_Identity, Frame] = {}
+        self.finished: dict[Identity, Frame] = {}
         self._export = export
-        self._requests = {_identity(request): request for request in export.requests}
+        self._requests = {identity(request): request for request in export.requests}
         self._left = Counter(request.layer for request in export.requests)
         self._for_sheets: dict[str, int] = {}
         self._films = Films()
@@ -178,9 +135,9 @@ class _Job:
         """The record of the export."""
         from engine import __version__  # only now: while the package is being imported it may not be there yet
 
-        groups: dict[_Group, list[PatternRequest]] = {}
+        groups: dict[Group, list[PatternRequest]] = {}
         for request in self._export.requests:
-            groups.setdefault(_group(request), []).append(request)
+            groups.setdefault(group(request), []).append(request)
         return manifest.build_patterns(
             self._export.network.identity,
             self._export.weights,
@@ -190,9 +147,9 @@ class _Job:
             start=self._export.start,
         )
 
-    def _selection(self, group: _Group, requests: list[PatternRequest]) -> PatternSelectionRecord:
+    def _selection(self, group: Group, requests: list[PatternRequest]) -> PatternSelectionRecord:
         layer, recipe, seed, more, start, objective = group
-        frames = [self.finished[_identity(request)] for request in requests]
+        frames = [self.finished[identity(request)] for request in requests]
         names = dict.fromkeys(file_name(request, self._export.format) for request in requests)
         return PatternSelectionRecord(
             layer=layer,
@@ -205,7 +162,7 @@ class _Job:
             start=start,
         )
 
-    def _put_on_sheet(self, identity: _Identity, frame: Frame, files: FileExport) -> Waiting:
+    def _put_on_sheet(self, identity: Identity, frame: Frame, files: FileExport) -> Waiting:
         """Keep the picture until the layer's sheet can be written, which is as soon as it has the last one of them."""
         layer = frame.layer
         if identity in self.finished:
@@ -233,12 +190,12 @@ class _Job:
             check_sheet(count, side, others)
             self._for_sheets[frame.layer] = pictures_bytes(count, side)
 
-    def _film(self, identity: _Identity, frame: Frame) -> None:
+    def _film(self, identity: Identity, frame: Frame) -> None:
         """Keep what an animation shows, as long as that fits with what is kept of others."""
         if self._export.format in ANIMATIONS and self._films.add(identity, frame):
             estimates.check_animation(frame.image.shape[0], frame.steps, len(self._films))
 
-    def _content(self, identity: _Identity, frame: Frame) -> bytes:
+    def _content(self, identity: Identity, frame: Frame) -> bytes:
         if self._export.format == "png":
             return encode_picture_png(frame.image, _text(frame))
         if self._export.format == "npy":
@@ -250,30 +207,6 @@ class _Job:
                 "compute it again, with more than one step, to see it form."
             )
         return animation(film, self._export.format)
-
-
-def _check(export: PatternExport) -> None:
-    if not export.requests:
-        raise EngineError("Nothing is selected to be exported; select patterns first.")
-    if export.format not in PATTERN_FORMATS:
-        raise EngineError(f"The format must be one of {', '.join(PATTERN_FORMATS)}. Received: {export.format!r}.")
-    identities = [_identity(request) for request in export.requests]
-    if len(set(identities)) != len(identities):
-        raise EngineError("Each channel can be exported once at a time; choose another folder for its other patterns.")
-    # One that was continued belongs among its neighbours all the same.
-    settings = {_group(replace(request, more=())) for request in export.requests}
-    if export.format == "sheet" and len(settings) != len({request.layer for request in export.requests}):
-        raise EngineError("A sheet has patterns that were made with the same settings; export others one by one.")
-
-
-def _identity(request: PatternRequest) -> _Identity:
-    return request.layer, request.channel, request.variant
-
-
-def _group(request: PatternRequest) -> _Group:
-    plain = request.objective == objectives.channel(request.channel)
-    objective = None if plain else request.objective
-    return request.layer, request.recipe, request.seed, request.more, request.start, objective
 
 
 def _settled(recipe: Recipe, frames: list[Frame]) -> Recipe:

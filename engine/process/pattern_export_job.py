@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import ClassVar, Literal, TypeAlias
 
 from engine.atlas.reader import Atlas
-from engine.exports.patterns import PatternExport, existing_first, export_patterns, pictures_size
+from engine.exports.pattern_request import PatternExport
+from engine.exports.patterns import existing_first, export_patterns, pictures_size
 from engine.networks.description import NetworkDescription
 from engine.patterns import objectives
 from engine.patterns.records import Frame

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine import json_text
 from engine.exports.pattern_pictures import MAXIMUM_FRAMES
-from engine.exports.patterns import file_name
+from engine.exports.pattern_request import file_name
 from engine.networks.description import NetworkDescription
 from engine.patterns.requests import ANIMATIONS, PATTERN_FORMATS, PatternFormat, of_channel
 from engine.patterns.settings import PatternSettings

@@ -19,7 +19,8 @@ from engine.exports import manifest
 from engine.exports.animation_frames import Films
 from engine.exports.manifest import PatternManifest
 from engine.exports.pattern_pictures import LAST_MILLISECONDS, MAXIMUM_FRAMES, animation, check_planned, contact_sheet
-from engine.exports.patterns import PatternExport, existing_first, export_patterns, file_name
+from engine.exports.pattern_request import PatternExport, file_name
+from engine.exports.patterns import existing_first, export_patterns
 from engine.memory import budget, estimates
 from engine.memory.estimates import FILM_PICTURES
 from engine.networks.preprocessing import CAFFE
