@@ -7,9 +7,8 @@ from fake_engine import wait_until_complete
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
+from row_samples import job, make
 from stir import WORK, running_timers, settles, stirring
-from test_picture_strip import make
-from test_queue_view import job
 
 import resources
 from engine.networks import vgg16

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
-from test_queue_view import job
+from row_samples import job
 
 from gui.canvas.tile_images import TilePattern
 from gui.channels.gallery import ChannelGallery

@@ -1,27 +1,19 @@
 from __future__ import annotations
 
-import hashlib
-
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
+from row_samples import make
 
-from engine.records import Picture
 from gui.pictures.delegate import THUMBNAIL, close_area
 from gui.pictures.strip import PictureStrip
 
 Key = Qt.Key
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 RED, GREEN, BLUE = (220, 0, 0), (0, 220, 0), (0, 0, 220)
-
-
-def make(name: str, colour: tuple[int, int, int], frame: int = 0, frames: int = 1, note: str = "") -> Picture:
-    pixels = np.full((200, 200, 3), colour, np.uint8)
-    return Picture(name, pixels, hashlib.sha256(name.encode()).hexdigest(), frame=frame, frames=frames, note=note)
 
 
 PICTURES = (

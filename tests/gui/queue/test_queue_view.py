@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
+from row_samples import job
 
 from gui.queue.list import QueueList
 from gui.queue.model import MIME, QueueModel
@@ -22,10 +23,6 @@ from gui.state.queue_rows import QueueRow, State
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def job(number: int, state: State = "waiting", done: int = 0, total: int = 10, left: float | None = 60.0) -> QueueRow:
-    return QueueRow(number, f"job {number}", state, done, total, left)
 
 
 ROWS = (job(1, "running", 3), job(2), job(3), job(4), job(5, "failed", 2), job(6, "done", 10, left=None))
