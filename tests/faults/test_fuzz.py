@@ -73,7 +73,7 @@ def test_a_picture_that_a_manifest_names_is_not_opened_unasked(
     monkeypatch.setattr(QMessageBox, "question", refuse)
     monkeypatch.setattr(Path, "is_file", look)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(window.controller, "open_paths", lambda paths, _frame=0: opened.extend(paths))
+    monkeypatch.setattr(window.controller.opener, "open_paths", lambda paths, _frame=0: opened.extend(paths))
     monkeypatch.chdir(here)
     window.commands.manifests.open("manifest.json")
     qtbot.waitUntil(lambda: not window.commands.manifests.busy)
@@ -89,7 +89,7 @@ def test_damaged_manifests_in_the_window(window: MainWindow, tmp_path: Path, mon
     opened: list[Path] = []
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(window.controller, "open_paths", lambda paths, _frame=0: opened.extend(paths))
+    monkeypatch.setattr(window.controller.opener, "open_paths", lambda paths, _frame=0: opened.extend(paths))
 
     @hypothesis.settings(
         max_examples=2 * EXAMPLES,
