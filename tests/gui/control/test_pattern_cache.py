@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -132,7 +133,7 @@ def test_what_could_not_be_kept_says_so(
 
     monkeypatch.setattr("engine.process.pattern_jobs._frames", frames)
     (goal,) = goals_of("block3_conv1", (17,), SETTINGS)
-    session = type("Session", (), {"weights": type("Weights", (), {"sha256": "a" * 64})})
+    session = SimpleNamespace(network=SimpleNamespace(digest="a" * 64))
     cancelled = type("Event", (), {"is_set": staticmethod(lambda: False)})
     store = PatternStore(folder)
     (formed,) = form(session, store, FormPattern(goal), cancelled)  # type: ignore[arg-type]
