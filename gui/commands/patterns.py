@@ -178,8 +178,8 @@ class PatternCommands(QObject):
         answer = QMessageBox.question(
             self._context.parent,
             "Form every pattern?",
-            f"{missing_text(missing)} They are formed one by one, what you look at first; you can "
-            "go on working, pause, and close the program: it goes on the next time.",
+            f"{missing_text(missing, self._context.workspace.network)} They are formed one by one, what you look at "
+            "first; you can go on working, pause, and close the program: it goes on the next time.",
         )
         if answer == QMessageBox.StandardButton.Yes:
             self.flow.form_network()

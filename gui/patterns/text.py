@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.networks.description import NetworkDescription
 from engine.patterns.records import Frame
 from engine.records import LayerInfo
 from engine.time_left import about_text
 from gui.formatting import count_text, number
 from gui.state.pattern_words import OBJECTIVES
-
-_FILTERS = 4224
-"""How many filters the convolutions of VGG16 have."""
 
 _CONVOLUTIONS = "Choose a convolution in the layer tree to see what its filters look for."
 
@@ -57,12 +55,13 @@ def network_texts(seconds: float | None) -> tuple[str, ...]:
     return f"Form network…{_takes(seconds)}", "Form network…"
 
 
-def missing_text(missing: Mapping[str, Sequence[int]] | None) -> str:
-    """How many patterns of the network are to be formed, by layer; None while that is not known."""
+def missing_text(missing: Mapping[str, Sequence[int]] | None, network: NetworkDescription) -> str:
+    """How many patterns of a network are to be formed, by layer; None while that is not known."""
+    filters = sum(info.channels for info in network.of_kind("convolution"))
     count = sum(map(len, missing.values())) if missing is not None else None
-    if count is None or count == _FILTERS:
-        return f"All {_FILTERS:,} filters of VGG16 take hours."
-    return f"{count_text(count, 'pattern')} of the network's {_FILTERS:,} {'is' if count == 1 else 'are'} missing."
+    if count is None or count == filters:
+        return f"All {filters:,} filters of {network.name} take hours."
+    return f"{count_text(count, 'pattern')} of the network's {filters:,} {'is' if count == 1 else 'are'} missing."
 
 
 def score_text(frame: Frame, seconds: float) -> str:
