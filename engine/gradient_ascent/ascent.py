@@ -85,8 +85,12 @@ def pattern(
         Frames, as from `patterns`.
 
     Raises:
-        EngineError: As from `patterns`, or a start of the wrong shape.
+        EngineError: As from `patterns`, a start of the wrong shape, or one for several pictures.
     """
+    if start is not None and objective.pictures > 1:
+        raise EngineError(
+            "Patterns that differ cannot all start from one picture; choose another recipe, or another objective."
+        )
     plan = settled(network.description, layer, options)
     objective.channels(network.channels(layer))
     if objective.placed:

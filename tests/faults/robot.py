@@ -51,6 +51,7 @@ _TICK = 0.003
 """After each action the heartbeat has to tick, so that a gap is put down to the action that made it."""
 
 _WARM_LAYER = "block5_conv3"
+_WARM_ACTIONS = 200
 _UNAVOIDABLE = ("start", "close", "measuring")
 """Actions whose stalls nobody sees: TensorFlow's import, waiting for the threads while the window is hidden, and the
 full collection of garbage with which the robot measures memory."""
@@ -201,6 +202,9 @@ class Robot(QObject):
         """The state that memory is compared in: one picture with all maps, and a pattern formed."""
         window = self._hands.window
         spin_until(lambda: window.controller.weights is not None and not window.controller.engine.busy())
+        self._beat.action = "warm-up"
+        for _ in range(_WARM_ACTIONS):  # dialogs, fonts and modules that are there once they have been used
+            self._act()
         self._beat.action = "warm-up"
         self._settle()
 

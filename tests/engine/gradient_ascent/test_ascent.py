@@ -409,6 +409,21 @@ def test_what_cannot_be_is_one_sentence(run: Any, options: dict[str, Any], words
     assert "\n" not in str(caught.value)
 
 
+def test_patterns_that_differ_do_not_start_from_one_picture(lab: Any, net: Any) -> None:
+    """Found by the robot: as many pictures as the objective wants, and numbers for one of them."""
+    overrides = {"canvas": 32, "size": 32, "steps": 2}
+    with pytest.raises(EngineError, match="cannot all start from one picture"):
+        list(
+            lab.ascent.pattern(
+                net,
+                LAYER,
+                lab.objectives.diverse(1, 2),
+                PatternOptions("dream", overrides=overrides),
+                start=np.zeros((32, 32, 3), np.uint8),
+            )
+        )
+
+
 def test_a_start_of_another_size_is_refused(lab: Any, net: Any) -> None:
     with pytest.raises(EngineError, match="16×16"):
         list(
